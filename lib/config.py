@@ -1,0 +1,38 @@
+"""Settings read once from the environment; nothing else in the code reads it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT / "data" / "reference"
+DEFAULT_DATABASE_URL = f"sqlite:///{ROOT / 'data' / 'store' / 'observatoire.db'}"
+PLAN_IGN_TILES = (
+    "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2"
+    "&STYLE=normal&FORMAT=image/png&TILEMATRIXSET=PM&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}"
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an installation may choose.
+
+    Attributes:
+        database_url: SQLAlchemy address of the store (SQLite file or PostgreSQL).
+        tiles_url: Address pattern of a tile server, or None for the vector base alone («aucun»).
+    """
+
+    database_url: str
+    tiles_url: str | None
+
+    @property
+    def tiles_host(self) -> str | None:
+        """Scheme and host of the tile server, for the content security policy."""
+        return "/".join(self.tiles_url.split("/")[:3]) if self.tiles_url else None
+
+
+def settings() -> Settings:
+    """The settings of this process: ``DATABASE_URL`` and ``FOND_DE_CARTE`` (``aucun``, ``plan-ign`` or an address)."""
+    base = os.environ.get("FOND_DE_CARTE", "aucun").strip()
+    tiles = {"aucun": None, "": None, "plan-ign": PLAN_IGN_TILES}.get(base, base)
+    return Settings(os.environ.get("DATABASE_URL") or DEFAULT_DATABASE_URL, tiles)

@@ -1,0 +1,202 @@
+"""Every closed list of the trade: the value kept in the store, and its French label in ``labels_of``."""
+
+from enum import StrEnum
+
+
+class Force(StrEnum):
+    """National police or gendarmerie."""
+
+    PN = "PN"
+    GN = "GN"
+
+
+class QpvStatus(StrEnum):
+    """Place of a residence against the priority neighbourhoods of one generation."""
+
+    INSIDE = "inside"
+    NEAR = "near"
+    OUTSIDE = "outside"
+    UNKNOWN = "unknown"
+
+
+class TimePrecision(StrEnum):
+    """What a register knows of the moment of a fact."""
+
+    EXACT = "exact"
+    RANGE = "range"
+    DAY = "day"
+    MONTH = "month"
+    UNKNOWN = "unknown"
+
+
+class Comparability(StrEnum):
+    """How far a type may be set beside a class of recorded crime (DOMAIN §2)."""
+
+    DIRECT = "direct"
+    PARTIAL = "partial"
+    THEMATIC = "thematic"
+    NONE = "none"
+
+
+class TargetDomain(StrEnum):
+    """What a type of fact strikes."""
+
+    PERSONS = "persons"
+    PROPERTY = "property"
+    ENJOYMENT = "enjoyment"
+    TRAFFICKING = "trafficking"
+    COMMON_SPACE = "common_space"
+
+
+class GsupDomain(StrEnum):
+    """The four domains of urban and social local management."""
+
+    LIVING_ENVIRONMENT = "living_environment"
+    SERVICE_QUALITY = "service_quality"
+    SOCIAL_FUNCTIONING = "social_functioning"
+    INSECURITY_PREVENTION = "insecurity_prevention"
+
+
+class ResponseOwner(StrEnum):
+    """Who answers first for a type of fact."""
+
+    LANDLORD = "landlord"
+    LOCAL_AUTHORITY = "local_authority"
+    STATE = "state"
+
+
+class PlaceType(StrEnum):
+    """Where in or around a residence."""
+
+    HALL = "hall"
+    STAIRCASE = "staircase"
+    LIFT = "lift"
+    CELLAR = "cellar"
+    PARKING = "parking"
+    ROOF = "roof"
+    COMMON_ROOM = "common_room"
+    OUTDOOR = "outdoor"
+    DWELLING = "dwelling"
+    OFFICE = "office"
+    SURROUNDINGS = "surroundings"
+    UNKNOWN = "unknown"
+
+
+class ReportChannel(StrEnum):
+    """Who told of the fact."""
+
+    CARETAKER = "caretaker"
+    TENANT = "tenant"
+    CALL_CENTRE = "call_centre"
+    PATROL = "patrol"
+    CONTRACTOR = "contractor"
+    POLICE = "police"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class VictimCategory(StrEnum):
+    """Kind of victim, never a person."""
+
+    FRONTLINE_STAFF = "frontline_staff"
+    OTHER_STAFF = "other_staff"
+    CONTRACTOR = "contractor"
+    TENANT = "tenant"
+    THIRD_PARTY = "third_party"
+    LANDLORD = "landlord"
+    UNKNOWN = "unknown"
+
+
+class Cause(StrEnum):
+    """Occasion of the fact, as the register states it."""
+
+    RULE_REMINDER = "rule_reminder"
+    ARREARS_OR_ALLOCATION = "arrears_or_allocation"
+    TECHNICAL = "technical"
+    TRAFFICKING = "trafficking"
+    UNKNOWN = "unknown"
+
+
+class Weapon(StrEnum):
+    """Weapon reported."""
+
+    NONE = "none"
+    MAKESHIFT = "makeshift"
+    BLADE = "blade"
+    FIREARM = "firearm"
+    UNKNOWN = "unknown"
+
+
+class ComplaintStatus(StrEnum):
+    """State of the complaint attached to a fact (DOMAIN §1.6)."""
+
+    NOT_CONSIDERED = "not_considered"
+    TO_DECIDE = "to_decide"
+    REFUSED_BY_VICTIM = "refused_by_victim"
+    POLICE_LOG_ENTRY = "police_log_entry"
+    GENDARMERIE_INFORMATION_REPORT = "gendarmerie_information_report"
+    ONLINE_PRE_COMPLAINT = "online_pre_complaint"
+    FILED = "filed"
+    FILED_WITH_PROSECUTOR = "filed_with_prosecutor"
+    REGISTRATION_REFUSED = "registration_refused"
+    SWORN_WARDEN_REPORT = "sworn_warden_report"
+    UNKNOWN = "unknown"
+
+
+FILED_STATUSES = frozenset({ComplaintStatus.FILED, ComplaintStatus.FILED_WITH_PROSECUTOR})
+
+
+class NoComplaintReason(StrEnum):
+    """Why no complaint was filed."""
+
+    DISCOURAGEMENT = "discouragement"
+    FEAR_OF_REPRISAL = "fear_of_reprisal"
+    VICTIM_REFUSAL = "victim_refusal"
+    MINOR_FACT = "minor_fact"
+    REGISTRATION_REFUSED = "registration_refused"
+    DELAY = "delay"
+    NOT_APPLICABLE = "not_applicable"
+    UNKNOWN = "unknown"
+
+
+class Outcome(StrEnum):
+    """Judicial follow-up of a complaint."""
+
+    PENDING = "pending"
+    DROPPED = "dropped"
+    ALTERNATIVE_TO_PROSECUTION = "alternative_to_prosecution"
+    PROSECUTED = "prosecuted"
+    CONVICTED = "convicted"
+    ACQUITTED = "acquitted"
+    UNKNOWN = "unknown"
+
+
+class ReportingStatus(StrEnum):
+    """What a landlord said of one residence and one month."""
+
+    REPORTED = "reported"
+    NOTHING_TO_REPORT = "nothing_to_report"
+    SILENT = "silent"
+
+
+class BatchKind(StrEnum):
+    """What an imported file held."""
+
+    TERRITORY = "territory"
+    HOUSING = "housing"
+    INCIDENTS = "incidents"
+    STATISTICS = "statistics"
+    DEMONSTRATION = "demonstration"
+
+
+class RejectionStatus(StrEnum):
+    """A rejected row waits, is corrected, or is set aside for good."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+    SET_ASIDE = "set_aside"
+
+
+# Weights of the severity index: proposal of the trade file (DOMAIN §1.4), displayed wherever the index is.
+SEVERITY_WEIGHTS: dict[int, int] = {1: 1, 2: 2, 3: 5, 4: 10}
+NEAR_QPV_M = 300

@@ -1,0 +1,159 @@
+"""Outlines of the map: frames in EPSG:4326 in, light GeoJSON out.
+
+Communes are simplified once, as a coverage, and everything larger is dissolved from the result: the levels then share
+their edges, without slit or overlap (``simplify`` alone breaks the coverage at every tolerance).
+"""
+
+import json
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+METRES = 2154  # Lambert-93: tolerances are lengths
+DEGREES = 4326
+COVERAGE_TOLERANCE_M = 60
+COVERAGE_DECIMALS = 4  # ≤ 6 m, and the coverage stays valid
+QPV_TOLERANCE_M = 5
+QPV_DECIMALS = 5  # at 4 a ring collapses
+
+
+def simplified_communes(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The communes with light outlines on the grid of ``COVERAGE_DECIMALS``, still a valid coverage.
+
+    Args:
+        communes: ``commune_code``, ``geometry``; any other column is kept. A commune named as ``parent_commune_code``
+            of another row (Paris beside its arrondissements) is left out, its parts cover it.
+
+    Returns:
+        A new frame, EPSG:4326, same order, without rows that have no outline.
+    """
+    kept = communes[communes.geometry.notna()]
+    if "parent_commune_code" in kept:
+        kept = kept[~kept["commune_code"].isin(kept["parent_commune_code"].dropna())]
+    light = shapely.coverage_simplify(kept.geometry.to_crs(METRES).to_numpy(), COVERAGE_TOLERANCE_M)
+    degrees = gpd.GeoSeries(light, index=kept.index, crs=METRES).to_crs(DEGREES)
+    return kept.set_geometry(_on_grid(degrees, COVERAGE_DECIMALS))
+
+
+def commune_layer(light_communes: gpd.GeoDataFrame) -> bytes:
+    """GeoJSON of the communes: ``code``, ``nom`` and, when known, ``population``, which decides whose name is written first."""
+    columns = {"code": light_communes["commune_code"], "nom": light_communes["commune_name"]}
+    if "population" in light_communes:
+        columns["population"] = light_communes["population"].astype("Int64")
+    return geojson(light_communes.geometry, columns)
+
+
+def district_shapes(light_communes: gpd.GeoDataFrame, districts: pd.DataFrame) -> gpd.GeoDataFrame:
+    """One row per district that has communes: ``district_id``, ``district_name``, ``force``, ``geometry``.
+
+    Args:
+        light_communes: From ``simplified_communes``, with ``district_id``; a commune without one belongs to no polygon.
+        districts: ``district_id``, ``district_name``, ``force``.
+    """
+    served = light_communes[light_communes["district_id"].notna()][["district_id", "geometry"]]
+    merged = served.dissolve("district_id", method="coverage", as_index=False)
+    return merged.merge(districts[["district_id", "district_name", "force"]], on="district_id", validate="one_to_one")
+
+
+def district_layer(shapes: gpd.GeoDataFrame) -> bytes:
+    """GeoJSON of the districts: ``code`` (the identifier as text), ``nom``, ``force``."""
+    codes = shapes["district_id"].astype("int64").astype(str)
+    return geojson(shapes.geometry, {"code": codes, "nom": shapes["district_name"], "force": shapes["force"]})
+
+
+def departement_layer(light_communes: gpd.GeoDataFrame, departement_names: dict[str, str]) -> bytes:
+    """GeoJSON of the départements dissolved from their communes: ``code``, ``nom`` (the code where no name is given)."""
+    merged = light_communes[["departement_code", "geometry"]].dissolve("departement_code", method="coverage", as_index=False)
+    codes = merged["departement_code"]
+    return geojson(merged.geometry, {"code": codes, "nom": codes.map(departement_names).fillna(codes)})
+
+
+def district_edge_layer(shapes: gpd.GeoDataFrame) -> bytes:
+    """GeoJSON of the limits of districts, each edge once, told apart by the forces on its two sides.
+
+    A polygon's own stroke would draw a shared edge twice, and a solid line hides dashes.
+
+    Returns:
+        At most three features, ``force`` = «PN», «GN» or «PN-GN»; an outer edge takes the force of its one side.
+    """
+    segments, owner = _segments(shapes.geometry.to_numpy())
+    edges, edge_of = np.unique(segments, axis=0, return_inverse=True)
+    kinds = _edge_kinds(edge_of.ravel(), shapes["force"].to_numpy()[owner], len(edges))
+    lines = shapely.linestrings(edges.reshape(-1, 2, 2) / 10**COVERAGE_DECIMALS)
+    present = [kind for kind in ("PN", "GN", "PN-GN") if (kinds == kind).any()]
+    merged = [shapely.line_merge(shapely.multilinestrings(lines[kinds == kind])) for kind in present]
+    return geojson(_on_grid(gpd.GeoSeries(merged, crs=DEGREES), COVERAGE_DECIMALS), {"force": pd.Series(present)})
+
+
+def _segments(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Segments of all rings as (x1, y1, x2, y2) on the integer grid, the smaller end first, with the index of their polygon."""
+    rings, owner = shapely.get_rings(polygons, return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    grid = np.rint(points * 10**COVERAGE_DECIMALS).astype(int)
+    joined = ring[:-1] == ring[1:]
+    start, end = grid[:-1][joined], grid[1:][joined]
+    swapped = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+    first, second = np.where(swapped[:, None], end, start), np.where(swapped[:, None], start, end)
+    return np.hstack([first, second]), owner[ring[:-1][joined]]
+
+
+def _edge_kinds(edge_of: np.ndarray, forces: np.ndarray, edge_count: int) -> np.ndarray:
+    """«PN», «GN» or «PN-GN» for each edge, from the force of each segment lying on it."""
+    has_police, has_gendarmerie = np.zeros(edge_count, bool), np.zeros(edge_count, bool)
+    has_police[edge_of[forces == "PN"]] = True
+    has_gendarmerie[edge_of[forces == "GN"]] = True
+    return np.select([has_police & has_gendarmerie, has_police, has_gendarmerie], ["PN-GN", "PN", "GN"], "")
+
+
+def qpv_shapes(qpvs: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The QPV that have an outline, simplified, on the grid of ``QPV_DECIMALS`` and valid there.
+
+    Args:
+        qpvs: ``qpv_code``, ``qpv_name``, ``geometry`` (missing where the official outline collapsed).
+
+    Returns:
+        A new frame, EPSG:4326, same columns. The page lists the codes that are not in it («sans contour»).
+    """
+    drawn = qpvs[qpvs.geometry.notna()]
+    light = drawn.geometry.to_crs(METRES).make_valid().simplify(QPV_TOLERANCE_M)
+    degrees = light.to_crs(DEGREES).make_valid().set_precision(10**-QPV_DECIMALS)
+    shapes = drawn.set_geometry(_on_grid(_polygons_only(degrees), QPV_DECIMALS))
+    return shapes[~shapes.geometry.is_empty]
+
+
+def qpv_layer(shapes: gpd.GeoDataFrame) -> bytes:
+    """GeoJSON of the QPV: ``code``, ``nom``."""
+    return geojson(shapes.geometry, {"code": shapes["qpv_code"], "nom": shapes["qpv_name"]})
+
+
+def geojson(geometry: gpd.GeoSeries, properties: dict[str, pd.Series]) -> bytes:
+    """A FeatureCollection, UTF-8, without spaces; coordinates are written as they stand, missing properties as null."""
+    columns = {name: [None if pd.isna(value) else value for value in column.tolist()] for name, column in properties.items()}
+    shapes = shapely.to_geojson(geometry.to_numpy())
+    features = [
+        f'{{"type":"Feature","properties":{_compact(dict(zip(columns, row, strict=True)))},"geometry":{shape}}}'
+        for shape, row in zip(shapes, zip(*columns.values(), strict=True), strict=True)
+    ]
+    return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode()
+
+
+def _compact(row: dict[str, object]) -> str:
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+
+
+def _on_grid(geometry: gpd.GeoSeries, decimals: int) -> gpd.GeoSeries:
+    rounded = shapely.transform(geometry.to_numpy(), lambda points: np.round(points, decimals))
+    return gpd.GeoSeries(shapely.remove_repeated_points(rounded), index=geometry.index, crs=geometry.crs)
+
+
+def _polygons_only(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Repairs leave stray points and lines beside the polygons: they are dropped."""
+    parts = [_polygons_of(shapely.get_parts(shape)) for shape in geometry]
+    return gpd.GeoSeries(parts, index=geometry.index, crs=geometry.crs)
+
+
+def _polygons_of(parts: Sequence[shapely.Geometry]) -> shapely.Geometry:
+    return shapely.union_all([part for part in parts if part.geom_type == "Polygon"])

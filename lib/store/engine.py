@@ -1,0 +1,64 @@
+"""Opening the system of record: SQLite in WAL mode by default, PostgreSQL by address."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.util.exc import CommandError
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from lib.errors import StoreError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_TIMEOUT_MS = 15_000
+
+
+def open_store(database_url: str) -> Engine:
+    """The store at this address, created and migrated to the schema of this code.
+
+    Raises:
+        StoreError: If it cannot be reached, or was written by a newer version.
+    """
+    engine = connect(database_url)
+    try:
+        migrate(engine)
+    except CommandError as error:
+        raise StoreError(
+            "La base a été écrite par une version plus récente de l’observatoire : mettez le programme à jour."
+        ) from error
+    except SQLAlchemyError as error:
+        raise StoreError(
+            "La base ne répond pas à l’adresse DATABASE_URL : vérifiez l’adresse, puis que le serveur est démarré."
+        ) from error
+    return engine
+
+
+def connect(database_url: str) -> Engine:
+    """An engine on the store, without touching its schema."""
+    url = make_url(database_url)
+    if url.drivername in {"postgresql", "postgres"}:
+        url = url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection, _record) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=NORMAL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def migrate(engine: Engine, target: str = "head") -> None:
+    """Runs the migrations up to ``target``; a store already there is left as it is."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, target)

@@ -1,0 +1,42 @@
+"""One transaction per change, and one revision number per transaction."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, Engine, func, insert, select
+
+from lib.store.schema import Revision
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A transaction being written; every row written in it carries ``revision``."""
+
+    connection: Connection
+    revision: int
+
+
+@contextmanager
+def change(engine: Engine, reason: str) -> Iterator[Change]:
+    """All or nothing: committed when the block ends, undone when it raises.
+
+    Args:
+        engine: The store.
+        reason: What is done, in a word or two, without any name («faits», «territoires»).
+    """
+    with engine.begin() as connection:
+        made = connection.execute(insert(Revision).values(reason=reason, made_at=datetime.now(UTC)))
+        assert made.inserted_primary_key is not None
+        revision = int(made.inserted_primary_key[0])
+        yield Change(connection, revision)
+    logger.info("revision %d: %s", revision, reason)
+
+
+def current_revision(connection: Connection) -> int:
+    """The number of the last committed change; 0 in a store nobody wrote to."""
+    return int(connection.scalar(select(func.max(Revision.number))) or 0)

@@ -1,0 +1,35 @@
+"""Tables of the store. Privacy classes A and B only (docs/methods/donnees.md): no person, no free text."""
+
+from lib.store.schema.base import Base, Revision, Setting
+from lib.store.schema.housing import Landlord, ReportingMonth, Residence
+from lib.store.schema.registers import Incident, IngestBatch, RejectedRow, RejectionReason, Situation
+from lib.store.schema.statistics import RecordedCrime, SsmsiDepartement
+from lib.store.schema.territory import Commune, CommuneAlias, CommuneDistrict, Departement, District, Qpv, QpvCommune
+from lib.store.schema.vocabulary import ContextPeriod, IncidentFamily, IncidentType, Referent
+
+__all__ = [
+    "Base",
+    "Commune",
+    "CommuneAlias",
+    "CommuneDistrict",
+    "ContextPeriod",
+    "Departement",
+    "District",
+    "Incident",
+    "IncidentFamily",
+    "IncidentType",
+    "IngestBatch",
+    "Landlord",
+    "Qpv",
+    "QpvCommune",
+    "RecordedCrime",
+    "Referent",
+    "RejectedRow",
+    "RejectionReason",
+    "ReportingMonth",
+    "Residence",
+    "Revision",
+    "Setting",
+    "Situation",
+    "SsmsiDepartement",
+]
