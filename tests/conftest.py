@@ -2,7 +2,9 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, make_url, text
@@ -34,35 +36,80 @@ def real_data() -> Path:
     return REAL_DATA
 
 
-def new_database(url: str, name: str) -> str:
-    admin = connect(url).execution_options(isolation_level="AUTOCOMMIT")
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite store, made once and copied by each test."""
+    path = tmp_path_factory.mktemp("template") / "store.db"
+    engine = open_store(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[str]:
+    """Name of a migrated PostgreSQL database, made once and copied by each test."""
+    if not POSTGRES_URL:
+        missing("A PostgreSQL server (TEST_POSTGRES_URL)", "REQUIRE_POSTGRES")
+    name = f"observatoire_template_{os.getpid()}"
+    administrate(f'CREATE DATABASE "{name}"')
+    engine = open_store(database(name))
+    engine.dispose()
+    yield name
+    administrate(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def administrate(statement: str) -> None:
+    admin = connect(POSTGRES_URL).execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
+        connection.execute(text(statement))
     admin.dispose()
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def empty_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A migrated store with nothing in it, on each of the two engines."""
-    if request.param == "sqlite":
-        engine = open_store(f"sqlite:///{tmp_path / 'store.db'}")
-    else:
-        if not POSTGRES_URL:
-            missing("A PostgreSQL server (TEST_POSTGRES_URL)", "REQUIRE_POSTGRES")
-        engine = open_store(new_database(POSTGRES_URL, f"observatoire_test_{os.getpid()}"))
+def database(name: str) -> str:
+    return make_url(POSTGRES_URL).set(database=name).render_as_string(hide_password=False)
+
+
+ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@contextmanager
+def new_store(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
+    """A migrated store with nothing in it, on the engine named."""
+    if kind == "sqlite":
+        path = folder / "store.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        engine = open_store(f"sqlite:///{path}")
+        yield engine
+        engine.dispose()
+        return
+    template, name = request.getfixturevalue("postgres_template"), f"observatoire_{uuid4().hex}"
+    administrate(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    engine = open_store(database(name))
     yield engine
     engine.dispose()
+    administrate(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=ENGINES)
+def empty_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A migrated store with nothing in it, on each of the two engines."""
+    with new_store(request.param, request, tmp_path) as engine:
+        yield engine
 
 
 @pytest.fixture
 def store(empty_store: Engine) -> Engine:
     """A store that knows the nomenclature and the exceptional periods, on each of the two engines."""
-    with change(empty_store, "nomenclature") as made:
+    return with_nomenclature(empty_store)
+
+
+def with_nomenclature(engine: Engine) -> Engine:
+    with change(engine, "nomenclature") as made:
         save_nomenclature(made)
         save_context_periods(made)
-    return empty_store
+    return engine
 
 
 def chromium() -> str | None:

@@ -1,0 +1,1 @@
+"""Pure statistics: small frames in, small frames out."""

@@ -1,0 +1,1 @@
+"""An invented store, deterministic from a seed."""

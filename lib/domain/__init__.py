@@ -1,0 +1,1 @@
+"""Vocabulary of the trade: values only, no input, no output."""

@@ -1,0 +1,1 @@
+"""Geometry: layers, joins, outlines. No store, no screen."""

@@ -38,7 +38,7 @@ class Asset(NamedTuple):
 
 
 def digest(content: bytes) -> str:
-    """Sixteen hexadecimal digits of the content: never an underscore, which streamlit-folium's hash drops with what follows."""
+    """Sixteen hexadecimal digits: never an underscore, which streamlit-folium's hash drops with what follows."""
     return hashlib.sha256(content).hexdigest()[:16]
 
 
@@ -92,11 +92,12 @@ class PublicFiles:
 
     async def serve(self, request: Request) -> Response:
         """The file of that digest, whatever the file name that follows it."""
-        return _reply(request, self._assets.get(request.path_params["digest"]), f"public, max-age={ONE_YEAR_S}, immutable")
+        asset = self._assets.get(request.path_params["digest"])
+        return _reply(request, asset, f"public, max-age={ONE_YEAR_S}, immutable")
 
 
 class SecretFiles:
-    """Positions of a scope, readable only at an address drawn for one session, bound to one content, for a limited time."""
+    """Positions of a scope, readable at an address drawn for one session, bound to one content, for a limited time."""
 
     def __init__(
         self, ttl_s: float = TOKEN_TTL_S, *, limit: int = TOKEN_LIMIT, clock: Callable[[], float] = time.monotonic
@@ -106,7 +107,7 @@ class SecretFiles:
         self._lock = threading.Lock()
 
     def publish(self, session: MutableMapping[Any, Any], asset: Asset) -> str:
-        """The address of the asset for this session: the same at each rerun, another when the content changes or time has run out.
+        """The address of the asset for this session: another when the content changes or time has run out.
 
         Args:
             session: Where the address is remembered (``st.session_state``); the former one is closed when it changes.
@@ -157,7 +158,7 @@ def routes(base: str = "") -> list[BaseRoute]:
     """Routes to put beside Streamlit's own.
 
     Args:
-        base: ``server.baseUrlPath`` with its leading slash («/obs»), or nothing: Streamlit does not add it to our routes.
+        base: ``server.baseUrlPath`` with its leading slash («/obs»): Streamlit does not add it to our routes.
     """
     return [
         Mount(f"{base}/vendor/leaflet", StaticFiles(directory=leaflet.BASE_DIR)),

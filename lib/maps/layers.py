@@ -5,12 +5,14 @@ their edges, without slit or overlap (``simplify`` alone breaks the coverage at 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 METRES = 2154  # Lambert-93: tolerances are lengths
 DEGREES = 4326
@@ -30,20 +32,21 @@ def simplified_communes(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     Returns:
         A new frame, EPSG:4326, same order, without rows that have no outline.
     """
-    kept = communes[communes.geometry.notna()]
+    kept = communes.loc[communes.geometry.notna()]
     if "parent_commune_code" in kept:
-        kept = kept[~kept["commune_code"].isin(kept["parent_commune_code"].dropna())]
+        kept = kept.loc[~kept["commune_code"].isin(kept["parent_commune_code"].dropna())]
     light = shapely.coverage_simplify(kept.geometry.to_crs(METRES).to_numpy(), COVERAGE_TOLERANCE_M)
-    degrees = gpd.GeoSeries(light, index=kept.index, crs=METRES).to_crs(DEGREES)
-    return kept.set_geometry(_on_grid(degrees, COVERAGE_DECIMALS))
+    degrees = gpd.GeoSeries(light, crs=METRES).to_crs(DEGREES)
+    return kept.set_geometry(_on_grid(degrees.to_numpy(), COVERAGE_DECIMALS), crs=DEGREES)
 
 
 def commune_layer(light_communes: gpd.GeoDataFrame) -> bytes:
-    """GeoJSON of the communes: ``code``, ``nom`` and, when known, ``population``, which decides whose name is written first."""
-    columns = {"code": light_communes["commune_code"], "nom": light_communes["commune_name"]}
-    if "population" in light_communes:
-        columns["population"] = light_communes["population"].astype("Int64")
-    return geojson(light_communes.geometry, columns)
+    """GeoJSON of the communes: ``code``, ``nom`` and, when known, ``population`` (the largest is named first)."""
+    columns = {"code": "commune_code", "nom": "commune_name"}
+    if "population" not in light_communes:
+        return geojson(light_communes, columns)
+    whole = light_communes.assign(population=light_communes["population"].astype("Int64"))
+    return geojson(whole, {**columns, "population": "population"})
 
 
 def district_shapes(light_communes: gpd.GeoDataFrame, districts: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -53,22 +56,23 @@ def district_shapes(light_communes: gpd.GeoDataFrame, districts: pd.DataFrame) -
         light_communes: From ``simplified_communes``, with ``district_id``; a commune without one belongs to no polygon.
         districts: ``district_id``, ``district_name``, ``force``.
     """
-    served = light_communes[light_communes["district_id"].notna()][["district_id", "geometry"]]
+    served = light_communes.loc[light_communes["district_id"].notna(), ["district_id", "geometry"]]
     merged = served.dissolve("district_id", method="coverage", as_index=False)
     return merged.merge(districts[["district_id", "district_name", "force"]], on="district_id", validate="one_to_one")
 
 
 def district_layer(shapes: gpd.GeoDataFrame) -> bytes:
     """GeoJSON of the districts: ``code`` (the identifier as text), ``nom``, ``force``."""
-    codes = shapes["district_id"].astype("int64").astype(str)
-    return geojson(shapes.geometry, {"code": codes, "nom": shapes["district_name"], "force": shapes["force"]})
+    coded = shapes.assign(code=shapes["district_id"].astype("int64").astype(str))
+    return geojson(coded, {"code": "code", "nom": "district_name", "force": "force"})
 
 
 def departement_layer(light_communes: gpd.GeoDataFrame, departement_names: dict[str, str]) -> bytes:
-    """GeoJSON of the départements dissolved from their communes: ``code``, ``nom`` (the code where no name is given)."""
-    merged = light_communes[["departement_code", "geometry"]].dissolve("departement_code", method="coverage", as_index=False)
-    codes = merged["departement_code"]
-    return geojson(merged.geometry, {"code": codes, "nom": codes.map(departement_names).fillna(codes)})
+    """GeoJSON of the départements dissolved from their communes: ``code``, ``nom`` (or the code)."""
+    parts = light_communes[["departement_code", "geometry"]]
+    merged = parts.dissolve("departement_code", method="coverage", as_index=False)
+    names = merged["departement_code"].map(departement_names).fillna(merged["departement_code"])
+    return geojson(merged.assign(name=names), {"code": "departement_code", "nom": "name"})
 
 
 def district_edge_layer(shapes: gpd.GeoDataFrame) -> bytes:
@@ -82,14 +86,17 @@ def district_edge_layer(shapes: gpd.GeoDataFrame) -> bytes:
     segments, owner = _segments(shapes.geometry.to_numpy())
     edges, edge_of = np.unique(segments, axis=0, return_inverse=True)
     kinds = _edge_kinds(edge_of.ravel(), shapes["force"].to_numpy()[owner], len(edges))
-    lines = shapely.linestrings(edges.reshape(-1, 2, 2) / 10**COVERAGE_DECIMALS)
+    lines = np.asarray(shapely.linestrings(edges.reshape(-1, 2, 2) / 10**COVERAGE_DECIMALS))
     present = [kind for kind in ("PN", "GN", "PN-GN") if (kinds == kind).any()]
     merged = [shapely.line_merge(shapely.multilinestrings(lines[kinds == kind])) for kind in present]
-    return geojson(_on_grid(gpd.GeoSeries(merged, crs=DEGREES), COVERAGE_DECIMALS), {"force": pd.Series(present)})
+    edges_by_kind = gpd.GeoDataFrame(
+        {"force": present}, geometry=_on_grid(np.array(merged, object), COVERAGE_DECIMALS), crs=DEGREES
+    )
+    return geojson(edges_by_kind, {"force": "force"})
 
 
 def _segments(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Segments of all rings as (x1, y1, x2, y2) on the integer grid, the smaller end first, with the index of their polygon."""
+    """Segments of all rings (x1, y1, x2, y2 on the integer grid, smaller end first) and the index of their polygon."""
     rings, owner = shapely.get_rings(polygons, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
     grid = np.rint(points * 10**COVERAGE_DECIMALS).astype(int)
@@ -117,22 +124,27 @@ def qpv_shapes(qpvs: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     Returns:
         A new frame, EPSG:4326, same columns. The page lists the codes that are not in it («sans contour»).
     """
-    drawn = qpvs[qpvs.geometry.notna()]
+    drawn = qpvs.loc[qpvs.geometry.notna()]
     light = drawn.geometry.to_crs(METRES).make_valid().simplify(QPV_TOLERANCE_M)
     degrees = light.to_crs(DEGREES).make_valid().set_precision(10**-QPV_DECIMALS)
-    shapes = drawn.set_geometry(_on_grid(_polygons_only(degrees), QPV_DECIMALS))
-    return shapes[~shapes.geometry.is_empty]
+    shapes = drawn.set_geometry(_on_grid(_polygons_only(degrees), QPV_DECIMALS), crs=DEGREES)
+    return shapes.loc[~shapes.geometry.is_empty]
 
 
 def qpv_layer(shapes: gpd.GeoDataFrame) -> bytes:
     """GeoJSON of the QPV: ``code``, ``nom``."""
-    return geojson(shapes.geometry, {"code": shapes["qpv_code"], "nom": shapes["qpv_name"]})
+    return geojson(shapes, {"code": "qpv_code", "nom": "qpv_name"})
 
 
-def geojson(geometry: gpd.GeoSeries, properties: dict[str, pd.Series]) -> bytes:
-    """A FeatureCollection, UTF-8, without spaces; coordinates are written as they stand, missing properties as null."""
-    columns = {name: [None if pd.isna(value) else value for value in column.tolist()] for name, column in properties.items()}
-    shapes = shapely.to_geojson(geometry.to_numpy())
+def geojson(frame: pd.DataFrame, properties: Mapping[str, str]) -> bytes:
+    """A FeatureCollection, UTF-8, without spaces; coordinates are written as they stand, a missing property as null.
+
+    Args:
+        frame: ``geometry`` in EPSG:4326, every row with an outline.
+        properties: By property of the features, the column it comes from.
+    """
+    columns = {name: _plain_values(frame[column].tolist()) for name, column in properties.items()}
+    shapes = shapely.to_geojson(frame["geometry"].to_numpy())
     features = [
         f'{{"type":"Feature","properties":{_compact(dict(zip(columns, row, strict=True)))},"geometry":{shape}}}'
         for shape, row in zip(shapes, zip(*columns.values(), strict=True), strict=True)
@@ -140,20 +152,23 @@ def geojson(geometry: gpd.GeoSeries, properties: dict[str, pd.Series]) -> bytes:
     return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode()
 
 
+def _plain_values(values: list[Any]) -> list[object]:
+    return [None if pd.isna(value) else value for value in values]
+
+
 def _compact(row: dict[str, object]) -> str:
     return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
 
 
-def _on_grid(geometry: gpd.GeoSeries, decimals: int) -> gpd.GeoSeries:
-    rounded = shapely.transform(geometry.to_numpy(), lambda points: np.round(points, decimals))
-    return gpd.GeoSeries(shapely.remove_repeated_points(rounded), index=geometry.index, crs=geometry.crs)
+def _on_grid(geometry: np.ndarray, decimals: int) -> np.ndarray:
+    rounded = shapely.transform(geometry, lambda points: np.round(points, decimals))
+    return np.asarray(shapely.remove_repeated_points(rounded))
 
 
-def _polygons_only(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
+def _polygons_only(geometry: gpd.GeoSeries) -> np.ndarray:
     """Repairs leave stray points and lines beside the polygons: they are dropped."""
-    parts = [_polygons_of(shapely.get_parts(shape)) for shape in geometry]
-    return gpd.GeoSeries(parts, index=geometry.index, crs=geometry.crs)
+    return np.array([_polygons_of(shapely.get_parts(shape)) for shape in geometry], dtype=object)
 
 
-def _polygons_of(parts: Sequence[shapely.Geometry]) -> shapely.Geometry:
+def _polygons_of(parts: Iterable[BaseGeometry]) -> BaseGeometry:
     return shapely.union_all([part for part in parts if part.geom_type == "Polygon"])

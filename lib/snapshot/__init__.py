@@ -1,0 +1,1 @@
+"""A columnar copy of the store, and every question a page asks of it."""

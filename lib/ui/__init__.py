@@ -1,0 +1,1 @@
+"""Streamlit: frame, widgets, caches, blocks of a page."""

@@ -1,0 +1,73 @@
+"""Facts per 1,000 dwellings and year, with the exact interval of a Poisson count; see docs/methods/taux.md."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import chi2
+
+PER_DWELLINGS = 1000
+MONTHS_PER_YEAR = 12
+
+
+def poisson_interval(count: ArrayLike, level: float = 0.95) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Exact (Garwood) interval of the mean of a Poisson count.
+
+    ``[chi2(a/2; 2y)/2, chi2(1-a/2; 2y+2)/2]``; the lower bound of a zero count is 0.
+
+    Args:
+        count: Facts, integers ≥ 0, of any shape.
+        level: Coverage, between 0 and 1.
+
+    Returns:
+        Lower and upper bounds, same shape as ``count``.
+
+    Raises:
+        ValueError: If a count is negative.
+    """
+    counts = np.asarray(count, dtype=float)
+    if (counts < 0).any():
+        raise ValueError("a count of facts cannot be negative")
+    tail = (1 - level) / 2
+    low = np.where(counts > 0, chi2.ppf(tail, 2 * np.maximum(counts, 1)) / 2, 0.0)
+    return low, chi2.ppf(1 - tail, 2 * counts + 2) / 2
+
+
+def incident_rate(count: ArrayLike, reporting_dwelling_months: ArrayLike) -> NDArray[np.float64]:
+    """Facts per 1,000 dwellings of reporting residences and per year.
+
+    Args:
+        count: Facts of the period.
+        reporting_dwelling_months: Dwellings of reporting residences, summed over the months of the period.
+
+    Returns:
+        Same shape; missing (NaN) where nobody reported or no dwelling is known: never infinite, never 0.
+    """
+    exposure = np.asarray(reporting_dwelling_months, dtype=float)
+    per_year = np.asarray(count, dtype=float) * MONTHS_PER_YEAR * PER_DWELLINGS
+    return np.divide(
+        per_year, exposure, out=np.full(np.broadcast(per_year, exposure).shape, np.nan), where=exposure > 0
+    )
+
+
+def with_rates(places: pd.DataFrame) -> pd.DataFrame:
+    """Adds the rate and its interval to rows that hold a count and an exposure.
+
+    Args:
+        places: Rows with ``incident_count``, ``severity_index``, ``previous_incident_count`` and the two
+            ``reporting_dwelling_months`` columns of ``snapshot.queries.place_figures``.
+
+    Returns:
+        The same rows with ``rate_per_1000_dwellings``, ``rate_low``, ``rate_high`` (95 %),
+        ``previous_rate_per_1000_dwellings`` and ``severity_per_1000_dwellings``; missing without exposure.
+    """
+    exposure = places["reporting_dwelling_months"]
+    low, high = poisson_interval(places["incident_count"])
+    return places.assign(
+        rate_per_1000_dwellings=incident_rate(places["incident_count"], exposure),
+        rate_low=incident_rate(low, exposure),
+        rate_high=incident_rate(high, exposure),
+        previous_rate_per_1000_dwellings=incident_rate(
+            places["previous_incident_count"], places["previous_reporting_dwelling_months"]
+        ),
+        severity_per_1000_dwellings=incident_rate(places["severity_index"], exposure),
+    )

@@ -1,0 +1,28 @@
+"""Monthly series made whole: every month of a period has a value, a month without a fact a true zero."""
+
+from datetime import date
+
+import pandas as pd
+
+ROLLING_MONTHS = 12
+
+
+def monthly_series(facts: pd.DataFrame, months: list[date], by: str) -> pd.DataFrame:
+    """Facts by month, one column for each value of ``by``.
+
+    Args:
+        facts: month_on, ``by`` and ``incident_count``; months without a fact have no row.
+        months: First days of the months wanted, in order.
+        by: ``family_code`` or ``type_code``.
+
+    Returns:
+        Index ``month_on`` equal to ``months``, integers; columns in alphabetical order.
+    """
+    index = pd.Index(pd.to_datetime(pd.Series(months, dtype="object")), name="month_on")
+    wide = facts.pivot_table(index="month_on", columns=by, values="incident_count", aggfunc="sum", fill_value=0)
+    return wide.set_axis(pd.to_datetime(wide.index), axis=0).reindex(index, fill_value=0).astype(int)
+
+
+def rolling_mean(series: pd.DataFrame) -> pd.DataFrame:
+    """Mean of the twelve months ending at each month; missing for the first eleven."""
+    return series.rolling(ROLLING_MONTHS).mean()

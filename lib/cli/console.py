@@ -1,0 +1,71 @@
+"""What every command shares: one console, a store ready to use, faults told in one sentence."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+from sqlalchemy import Engine
+
+from lib.config import settings
+from lib.errors import ObservatoryError
+from lib.ingest.batches import ImportReport
+from lib.ingest.territories import ensure_reference
+from lib.store.engine import open_store
+
+IMPORTED_BY = "ligne de commande"
+MAX_SHOWN_REJECTIONS = 10
+console = Console()
+
+
+@contextmanager
+def faults_told() -> Iterator[None]:
+    """Turns a fault of the user or of a file into its sentence and exit code 1, without traceback."""
+    try:
+        yield
+    except ObservatoryError as fault:
+        Console(stderr=True).print(str(fault), style="bold", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from fault
+
+
+def ready_store() -> Engine:
+    """The store of this installation, with the reference of the project in it."""
+    engine = open_store(settings().database_url)
+    ensure_reference(engine)
+    return engine
+
+
+def progress() -> Progress:
+    """A bar that counts files."""
+    return Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console
+    )
+
+
+def show_report(report: ImportReport) -> None:
+    """Accounting of one file, its notes, and its first rejections."""
+    saved = report.saved
+    console.print(
+        f"{report.file_name} ({report.nature})\u00a0: {report.read_count} lus, {saved.new_count} ajoutés, "
+        f"{saved.changed_count} modifiés, {saved.known_count} déjà connus, {report.rejected_count} rejetés.",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+    notes = [*report.notes, "Fichier déjà importé\u00a0: rien n’a été ajouté."] if report.is_repeat else report.notes
+    for note in notes:
+        console.print(f"  {note}", markup=False, highlight=False, soft_wrap=True)
+    if report.rejected_count:
+        _show_rejections(report)
+
+
+def _show_rejections(report: ImportReport) -> None:
+    table = Table("Ligne", "Colonne", "Valeur", "Motif", title="Lignes rejetées")
+    for row in report.rejections.head(MAX_SHOWN_REJECTIONS).itertuples():
+        table.add_row(str(row.line_number), str(row.column_name), str(row.value), str(row.reason))
+    console.print(table)
+    hidden = len(report.rejections) - MAX_SHOWN_REJECTIONS
+    if hidden > 0:
+        console.print(f"  … et {hidden} autres motifs, gardés dans la base.", highlight=False)

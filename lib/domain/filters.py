@@ -1,0 +1,41 @@
+"""What a visitor asks to see: one value, hashable, shared by all pages and written in the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from lib.domain.period import Period
+
+
+@dataclass(frozen=True)
+class IncidentFilter:
+    """A selection of facts; an empty tuple means no restriction.
+
+    Attributes:
+        period: Months shown; the comparison is ``period.year_before()``.
+        forces: ``PN``, ``GN`` or ``""`` for communes without service.
+        qpv_statuses: Values of ``QpvStatus`` (generation 2024).
+        qpv_ids, commune_codes, residence_ids, district_ids: Places of a drill-down.
+    """
+
+    period: Period
+    family_codes: tuple[str, ...] = ()
+    type_codes: tuple[str, ...] = ()
+    severities: tuple[int, ...] = ()
+    landlord_ids: tuple[int, ...] = ()
+    departement_codes: tuple[str, ...] = ()
+    forces: tuple[str, ...] = ()
+    district_ids: tuple[int, ...] = ()
+    qpv_statuses: tuple[str, ...] = ()
+    qpv_ids: tuple[int, ...] = ()
+    commune_codes: tuple[str, ...] = ()
+    residence_ids: tuple[int, ...] = ()
+
+    def at(self, **places: tuple) -> IncidentFilter:
+        """The same selection, narrowed to a place (``district_ids=(3,)``, ``residence_ids=(12,)``…)."""
+        return replace(self, **places)
+
+    @property
+    def of_facts(self) -> tuple[tuple, ...]:
+        """The restrictions that bear on facts alone: they do not change the dwellings of the denominator."""
+        return (self.family_codes, self.type_codes, self.severities)

@@ -1,0 +1,227 @@
+"""The declared mapping of one landlord's register: a small TOML file, described in docs/guide/import.md."""
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from lib.domain import vocabulary as v
+from lib.errors import LayoutError, MappingError
+from lib.ingest.cleaning import ANY_OTHER, plain
+from lib.ingest.dates import DEFAULT_FORMATS, FORMATS
+from lib.ingest.privacy import is_forbidden_heading
+
+LISTS: dict[str, type[StrEnum]] = {
+    "place_type": v.PlaceType,
+    "report_channel": v.ReportChannel,
+    "victim_category": v.VictimCategory,
+    "cause": v.Cause,
+    "weapon": v.Weapon,
+    "complaint_status": v.ComplaintStatus,
+    "no_complaint_reason": v.NoComplaintReason,
+    "outcome": v.Outcome,
+}
+OTHER_COLUMNS = frozenset(
+    {
+        "external_reference",
+        "residence_reference",
+        "residence_name",
+        "longitude",
+        "latitude",
+        "type_code",
+        "occurred_on",
+        "start_minute",
+        "end_minute",
+        "reported_on",
+        "severity_override",
+        "building_code",
+        "hall_code",
+        "itt_days",
+        "sick_leave_days",
+        "repair_cost_estimated",
+        "repair_cost_invoiced",
+        "complaint_filed_on",
+    }
+)
+COLUMNS = OTHER_COLUMNS | set(LISTS)
+MAX_HEADINGS_SAID = 20
+KEYS = frozenset({"residence_key", "landlord_name", "date_formats", "period", "columns", "constants", "values"})
+
+
+class ResidenceKey(StrEnum):
+    """How a row names its residence: by the landlord's reference, or by its point when there is no list."""
+
+    REFERENCE = "reference"
+    POINTS = "points"
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """What a landlord's columns and labels are called with us.
+
+    Attributes:
+        columns: Heading of the file by our column name.
+        constants: One code for the whole file, by our column name.
+        labels: By our column name, our code for each label reduced by ``plain``.
+        date_formats: Names of ``dates.FORMATS``, in the order they are tried.
+        residence_key: See ``ResidenceKey``.
+        landlord_name: Name of the landlord to create, with ``ResidenceKey.POINTS`` only.
+        period: First days of the first and last months the file covers, or None: from its first fact to its last.
+    """
+
+    columns: dict[str, str]
+    constants: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    date_formats: tuple[str, ...] = DEFAULT_FORMATS
+    residence_key: ResidenceKey = ResidenceKey.REFERENCE
+    landlord_name: str | None = None
+    period: tuple[date, date] | None = None
+
+
+def load_mapping(path: Path) -> Mapping:
+    """Reads a declaration file.
+
+    Raises:
+        MappingError: If it cannot be read, is incomplete, or asks for a person's data or free text.
+    """
+    try:
+        declared = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise MappingError(f"La déclaration «\u00a0{path.name}\u00a0» est introuvable.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        line = re.search(r"line (\d+)", str(error))
+        where = f" (ligne {line[1]})" if line else ""
+        raise MappingError(
+            f"La déclaration «\u00a0{path.name}\u00a0» n’est pas un fichier TOML valable{where}."
+        ) from error
+    return declare(declared)
+
+
+def declare(declared: dict) -> Mapping:
+    """A mapping from the tables of its declaration, checked.
+
+    Raises:
+        MappingError: As ``load_mapping``.
+    """
+    unknown = sorted(set(declared) - KEYS)
+    if unknown:
+        raise MappingError(f"Clé inconnue dans la déclaration\u00a0: {', '.join(unknown)}.")
+    columns, constants, values = (_table(declared, name) for name in ("columns", "constants", "values"))
+    key = declared.get("residence_key", ResidenceKey.REFERENCE)
+    if key not in set(ResidenceKey):
+        raise MappingError("residence_key vaut «\u00a0reference\u00a0» ou «\u00a0points\u00a0».")
+    mapping = Mapping(
+        columns={ours: str(heading) for ours, heading in columns.items()},
+        constants={ours: str(code) for ours, code in constants.items()},
+        labels={ours: _labels(ours, table) for ours, table in values.items()},
+        date_formats=_date_formats(declared.get("date_formats", DEFAULT_FORMATS)),
+        residence_key=ResidenceKey(key),
+        landlord_name=declared.get("landlord_name"),
+        period=_period(declared.get("period")),
+    )
+    _check_columns(mapping)
+    _check_persons(mapping)
+    _check_codes(mapping)
+    return mapping
+
+
+def bind(mapping: Mapping, headings: list[str]) -> dict[str, str]:
+    """The file's own heading for each of our columns, matched without case, accent nor space.
+
+    Raises:
+        LayoutError: If a declared heading is absent from the file, or stands in it twice.
+    """
+    places: dict[str, list[str]] = {}
+    for heading in headings:
+        places.setdefault(plain(heading), []).append(heading)
+    absent = sorted({heading for heading in mapping.columns.values() if plain(heading) not in places})
+    if absent:
+        raise LayoutError(
+            f"Colonnes attendues et absentes\u00a0: {_quoted(absent)}. Colonnes du fichier\u00a0: {_quoted(headings)}."
+        )
+    bound = {ours: places[plain(heading)] for ours, heading in mapping.columns.items()}
+    twice = sorted({found[0] for found in bound.values() if len(found) > 1 or f"{found[0]} (2)" in headings})
+    if twice:
+        raise LayoutError(f"Le fichier contient deux fois la colonne {_quoted(twice)}\u00a0: renommez l’une des deux.")
+    return {ours: found[0] for ours, found in bound.items()}
+
+
+def _quoted(headings: list[str]) -> str:
+    shown = ", ".join(f"«\u00a0{heading[:60]}\u00a0»" for heading in headings[:MAX_HEADINGS_SAID])
+    return shown + (f" et {len(headings) - MAX_HEADINGS_SAID} autres" if len(headings) > MAX_HEADINGS_SAID else "")
+
+
+def _table(declared: dict, name: str) -> dict:
+    table = declared.get(name, {})
+    if not isinstance(table, dict):
+        raise MappingError(f"[{name}] doit être une table de la déclaration.")
+    return table
+
+
+def _labels(ours: str, table: object) -> dict[str, str]:
+    if not isinstance(table, dict):
+        raise MappingError(f"[values.{ours}] doit être une table\u00a0: libellé = code.")
+    return {label if label == ANY_OTHER else plain(label): str(code) for label, code in table.items()}
+
+
+def _date_formats(names: object) -> tuple[str, ...]:
+    if not isinstance(names, list | tuple) or not names or not set(names) <= set(FORMATS):
+        raise MappingError(f"date_formats est une liste prise dans\u00a0: {', '.join(FORMATS)}.")
+    return tuple(names)
+
+
+def _period(months: object) -> tuple[date, date] | None:
+    if months is None:
+        return None
+    try:
+        first, last = (date.fromisoformat(f"{month}-01") for month in months)  # type: ignore[union-attr]
+    except (TypeError, ValueError) as error:
+        raise MappingError('period s’écrit ["2026-01", "2026-06"]\u00a0: premier et dernier mois couverts.') from error
+    if first > last:
+        raise MappingError("Le premier mois de period est après le dernier.")
+    return first, last
+
+
+def _check_columns(mapping: Mapping) -> None:
+    named = set(mapping.columns) | set(mapping.constants)
+    unknown = sorted((named | set(mapping.labels)) - COLUMNS)
+    if unknown:
+        raise MappingError(f"Colonne inconnue de l’observatoire\u00a0: {', '.join(unknown)}.")
+    twice = sorted(set(mapping.columns) & set(mapping.constants))
+    if twice:
+        raise MappingError(f"Déclarée à la fois comme colonne et comme constante\u00a0: {', '.join(twice)}.")
+    key = {"longitude", "latitude"} if mapping.residence_key is ResidenceKey.POINTS else {"residence_reference"}
+    missing = sorted(({"occurred_on"} | key) - set(mapping.columns)) + sorted({"type_code"} - named)
+    if missing:
+        raise MappingError(f"La déclaration ne dit pas où lire\u00a0: {', '.join(missing)}.")
+    if mapping.residence_key is ResidenceKey.REFERENCE and "residence_name" in mapping.columns:
+        raise MappingError("residence_name ne se lit que si residence_key vaut «\u00a0points\u00a0».")
+    if mapping.residence_key is ResidenceKey.POINTS and not mapping.landlord_name:
+        raise MappingError("landlord_name est nécessaire quand les résidences sont faites des points du fichier.")
+
+
+def _check_persons(mapping: Mapping) -> None:
+    refused = sorted({heading for heading in mapping.columns.values() if is_forbidden_heading(heading)})
+    if refused:
+        raise MappingError(
+            f"Colonne refusée\u00a0: {_quoted(refused)}. "
+            "L’observatoire ne reçoit ni donnée sur une personne ni texte libre."
+        )
+
+
+def _check_codes(mapping: Mapping) -> None:
+    """Codes of closed lists are ours; those of types are checked against the store's nomenclature at import."""
+    listed = set(LISTS) | {"type_code"}
+    if not set(mapping.labels) | set(mapping.constants) <= listed:
+        raise MappingError(f"[constants] et [values.…] ne portent que sur\u00a0: {', '.join(sorted(listed))}.")
+    if ANY_OTHER in mapping.labels.get("type_code", {}):
+        raise MappingError(
+            "«\u00a0*\u00a0» n’est pas permis pour les types\u00a0: un libellé inconnu doit rester visible."
+        )
+    for ours, kind in LISTS.items():
+        given = {*mapping.labels.get(ours, {}).values(), mapping.constants.get(ours, "unknown")}
+        foreign = sorted(given - {code.value for code in kind})
+        if foreign:
+            raise MappingError(f"Code inconnu pour {ours}\u00a0: {', '.join(foreign)}.")

@@ -1,0 +1,48 @@
+"""Residences made from the distinct points of a register that comes without a list of residences."""
+
+import pandas as pd
+
+from lib.ingest.links import relocate_residences
+from lib.ingest.readers import point_reference, read_points
+from lib.store.housing import RESIDENCE_COLUMNS, landlord_ids, save_landlords, save_residences
+from lib.store.incidents import residence_ids
+from lib.store.revisions import Change
+
+MAX_NAME = 200
+
+
+def housing_from_points(change: Change, landlord_code: str, landlord_name: str, cells: pd.DataFrame) -> int:
+    """Writes a residence for each distinct point that the landlord does not have yet.
+
+    A residence made so has no dwelling count, kept as 0: its rates are missing, never infinite. Outside the communes
+    of the store it has no commune, hence no service.
+
+    Args:
+        change: The transaction.
+        landlord_code: The landlord, created where the store does not know it.
+        landlord_name: Its name.
+        cells: Text of ``longitude``, ``latitude`` and, when the register has one, ``residence_name``.
+
+    Returns:
+        The number of residences made.
+    """
+    landlord = pd.DataFrame({"landlord_code": [landlord_code], "landlord_name": [landlord_name]})
+    save_landlords(change, landlord)
+    points = read_points(cells)
+    references = [point_reference(*point) for point in zip(points["longitude"], points["latitude"], strict=True)]
+    names = (
+        cells["residence_name"].reindex(points.index) if "residence_name" in cells else pd.Series(index=points.index)
+    )
+    residences = points.assign(
+        landlord_code=landlord_code,
+        reference=references,
+        residence_name=names.fillna(pd.Series(references, index=points.index)).str.slice(0, MAX_NAME),
+        dwelling_count=0,
+    ).drop_duplicates("reference")
+    new = residences[
+        ~residences["reference"].isin(residence_ids(change.connection, landlord_ids(change.connection)[landlord_code]))
+    ]
+    save_residences(change, new.reindex(columns=["landlord_code", *RESIDENCE_COLUMNS]))
+    if len(new):
+        relocate_residences(change)
+    return len(new)

@@ -1,0 +1,206 @@
+/* Symbols of residences and clusters: cards of one neutral colour, sized by the sum of facts, drawn only where one looks. */
+(function (parts) {
+  "use strict";
+
+  // By class of the sum (breaks come from Python): height and text, in units of the text size. 1.5 × 16 = 24 px, the smallest target.
+  const HEIGHTS = [1.5, 1.6, 1.75, 2, 2.25, 2.5];
+  const TEXTS = [1, 1, 1, 1, 1.06, 1.12];
+  const DIGIT_EM = 0.6;
+  const PADDED_PX = 80;
+  const SAME_SPOT_M = 5;
+
+  const Symbols = L.Layer.extend({
+    /** settings: breaks, minZoom, maxZoom, textPx, isStill; choose(index) is called with the index of a residence. */
+    initialize(settings, choose) {
+      Object.assign(this, { settings, choose, shown: new Map(), digest: null, selected: null, levels: [] });
+    },
+
+    onAdd(map) {
+      this.map = map;
+      map.on("moveend", this.draw, this);
+    },
+
+    onRemove(map) {
+      map.off("moveend", this.draw, this);
+      this.clear();
+    },
+
+    clear() {
+      this.shown.forEach((marker) => marker.remove());
+      this.shown.clear();
+    },
+
+    /** The residences of the scope, once per content. */
+    place(positions, digest) {
+      this.points = parts.decode(positions);
+      Object.assign(this, { digest, homes: positions.homes, names: positions.names, outside: null });
+    },
+
+    /** Values in the order of the positions; null is a residence outside the filter, which then has no symbol. */
+    show(facts) {
+      if (facts.length !== this.points.x.length) throw new Error("positions et valeurs ne correspondent pas");
+      this.facts = facts;
+      if (!this.outside || facts.some((value, i) => (value === null) !== this.outside[i])) this.rebuild();
+      this.clusters.sum(this.kept.map((i) => facts[i]), this.kept.map((i) => this.homes[i]));
+      this.draw();
+      if (this.refreshList) this.refreshList();
+    },
+
+    /** Another set of residences: another hierarchy. */
+    rebuild() {
+      const { minZoom, maxZoom } = this.settings;
+      this.outside = this.facts.map((value) => value === null);
+      this.kept = this.facts.flatMap((value, i) => (value === null ? [] : [i]));
+      const pick = (values) => Float64Array.from(this.kept, (i) => values[i]);
+      this.clusters = new parts.Clusters({ x: pick(this.points.x), y: pick(this.points.y) }, minZoom, maxZoom);
+      this.levels = this.clusters.levels;
+      this.clear();
+    },
+
+    select(index) {
+      this.selected = index;
+      this.draw();
+    },
+
+    zoom() {
+      return Math.max(this.settings.minZoom, Math.min(this.settings.maxZoom, Math.floor(this.map.getZoom())));
+    },
+
+    /** Only what is in view has an element. One that stays is rewritten in place: focus and open lists survive. */
+    draw() {
+      if (!this.map || !this.clusters) return;
+      const zoom = this.zoom();
+      const level = this.levels[zoom];
+      const holder = this.kept.indexOf(this.selected) < 0 ? -1 : this.clusters.holder(this.kept.indexOf(this.selected), zoom);
+      const seen = new Set();
+      this.eachInView(level, (index) => {
+        const key = `${zoom}:${index}`;
+        seen.add(key);
+        if (!this.shown.has(key)) this.shown.set(key, this.marker(zoom, index));
+        this.dress(this.shown.get(key), this.clusters.sums(level, index), index === holder);
+      });
+      this.shown.forEach((marker, key) => {
+        if (seen.has(key)) return;
+        marker.remove();
+        this.shown.delete(key);
+      });
+    },
+
+    eachInView(level, visit) {
+      const frame = this.map.getPixelBounds();
+      const side = 256 * 2 ** this.map.getZoom();
+      const [left, right] = [(frame.min.x - PADDED_PX) / side, (frame.max.x + PADDED_PX) / side];
+      const [top, bottom] = [(frame.min.y - PADDED_PX) / side, (frame.max.y + PADDED_PX) / side];
+      for (let i = 0; i < level.x.length; i++) {
+        if (level.x[i] >= left && level.x[i] <= right && level.y[i] >= top && level.y[i] <= bottom) visit(i);
+      }
+    },
+
+    marker(zoom, index) {
+      const level = this.levels[zoom];
+      const icon = L.divIcon({ className: "symbole", html: "", iconSize: null });
+      const marker = L.marker(this.clusters.latlng(level, index), { icon, keyboard: true, riseOnHover: true }).addTo(this.map);
+      marker.residenceName = this.nameAt(level, index);
+      marker.bindTooltip(() => this.tooltip(zoom, index), { direction: "top", className: "bulle", opacity: 1 });
+      marker.on("click", () => this.open(zoom, index));
+      marker.getElement().addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        event.stopPropagation();
+        this.open(zoom, index);
+      });
+      return marker;
+    },
+
+    /** Class, size, text and spoken name of a symbol, from its sums. */
+    dress(marker, sum, isSelected) {
+      const element = marker.getElement();
+      const { breaks, textPx } = this.settings;
+      const state = sum.hidden + sum.missing === sum.count ? (sum.hidden ? "nd" : "sd") : sum.facts === 0 && !sum.hidden ? "zero" : "";
+      const size = state ? 0 : breaks.filter((lower) => sum.facts >= lower).length;
+      const text = parts.symbolText(sum);
+      const fontPx = TEXTS[size] * textPx;
+      const height = Math.max(24, Math.round(HEIGHTS[size] * textPx));
+      const width = Math.max(height, Math.round(text.length * DIGIT_EM * fontPx + 0.7 * textPx));
+      for (const name of ["nd", "sd", "zero"]) element.classList.toggle(name, name === state);
+      element.classList.toggle("seul", sum.count === 1);
+      element.classList.toggle("choisi", isSelected);
+      Object.assign(element.style, {
+        width: `${width}px`, height: `${height}px`, lineHeight: `${height - 3}px`, fontSize: `${fontPx}px`,
+        marginLeft: `${-width / 2}px`, marginTop: `${-height / 2}px`,
+      });
+      element.textContent = text;
+      Object.assign(element.dataset, { facts: sum.facts, homes: sum.homes, count: sum.count });
+      marker.box = { width, height };
+      marker.getTooltip().options.offset = L.point(0, -height / 2);
+      if (marker.isTooltipOpen()) marker.getTooltip().update();
+      element.setAttribute("aria-label", this.spoken(marker, sum));
+    },
+
+    spoken(marker, sum) {
+      const known = `${parts.factsPhrase(sum)}, ${parts.homesPhrase(sum.homes)}`;
+      if (sum.count > 1) return `${parts.counted(sum.count, "résidence", "résidences")}, ${known}, ouvrir`;
+      return `${marker.residenceName}, ${known}, choisir`;
+    },
+
+    tooltip(zoom, index) {
+      const sum = this.clusters.sums(this.levels[zoom], index);
+      const title = sum.count > 1 ? parts.counted(sum.count, "résidence", "résidences") : this.nameAt(this.levels[zoom], index);
+      return parts.plain(`${parts.factsPhrase(sum)}\n${parts.homesPhrase(sum.homes)}`, title);
+    },
+
+    nameAt(level, index) {
+      return this.names[this.kept[level.leaf[index]]];
+    },
+
+    /** A cluster opens on its members; residences at one spot, which no zoom can part, open a list; one residence is chosen. */
+    open(zoom, index) {
+      const leaves = this.clusters.members(zoom, index);
+      if (leaves.length === 1) return this.choose(this.kept[leaves[0]]);
+      const box = L.latLngBounds(leaves.map((leaf) => this.clusters.latlng(this.clusters.leaves, leaf)));
+      const isOneSpot = box.getNorthEast().distanceTo(box.getSouthWest()) <= SAME_SPOT_M;
+      if (isOneSpot || this.map.getZoom() >= this.settings.maxZoom) return this.list(zoom, index, leaves);
+      const view = { maxZoom: this.settings.maxZoom, padding: [40, 40], duration: 0.4, animate: !this.settings.isStill };
+      this.map.flyToBounds(box, view);
+    },
+
+    /** One button per residence; texts follow the values, and the focus goes back to the symbol when the list closes. */
+    list(zoom, index, leaves) {
+      const list = L.DomUtil.create("ul", "liste");
+      const rows = leaves.map((leaf) => {
+        const button = L.DomUtil.create("button", "", L.DomUtil.create("li", "", list));
+        button.type = "button";
+        button.onclick = () => this.choose(this.kept[leaf]);
+        return { button, residence: this.kept[leaf] };
+      });
+      this.refreshList = () => rows.forEach(({ button, residence }) => (button.textContent = this.row(residence)));
+      this.refreshList();
+      list.addEventListener("keydown", (event) => event.key === "Escape" && this.map.closePopup());
+      const popup = L.popup({ maxWidth: 320 }).setLatLng(this.clusters.latlng(this.levels[zoom], index)).setContent(list);
+      popup.on("remove", () => {
+        this.refreshList = null;
+        this.shown.get(`${zoom}:${index}`)?.getElement().focus({ preventScroll: true });
+      });
+      popup.openOn(this.map);
+      rows[0].button.focus({ preventScroll: true });
+    },
+
+    row(residence) {
+      const value = this.facts[residence];
+      const isMissing = value === null || value === parts.NO_DATA;
+      const sum = { count: 1, facts: value, hidden: Number(value === parts.HIDDEN), missing: Number(isMissing) };
+      const known = `${parts.factsPhrase(sum)}, ${parts.homesPhrase(this.homes[residence])}`;
+      return `${this.names[residence]}${parts.NBSP}: ${known}`;
+    },
+
+    /** Boxes of the symbols on screen, in pixels of the container: labels keep off them. */
+    boxes() {
+      return [...this.shown.values()].map((marker) => {
+        const { x, y } = this.map.latLngToContainerPoint(marker.getLatLng());
+        return parts.boxAround(x, y, marker.box.width, marker.box.height);
+      });
+    },
+  });
+
+  parts.Symbols = Symbols;
+})((window.carteParts = window.carteParts || {}));

@@ -1,0 +1,87 @@
+"""The values of the map: classes of polygons, facts of residences, and the JSON that carries them."""
+
+import json
+import math
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
+
+from lib.maps.files import digest
+
+HIDDEN = -1  # known and not published
+NO_DATA = -2  # nobody reported
+ZERO: Literal["zero"] = "zero"  # a true zero, drawn as such and never as the lowest class
+
+Level = Literal["qpv", "districts", "communes", "departements"]
+State = int | Literal["zero"]
+Bounds = tuple[tuple[float, float], tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Residences:
+    """Facts of the residences of a scope, in the order of their positions.
+
+    ``facts`` holds a count ≥ 0, ``HIDDEN``, ``NO_DATA``, or None for a residence outside the filter (no symbol).
+    A hidden count never travels. ``url`` and ``digest`` are those of the positions (``SECRET_FILES.publish``).
+    """
+
+    url: str
+    digest: str
+    facts: Sequence[int | None]
+
+
+@dataclass(frozen=True)
+class MapValues:
+    """All that changes on the map at a rerun.
+
+    Attributes:
+        level: Layer that carries values, or None for residences alone.
+        shapes: By code, the state of the polygon and the phrase of its tooltip; a code left out is outside the filter.
+        labels: By code, the short value written after the name on the map («512», «non diffusé»).
+        residences: None draws no symbol.
+        selection: ``(level, code)`` or ``("residence", index in the positions)``.
+        bounds: South-west and north-east (latitude, longitude). The view moves when they change, and only then.
+    """
+
+    level: Level | None = None
+    shapes: Mapping[str, tuple[State, str]] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    residences: Residences | None = None
+    selection: tuple[str, str | int] | None = None
+    bounds: Bounds | None = None
+
+    def as_json(self) -> str:
+        """The argument of ``carte.update``, with ``version``, the digest of all the rest."""
+        residences = self.residences and vars(self.residences)
+        content = {"level": self.level, "values": dict(self.shapes), "labels": dict(self.labels)}
+        content |= {"residences": residences, "selection": self.selection, "bounds": self.bounds}
+        version = digest(_compact(content).encode())
+        return _compact({**content, "version": version})
+
+
+def class_of(value: float | None, breaks: Sequence[float]) -> State:
+    """Class of a published value: 0 below the first break, ``len(breaks)`` from the last one on.
+
+    Args:
+        value: The value as shown on screen, so that the figure and its class agree; None or NaN is ``NO_DATA``.
+        breaks: Lower bounds of the second class and of those that follow, ascending, fixed across periods.
+    """
+    if value is None or math.isnan(value):
+        return NO_DATA
+    return ZERO if value == 0 else bisect_right(breaks, value)
+
+
+def class_labels(breaks: Sequence[int]) -> list[str]:
+    """What a legend writes for whole breaks: «moins de 150», «150 à 249», …, «500 et plus»."""
+    between = [f"{_thousands(low)} à {_thousands(high - 1)}" for low, high in pairwise(breaks)]
+    return [f"moins de {_thousands(breaks[0])}", *between, f"{_thousands(breaks[-1])} et plus"]
+
+
+def _thousands(value: int) -> str:
+    return f"{value:,}".replace(",", "\u00a0")
+
+
+def _compact(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))

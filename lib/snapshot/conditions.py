@@ -1,0 +1,64 @@
+"""What may be seen and what was asked, as conditions on the two tables of the snapshot."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Column, ColumnElement, Table, and_, false, or_
+
+from lib.domain.filters import IncidentFilter
+from lib.domain.period import Period
+from lib.domain.scope import Scope
+from lib.snapshot.tables import FACT
+
+
+def within(table: Table, period: Period) -> ColumnElement[bool]:
+    """Months of the period, half-open."""
+    return and_(table.c.month_on >= period.start, table.c.month_on < period.end)
+
+
+def visible(table: Table, scope: Scope) -> list[ColumnElement[bool]]:
+    """What the visitor may see, in the table itself."""
+    limits = (
+        (table.c.landlord_id, scope.landlord_ids),
+        (table.c.departement_code, scope.departement_codes),
+        (table.c.district_id, scope.district_ids),
+    )
+    return [column.in_(sorted(allowed)) if allowed else false() for column, allowed in limits if allowed is not None]
+
+
+def places(table: Table, chosen: IncidentFilter) -> list[ColumnElement[bool]]:
+    """Restrictions on the place: they hold for facts and for the dwellings of their denominator alike."""
+    limits = (
+        (table.c.landlord_id, chosen.landlord_ids),
+        (table.c.departement_code, chosen.departement_codes),
+        (table.c.district_id, chosen.district_ids),
+        (table.c.qpv_status, chosen.qpv_statuses),
+        (table.c.commune_code, chosen.commune_codes),
+        (table.c.residence_id, chosen.residence_ids),
+    )
+    conditions = [column.in_(values) for column, values in limits if values]
+    if chosen.forces:
+        conditions.append(_force(table.c.force, chosen.forces))
+    if chosen.qpv_ids:
+        conditions += [table.c.qpv_id.in_(chosen.qpv_ids), table.c.qpv_status == "inside"]
+    return conditions
+
+
+def kinds(chosen: IncidentFilter) -> list[ColumnElement[bool]]:
+    """Restrictions on the facts themselves; protected types are in no total (docs/decisions/0006)."""
+    limits = (
+        (FACT.c.family_code, chosen.family_codes),
+        (FACT.c.type_code, chosen.type_codes),
+        (FACT.c.severity, chosen.severities),
+    )
+    return [FACT.c.is_protected.is_(False), *(column.in_(values) for column, values in limits if values)]
+
+
+def selected_facts(chosen: IncidentFilter, scope: Scope) -> list[ColumnElement[bool]]:
+    """Everything that bears on the facts, but the period."""
+    return [*visible(FACT, scope), *places(FACT, chosen), *kinds(chosen)]
+
+
+def _force(column: Column, forces: Sequence[str]) -> ColumnElement[bool]:
+    known = [force for force in forces if force]
+    asked = [column.in_(known)] if known else []
+    return or_(*asked, *([column.is_(None)] if "" in forces else []))

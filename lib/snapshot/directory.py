@@ -1,0 +1,184 @@
+"""What the filters and the sheets name: landlords, services, places, periods, contacts, state of the data."""
+
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import func, select
+
+from lib.domain.scope import Scope
+from lib.domain.vocabulary import BatchKind
+from lib.snapshot.columnar import Snapshot
+from lib.snapshot.conditions import visible
+from lib.snapshot.tables import EXPOSURE, FACT, MONTH
+from lib.store import schema as s
+
+
+def departements(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
+    """Départements with residences: departement_code, departement_name."""
+    used = select(EXPOSURE.c.departement_code).where(*visible(EXPOSURE, scope)).distinct()
+    return snapshot.frame(
+        select(s.Departement.departement_code, s.Departement.departement_name)
+        .where(s.Departement.departement_code.in_(used))
+        .order_by(s.Departement.departement_code)
+    )
+
+
+def landlords(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
+    """Landlords with residences: landlord_id, landlord_code, landlord_name."""
+    used = select(EXPOSURE.c.landlord_id).where(*visible(EXPOSURE, scope)).distinct()
+    return snapshot.frame(
+        select(s.Landlord.landlord_id, s.Landlord.landlord_code, s.Landlord.landlord_name)
+        .where(s.Landlord.landlord_id.in_(used))
+        .order_by(s.Landlord.landlord_name)
+    )
+
+
+def districts(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
+    """Services with residences: district_id, district_name, district_kind, force, departement_code."""
+    used = (
+        select(EXPOSURE.c.district_id, func.min(EXPOSURE.c.departement_code).label("departement_code"))
+        .where(*visible(EXPOSURE, scope))
+        .group_by(EXPOSURE.c.district_id)
+        .subquery()
+    )
+    return snapshot.frame(
+        select(
+            s.District.district_id,
+            s.District.district_name,
+            s.District.district_kind,
+            s.District.force,
+            used.c.departement_code,
+        )
+        .join(used, used.c.district_id == s.District.district_id)
+        .order_by(s.District.district_name)
+    )
+
+
+def incident_types(snapshot: Snapshot) -> pd.DataFrame:
+    """Types in the order of the nomenclature: family_code, family_label, type_code, type_label, is_protected."""
+    return snapshot.frame(
+        select(
+            s.IncidentFamily.family_code,
+            s.IncidentFamily.family_label,
+            s.IncidentType.type_code,
+            s.IncidentType.type_label,
+            s.IncidentType.is_protected,
+        )
+        .join(s.IncidentFamily, s.IncidentFamily.family_code == s.IncidentType.family_code)
+        .order_by(s.IncidentFamily.position, s.IncidentType.type_code)
+    )
+
+
+def months(snapshot: Snapshot) -> list[date]:
+    """Months the store tells of, in order."""
+    return [row[0] for row in snapshot.rows(select(MONTH.c.month_on).order_by(MONTH.c.month_on))]
+
+
+def context_periods(snapshot: Snapshot) -> pd.DataFrame:
+    """Exceptional periods: label, starts_on, ends_on (the day after the last)."""
+    return snapshot.frame(
+        select(s.ContextPeriod.label, s.ContextPeriod.starts_on, s.ContextPeriod.ends_on).order_by(
+            s.ContextPeriod.starts_on
+        )
+    )
+
+
+def residences(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
+    """Located residences in a fixed order: residence_id, residence_name, longitude, latitude, dwelling_count."""
+    used = select(EXPOSURE.c.residence_id).where(*visible(EXPOSURE, scope)).distinct()
+    return snapshot.frame(
+        select(
+            s.Residence.residence_id,
+            s.Residence.residence_name,
+            s.Residence.longitude,
+            s.Residence.latitude,
+            s.Residence.dwelling_count,
+        )
+        .where(s.Residence.residence_id.in_(used), s.Residence.latitude.is_not(None))
+        .order_by(s.Residence.residence_id)
+    )
+
+
+def residence_sheet(snapshot: Snapshot, residence_id: int, scope: Scope) -> dict[str, object] | None:
+    """Identity of one residence within the scope, or None: names, service, QPV and dwellings."""
+    used = select(EXPOSURE.c.residence_id).where(*visible(EXPOSURE, scope)).distinct()
+    found = snapshot.frame(
+        select(
+            s.Residence.residence_id,
+            s.Residence.residence_name,
+            s.Residence.reference,
+            s.Residence.address,
+            s.Residence.dwelling_count,
+            s.Residence.commune_code,
+            s.Residence.district_id,
+            s.Residence.qpv_2024_id.label("qpv_id"),
+            s.Residence.qpv_2024_status.label("qpv_status"),
+            s.Commune.commune_name,
+            s.Landlord.landlord_name,
+            s.District.district_name,
+            s.District.force,
+            s.Qpv.qpv_name,
+        )
+        .join(s.Landlord, s.Landlord.landlord_id == s.Residence.landlord_id)
+        .outerjoin(s.Commune, s.Commune.commune_code == s.Residence.commune_code)
+        .outerjoin(s.District, s.District.district_id == s.Residence.district_id)
+        .outerjoin(s.Qpv, s.Qpv.qpv_id == s.Residence.qpv_2024_id)
+        .where(s.Residence.residence_id == residence_id, s.Residence.residence_id.in_(used))
+    )
+    return None if found.empty else found.astype(object).where(found.notna(), None).iloc[0].to_dict()
+
+
+def referents(snapshot: Snapshot, district_id: int) -> pd.DataFrame:
+    """Partners' contacts of a service: partner, function, mailbox; never a person."""
+    return snapshot.frame(
+        select(s.Referent.partner, s.Referent.function, s.Referent.mailbox)
+        .where(s.Referent.district_id == district_id)
+        .order_by(s.Referent.partner)
+    )
+
+
+def last_import(snapshot: Snapshot) -> dict[str, object] | None:
+    """Counts and instant of the last register read, or None."""
+    found = snapshot.frame(
+        select(
+            s.IngestBatch.imported_at,
+            s.IngestBatch.read_count,
+            s.IngestBatch.accepted_count,
+            s.IngestBatch.known_count,
+            s.IngestBatch.rejected_count,
+        )
+        .where(s.IngestBatch.kind.in_((BatchKind.INCIDENTS, BatchKind.DEMONSTRATION)))
+        .order_by(s.IngestBatch.batch_id.desc())
+        .limit(1)
+    )
+    return None if found.empty else found.iloc[0].to_dict()
+
+
+def landlord_reporting(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
+    """Last month each landlord reported: landlord_name, last_reported_on (missing: never), dwelling_count."""
+    dwellings = func.sum(EXPOSURE.c.dwelling_count).filter(
+        EXPOSURE.c.month_on == select(func.max(MONTH.c.month_on)).scalar_subquery()
+    )
+    return snapshot.frame(
+        select(
+            s.Landlord.landlord_name,
+            func.max(EXPOSURE.c.month_on).filter(EXPOSURE.c.is_reporting).label("last_reported_on"),
+            func.coalesce(dwellings, 0).label("dwelling_count"),
+        )
+        .select_from(EXPOSURE)
+        .join(s.Landlord, s.Landlord.landlord_id == EXPOSURE.c.landlord_id)
+        .where(*visible(EXPOSURE, scope))
+        .group_by(s.Landlord.landlord_name)
+        .order_by(s.Landlord.landlord_name)
+    )
+
+
+def is_synthetic(snapshot: Snapshot) -> bool:
+    """Whether the facts of the store are invented."""
+    found = snapshot.rows(select(s.Setting.value).where(s.Setting.key == "is_synthetic"))
+    return found == [("true",)]
+
+
+def has_facts(snapshot: Snapshot) -> bool:
+    """Whether there is anything to show."""
+    return bool(snapshot.rows(select(FACT.c.incident_id).limit(1)))

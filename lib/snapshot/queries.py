@@ -1,0 +1,231 @@
+"""Every question a page asks of the facts: one function each, one statement each, within a scope."""
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Subquery, and_, distinct, func, literal_column, select
+
+from lib.domain.filters import IncidentFilter
+from lib.domain.period import Period, add_months
+from lib.domain.scope import Scope
+from lib.domain.vocabulary import QpvStatus, TimePrecision
+from lib.snapshot.columnar import Snapshot
+from lib.snapshot.conditions import places, selected_facts, visible, within
+from lib.snapshot.places import Level, key_of, names_of
+from lib.snapshot.tables import EXPOSURE, FACT
+from lib.store import schema as s
+
+STAFF_FAMILY = "PER"
+UNKNOWN_HOURS = (TimePrecision.DAY, TimePrecision.MONTH, TimePrecision.UNKNOWN)
+
+
+def place_figures(snapshot: Snapshot, level: Level, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
+    """Facts and dwellings of each place of a level, over the period and over the same months a year before.
+
+    A place with dwellings and no fact has a row with a true 0; a place nobody reported for has
+    ``reporting_dwelling_months`` 0. At level QPV, only residences inside count.
+
+    Returns:
+        One row per place: place_key, place_code, place_name, force, commune_name; counts of facts
+        (``incident_count``, ``previous_incident_count``, ``severity_index``, ``staff_incident_count``, …);
+        ``dwelling_count`` and ``residence_count`` of the last month, dwelling-months of the period.
+    """
+    facts = _facts_by(level, chosen, scope)
+    exposure = _exposure_by(level, chosen, scope)
+    same = facts.c.place_key.is_not_distinct_from(exposure.c.place_key)
+    counts = [func.coalesce(c, 0).label(c.name) for c in facts.c if c.name != "place_key"]
+    names = names_of(level)
+    if names is None:
+        statement = select(exposure, *counts).outerjoin(facts, same)
+    else:
+        named = names.subquery()
+        labels = [c for c in named.c if c.name != "place_key"]
+        statement = (
+            select(exposure, *labels, *counts)
+            .outerjoin(facts, same)
+            .outerjoin(named, named.c.place_key == exposure.c.place_key)
+        )
+    return snapshot.frame(statement.order_by(literal_column("incident_count").desc(), exposure.c.place_key))
+
+
+def _facts_by(level: Level, chosen: IncidentFilter, scope: Scope) -> Subquery:
+    conditions = selected_facts(chosen, scope) + _inside_only(FACT, level)
+    now, before = within(FACT, chosen.period), within(FACT, chosen.period.year_before())
+
+    def count(*also: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.count().filter(and_(*also))
+
+    is_staff = FACT.c.family_code == STAFF_FAMILY
+    eligible, filed = FACT.c.is_complaint_eligible, FACT.c.is_complaint_eligible & FACT.c.is_complaint_filed
+    return (
+        select(
+            key_of(FACT, level),
+            count(now).label("incident_count"),
+            count(before).label("previous_incident_count"),
+            func.coalesce(func.sum(FACT.c.severity_weight).filter(now), 0).label("severity_index"),
+            func.coalesce(func.sum(FACT.c.severity_weight).filter(before), 0).label("previous_severity_index"),
+            count(now, is_staff).label("staff_incident_count"),
+            count(before, is_staff).label("previous_staff_incident_count"),
+            count(now, eligible).label("eligible_count"),
+            count(now, filed).label("complaint_count"),
+            count(before, filed).label("previous_complaint_count"),
+            count(before, eligible).label("previous_eligible_count"),
+            count(now, FACT.c.qpv_status == QpvStatus.INSIDE).label("qpv_incident_count"),
+            count(now, FACT.c.time_precision.in_(UNKNOWN_HOURS)).label("unknown_hour_count"),
+        )
+        .where(*conditions, now | before)
+        .group_by("place_key")
+        .subquery()
+    )
+
+
+def _exposure_by(level: Level, chosen: IncidentFilter, scope: Scope) -> Subquery:
+    conditions = visible(EXPOSURE, scope) + places(EXPOSURE, chosen) + _inside_only(EXPOSURE, level)
+    now, before = within(EXPOSURE, chosen.period), within(EXPOSURE, chosen.period.year_before())
+    last = EXPOSURE.c.month_on == add_months(chosen.period.end, -1)
+
+    def dwellings(*also: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(EXPOSURE.c.dwelling_count).filter(and_(*also)), 0)
+
+    reporting = EXPOSURE.c.is_reporting
+    return (
+        select(
+            key_of(EXPOSURE, level),
+            dwellings(now).label("dwelling_months"),
+            dwellings(now, reporting).label("reporting_dwelling_months"),
+            dwellings(before, reporting).label("previous_reporting_dwelling_months"),
+            dwellings(before).label("previous_dwelling_months"),
+            dwellings(last).label("dwelling_count"),
+            func.count(distinct(EXPOSURE.c.residence_id)).filter(now).label("residence_count"),
+            func.count(distinct(EXPOSURE.c.residence_id))
+            .filter(and_(now, reporting))
+            .label("reporting_residence_count"),
+        )
+        .where(*conditions, now | before)
+        .group_by("place_key")
+        .subquery()
+    )
+
+
+def _inside_only(table, level: Level) -> list[ColumnElement[bool]]:
+    return [table.c.qpv_id.is_not(None), table.c.qpv_status == QpvStatus.INSIDE] if level == Level.QPV else []
+
+
+def type_figures(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
+    """Facts of each type over the period and over the same months a year before.
+
+    Returns:
+        One row per unprotected type of the nomenclature that the filter allows, true zeros included:
+        family_code, family_label, type_code, type_label, incident_count, previous_incident_count.
+    """
+    now, before = within(FACT, chosen.period), within(FACT, chosen.period.year_before())
+    counted = (
+        select(
+            FACT.c.type_code,
+            func.count().filter(now).label("incident_count"),
+            func.count().filter(before).label("previous_incident_count"),
+        )
+        .where(*selected_facts(chosen, scope), now | before)
+        .group_by(FACT.c.type_code)
+        .subquery()
+    )
+    allowed = [s.IncidentType.is_protected.is_(False)]
+    if chosen.family_codes:
+        allowed.append(s.IncidentType.family_code.in_(chosen.family_codes))
+    if chosen.type_codes:
+        allowed.append(s.IncidentType.type_code.in_(chosen.type_codes))
+    statement = (
+        select(
+            s.IncidentFamily.family_code,
+            s.IncidentFamily.family_label,
+            s.IncidentType.type_code,
+            s.IncidentType.type_label,
+            func.coalesce(counted.c.incident_count, 0).label("incident_count"),
+            func.coalesce(counted.c.previous_incident_count, 0).label("previous_incident_count"),
+        )
+        .join(s.IncidentFamily, s.IncidentFamily.family_code == s.IncidentType.family_code)
+        .outerjoin(counted, counted.c.type_code == s.IncidentType.type_code)
+        .where(*allowed)
+        .order_by(s.IncidentFamily.position, s.IncidentType.type_code)
+    )
+    return snapshot.frame(statement)
+
+
+def monthly_facts(snapshot: Snapshot, period: Period, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
+    """Facts by month and type over ``period``, which may be longer than that of the filter.
+
+    Returns:
+        month_on, family_code, type_code, incident_count; months and types without a fact have no row.
+    """
+    statement = (
+        select(FACT.c.month_on, FACT.c.family_code, FACT.c.type_code, func.count().label("incident_count"))
+        .where(*selected_facts(chosen, scope), within(FACT, period))
+        .group_by(FACT.c.month_on, FACT.c.family_code, FACT.c.type_code)
+        .order_by(FACT.c.month_on, FACT.c.type_code)
+    )
+    return snapshot.frame(statement)
+
+
+def monthly_coverage(snapshot: Snapshot, period: Period, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
+    """Dwellings, and dwellings of reporting residences, month by month.
+
+    Returns:
+        month_on, dwelling_count, reporting_dwelling_count, in the order of the months.
+    """
+    dwellings = func.sum(EXPOSURE.c.dwelling_count)
+    statement = (
+        select(
+            EXPOSURE.c.month_on,
+            dwellings.label("dwelling_count"),
+            func.coalesce(dwellings.filter(EXPOSURE.c.is_reporting), 0).label("reporting_dwelling_count"),
+        )
+        .where(*visible(EXPOSURE, scope), *places(EXPOSURE, chosen), within(EXPOSURE, period))
+        .group_by(EXPOSURE.c.month_on)
+        .order_by(EXPOSURE.c.month_on)
+    )
+    return snapshot.frame(statement)
+
+
+def incidents(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope, limit: int) -> pd.DataFrame:
+    """The last facts of a selection, one row each, newest first; never more than ``limit``.
+
+    Returns:
+        occurred_on, start_minute, end_minute, time_precision, type_code, type_label, severity, place_type,
+        building_code, hall_code, report_channel, complaint_status, is_complaint_eligible.
+    """
+    columns = (
+        "occurred_on start_minute end_minute time_precision type_code severity place_type building_code hall_code "
+        "report_channel complaint_status is_complaint_eligible"
+    )
+    statement = (
+        select(*(FACT.c[name] for name in columns.split()), s.IncidentType.type_label)
+        .join(s.IncidentType, s.IncidentType.type_code == FACT.c.type_code)
+        .where(*selected_facts(chosen, scope), within(FACT, chosen.period))
+        .order_by(FACT.c.occurred_on.desc(), FACT.c.incident_id.desc())
+        .limit(limit)
+    )
+    return snapshot.frame(statement)
+
+
+def protected_totals(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
+    """Facts of protected types by département: their only total, whatever narrower place is asked.
+
+    Returns:
+        departement_code, departement_name, type_label, incident_count.
+    """
+    whole = visible(FACT, scope)
+    if chosen.departement_codes:
+        whole.append(FACT.c.departement_code.in_(chosen.departement_codes))
+    statement = (
+        select(
+            s.Departement.departement_code,
+            s.Departement.departement_name,
+            s.IncidentType.type_label,
+            func.count().label("incident_count"),
+        )
+        .select_from(FACT)
+        .join(s.IncidentType, s.IncidentType.type_code == FACT.c.type_code)
+        .join(s.Departement, s.Departement.departement_code == FACT.c.departement_code)
+        .where(*whole, FACT.c.is_protected, within(FACT, chosen.period))
+        .group_by(s.Departement.departement_code, s.Departement.departement_name, s.IncidentType.type_label)
+        .order_by(s.Departement.departement_code)
+    )
+    return snapshot.frame(statement)

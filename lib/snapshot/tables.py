@@ -1,0 +1,180 @@
+"""The two tables that every question reads: one row per fact, one row per residence and month."""
+
+from sqlalchemy import Column, ColumnElement, Date, MetaData, Select, Table, and_, case, cast, func, or_, select
+
+from lib.domain.vocabulary import FILED_STATUSES, SEVERITY_WEIGHTS, ReportingStatus
+from lib.store import schema as s
+
+METADATA = MetaData()
+MONTH = Table("month", METADATA, Column("month_on", Date))
+
+# What is copied as it is from the store; the derived tables below are made of it.
+COPIED: dict[type[s.Base], tuple[str, ...]] = {
+    s.Departement: ("departement_code", "departement_name"),
+    s.Commune: ("commune_code", "commune_name", "departement_code", "parent_commune_code", "population", "outline"),
+    s.District: ("district_id", "force", "district_name", "district_kind", "valid_from", "valid_to"),
+    s.CommuneDistrict: ("commune_code", "district_id", "valid_from", "valid_to"),
+    s.Qpv: (
+        "qpv_id",
+        "qpv_code",
+        "generation",
+        "qpv_name",
+        "departement_code",
+        "population",
+        "social_dwelling_count",
+        "outline",
+    ),
+    s.QpvCommune: ("qpv_id", "commune_code"),
+    s.Landlord: ("landlord_id", "landlord_code", "landlord_name"),
+    s.Residence: (
+        "residence_id",
+        "landlord_id",
+        "reference",
+        "residence_name",
+        "address",
+        "commune_code",
+        "longitude",
+        "latitude",
+        "dwelling_count",
+        "qpv_2024_id",
+        "qpv_2024_status",
+        "district_id",
+        "active_from",
+        "active_to",
+    ),
+    s.ReportingMonth: ("residence_id", "month_on", "status"),
+    s.IncidentFamily: ("family_code", "family_label", "position"),
+    s.IncidentType: (
+        "type_code",
+        "family_code",
+        "type_label",
+        "is_complaint_eligible",
+        "comparability",
+        "is_protected",
+    ),
+    s.ContextPeriod: ("label", "starts_on", "ends_on"),
+    s.Referent: ("partner", "function", "mailbox", "departement_code", "district_id", "qpv_id", "landlord_id"),
+    s.IngestBatch: (
+        "batch_id",
+        "kind",
+        "landlord_id",
+        "imported_at",
+        "read_count",
+        "accepted_count",
+        "known_count",
+        "rejected_count",
+    ),
+    s.Setting: ("key", "value"),
+    s.Incident: (
+        "incident_id",
+        "landlord_id",
+        "external_reference",
+        "residence_id",
+        "type_code",
+        "occurred_on",
+        "start_minute",
+        "end_minute",
+        "time_precision",
+        "severity_default",
+        "severity_override",
+        "place_type",
+        "building_code",
+        "hall_code",
+        "report_channel",
+        "complaint_status",
+        "complaint_filed_on",
+        "outcome",
+    ),
+}
+
+
+def facts() -> Select:
+    """One row per fact, with the place it belongs to on its own date, so that a question reads one table."""
+    severity = func.coalesce(s.Incident.severity_override, s.Incident.severity_default)
+    return (
+        select(
+            s.Incident.incident_id,
+            s.Incident.external_reference,
+            s.Incident.occurred_on,
+            cast(func.date_trunc("month", s.Incident.occurred_on), Date).label("month_on"),
+            s.Incident.start_minute,
+            s.Incident.end_minute,
+            s.Incident.time_precision,
+            s.Incident.type_code,
+            s.IncidentType.family_code,
+            s.IncidentType.is_protected,
+            severity.label("severity"),
+            case(SEVERITY_WEIGHTS, value=severity).label("severity_weight"),
+            s.Incident.place_type,
+            s.Incident.building_code,
+            s.Incident.hall_code,
+            s.Incident.report_channel,
+            s.Incident.complaint_status,
+            s.Incident.outcome,
+            or_(s.IncidentType.is_complaint_eligible, severity >= 2).label("is_complaint_eligible"),
+            s.Incident.complaint_status.in_(sorted(FILED_STATUSES)).label("is_complaint_filed"),
+            *_place_columns(),
+        )
+        .join(s.IncidentType, s.IncidentType.type_code == s.Incident.type_code)
+        .join(s.Residence, s.Residence.residence_id == s.Incident.residence_id)
+        .outerjoin(s.Commune, s.Commune.commune_code == s.Residence.commune_code)
+        .outerjoin(s.CommuneDistrict, _in_force(s.Incident.occurred_on))
+        .outerjoin(s.District, s.District.district_id == s.CommuneDistrict.district_id)
+        .order_by("month_on", "residence_id")
+    )
+
+
+def exposures() -> Select:
+    """One row per residence and month it was let: its dwellings, and whether its landlord reported."""
+    month_on = MONTH.c.month_on
+    declared = (ReportingStatus.REPORTED, ReportingStatus.NOTHING_TO_REPORT)
+    is_active = and_(
+        or_(s.Residence.active_from.is_(None), s.Residence.active_from <= month_on),
+        or_(s.Residence.active_to.is_(None), s.Residence.active_to > month_on),
+    )
+    reported = and_(s.ReportingMonth.residence_id == s.Residence.residence_id, s.ReportingMonth.month_on == month_on)
+    return (
+        select(
+            month_on,
+            s.Residence.dwelling_count,
+            func.coalesce(s.ReportingMonth.status.in_(declared), False).label("is_reporting"),
+            *_place_columns(),
+        )
+        .select_from(MONTH)
+        .join(s.Residence, is_active)
+        .outerjoin(s.ReportingMonth, reported)
+        .outerjoin(s.Commune, s.Commune.commune_code == s.Residence.commune_code)
+        .outerjoin(s.CommuneDistrict, _in_force(month_on))
+        .outerjoin(s.District, s.District.district_id == s.CommuneDistrict.district_id)
+        .order_by("month_on", "residence_id")
+    )
+
+
+def _place_columns() -> tuple[ColumnElement, ...]:
+    return (
+        s.Residence.residence_id,
+        s.Residence.landlord_id,
+        s.Residence.commune_code,
+        s.Commune.departement_code,
+        s.CommuneDistrict.district_id,
+        s.District.force,
+        s.Residence.qpv_2024_id.label("qpv_id"),
+        s.Residence.qpv_2024_status.label("qpv_status"),
+    )
+
+
+def _in_force(day) -> ColumnElement[bool]:
+    """The service that answered for the commune on that day: [valid_from, valid_to)."""
+    return and_(
+        s.CommuneDistrict.commune_code == s.Residence.commune_code,
+        s.CommuneDistrict.valid_from <= day,
+        or_(s.CommuneDistrict.valid_to.is_(None), s.CommuneDistrict.valid_to > day),
+    )
+
+
+def _as_table(name: str, statement: Select) -> Table:
+    return Table(name, METADATA, *(Column(c.name, c.type) for c in statement.selected_columns))
+
+
+FACT = _as_table("fact", facts())
+EXPOSURE = _as_table("exposure", exposures())

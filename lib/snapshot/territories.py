@@ -1,0 +1,100 @@
+"""Outlines and links of territories, for the layers of the map and the sheets of services."""
+
+import hashlib
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy import and_, func, select
+
+from lib.snapshot.columnar import Snapshot
+from lib.snapshot.tables import EXPOSURE
+from lib.store import schema as s
+
+GENERATION_IN_FORCE = 2024
+
+
+def fingerprint(snapshot: Snapshot) -> str:
+    """Changes when an outline, or the service of a commune, changes."""
+    states = snapshot.rows(
+        select(
+            *(
+                select(func.sum(func.hash(*columns))).scalar_subquery().label(name)
+                for name, columns in (
+                    ("communes", (s.Commune.commune_code, s.Commune.outline)),
+                    ("qpvs", (s.Qpv.qpv_code, s.Qpv.qpv_name, s.Qpv.outline)),
+                    ("services", (s.CommuneDistrict.commune_code, s.CommuneDistrict.district_id)),
+                    ("served", (s.CommuneDistrict.commune_code, s.CommuneDistrict.valid_to)),
+                )
+            )
+        )
+    )
+    return hashlib.sha256(repr(states).encode()).hexdigest()
+
+
+def communes(snapshot: Snapshot) -> gpd.GeoDataFrame:
+    """Communes with their outline (EPSG:4326) and the service in force: the contract's columns and district_id."""
+    in_force = and_(s.CommuneDistrict.commune_code == s.Commune.commune_code, s.CommuneDistrict.valid_to.is_(None))
+    columns = ("commune_code", "commune_name", "departement_code", "parent_commune_code", "population", "outline")
+    return _outlined(
+        snapshot.frame(
+            select(*(getattr(s.Commune, name) for name in columns), s.CommuneDistrict.district_id)
+            .outerjoin(s.CommuneDistrict, in_force)
+            .order_by(s.Commune.commune_code)
+        )
+    )
+
+
+def districts(snapshot: Snapshot) -> pd.DataFrame:
+    """Services: district_id, district_name, force."""
+    return snapshot.frame(
+        select(s.District.district_id, s.District.district_name, s.District.force).order_by(s.District.district_id)
+    )
+
+
+def qpvs(snapshot: Snapshot) -> gpd.GeoDataFrame:
+    """QPV of the generation in force: qpv_id, qpv_code, qpv_name, geometry (missing where «sans contour»)."""
+    return _outlined(
+        snapshot.frame(
+            select(s.Qpv.qpv_id, s.Qpv.qpv_code, s.Qpv.qpv_name, s.Qpv.departement_code, s.Qpv.outline)
+            .where(s.Qpv.generation == GENERATION_IN_FORCE)
+            .order_by(s.Qpv.qpv_code)
+        )
+    )
+
+
+def bounds_of_residences(snapshot: Snapshot, residence_ids: list[int]) -> tuple | None:
+    """South-west and north-east (latitude, longitude) of some residences, or None when none is located."""
+    found = snapshot.rows(
+        select(
+            func.min(s.Residence.latitude),
+            func.min(s.Residence.longitude),
+            func.max(s.Residence.latitude),
+            func.max(s.Residence.longitude),
+        ).where(s.Residence.residence_id.in_(residence_ids))
+    )
+    south, west, north, east = found[0]
+    return None if south is None else ((south, west), (north, east))
+
+
+def services_of_qpv(snapshot: Snapshot, qpv_id: int) -> pd.DataFrame:
+    """Services that the residences inside a QPV fall under: district_id, district_name, force, dwelling_count."""
+    last = select(func.max(EXPOSURE.c.month_on)).scalar_subquery()
+    return snapshot.frame(
+        select(
+            s.District.district_id,
+            s.District.district_name,
+            s.District.force,
+            func.sum(EXPOSURE.c.dwelling_count).label("dwelling_count"),
+        )
+        .select_from(EXPOSURE)
+        .join(s.District, s.District.district_id == EXPOSURE.c.district_id)
+        .where(EXPOSURE.c.qpv_id == qpv_id, EXPOSURE.c.qpv_status == "inside", EXPOSURE.c.month_on == last)
+        .group_by(s.District.district_id, s.District.district_name, s.District.force)
+        .order_by(s.District.district_name)
+    )
+
+
+def _outlined(frame: pd.DataFrame) -> gpd.GeoDataFrame:
+    outlines = [None if outline is None else bytes(outline) for outline in frame["outline"]]
+    geometry = gpd.GeoSeries.from_wkb(pd.Series(outlines, dtype=object), crs="EPSG:4326")
+    return gpd.GeoDataFrame(frame.drop(columns="outline"), geometry=geometry.to_numpy(), crs="EPSG:4326")

@@ -1,0 +1,56 @@
+"""Main script: page set-up, visit, filter bar, navigation. It stands here and not beside pages/ (decision 0002)."""
+
+import streamlit as st
+
+from lib.config import ROOT
+from lib.snapshot import directory
+from lib.ui import components, session
+from lib.ui.filters import Choices, complete_months, filter_bar
+from lib.ui.style import apply_style
+
+PAGES = ROOT / "pages"
+
+
+def page(name: str, title: str, path: str, *, default: bool = False) -> st.Page:
+    """A page of ``pages/`` under a French address."""
+    return st.Page(PAGES / f"{name}.py", title=title, url_path=path, default=default)
+
+
+def choices(visit: session.Visit) -> Choices:
+    """What the store offers to the filter bar."""
+    assert visit.data_on is not None
+    return Choices(
+        months=complete_months(visit.ask_store(directory.months), visit.data_on),
+        departements=visit.ask_store(directory.departements, visit.scope),
+        districts=visit.ask_store(directory.districts, visit.scope),
+        landlords=visit.ask_store(directory.landlords, visit.scope),
+        types=visit.ask_store(directory.incident_types),
+    )
+
+
+st.set_page_config(
+    page_title="Observatoire de la tranquillité résidentielle",
+    page_icon=str(ROOT / "static" / "icon.png"),
+    layout="wide",
+    initial_sidebar_state="auto",
+)
+sections = {
+    "Explorer": [
+        page("home", "Accueil", "accueil", default=True),
+        page("map", "Carte", "carte"),
+        page("trends", "Tendances", "tendances"),
+        page("districts", "Circonscriptions", "circonscriptions"),
+    ]
+}
+current = st.navigation(sections, position="top")
+apply_style(section=next(i for i, pages in enumerate(sections.values(), start=1) if current in pages))
+visit = session.open_visit()
+if visit.data_on is None:
+    session.begin(visit, None, "")
+else:
+    with st.sidebar:
+        st.subheader("Filtres", anchor=False)
+        session.begin(visit, *filter_bar(choices(visit)))
+if visit.is_synthetic:
+    components.fictitious()
+current.run()

@@ -1,0 +1,26 @@
+"""Addresses of pages that keep the filters: every level of a drill-down is a link that can be sent."""
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from lib.ui.filters import KEYS
+
+
+def base_path() -> str:
+    """``server.baseUrlPath`` with its slash, or nothing."""
+    path = (st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
+
+
+def href(page: str, **query: object) -> str:
+    """Address of a page with the filters of the present one and the given place.
+
+    Args:
+        page: Path of the page (``circonscriptions``); empty for the home page.
+        query: Names and values of the place; None is left out.
+    """
+    kept = [(key, value) for key in KEYS for value in st.query_params.get_all(key)]
+    place = [(key, str(value)) for key, value in query.items() if value is not None]
+    asked = urlencode(kept + place)
+    return f"{base_path()}/{page}" + (f"?{asked}" if asked else "")

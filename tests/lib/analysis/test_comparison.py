@@ -1,0 +1,46 @@
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from lib.analysis.comparison import compared, whole_compared
+from lib.domain.period import Period
+
+QUARTER = Period(date(2026, 1, 1), date(2026, 4, 1))
+WHOLE = pd.Series({"reporting_dwelling_months": 300.0, "previous_reporting_dwelling_months": 300.0})
+
+
+def monthly(code: str, now: list[int], before: list[int]) -> pd.DataFrame:
+    months = [*QUARTER.months(), *QUARTER.year_before().months()]
+    return pd.DataFrame(
+        {"month_on": months, "family_code": code[:3], "type_code": code, "incident_count": [*now, *before]}
+    )
+
+
+def types(*rows: tuple[str, int, int]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["type_code", "incident_count", "previous_incident_count"])
+    return frame.assign(type_label="T", family_code=frame["type_code"].str[:3], family_label="F")
+
+
+def test_family_sums_its_types_and_keeps_the_order_of_the_nomenclature():
+    facts = pd.concat([monthly("OCC-01", [40] * 3, [20] * 3), monthly("BIE-01", [20] * 3, [20] * 3)])
+    rows = types(("OCC-01", 120, 60), ("OCC-02", 0, 0), ("BIE-01", 60, 60))
+    families = compared(rows, facts, WHOLE, period=QUARTER, by="family_code")
+    assert families["family_code"].tolist() == ["OCC", "BIE"]
+    assert families["incident_count"].tolist() == [120, 60]
+    assert families["verdict"].tolist() == ["rise", "flat"]
+    assert families["year_on_year_ratio"].tolist() == pytest.approx([2, 1])
+
+
+def test_a_burst_in_one_month_weighs_less_than_a_steady_rise():
+    rows = types(("BIE-01", 120, 60))
+    steady = compared(rows, monthly("BIE-01", [40] * 3, [20] * 3), WHOLE, period=QUARTER, by="type_code")
+    burst = compared(rows, monthly("BIE-01", [100, 10, 10], [20] * 3), WHOLE, period=QUARTER, by="type_code")
+    assert burst.iloc[0]["p_value"] > steady.iloc[0]["p_value"]
+    assert burst.iloc[0]["verdict"] == "flat"
+
+
+def test_whole_of_a_selection_without_a_fact_says_few():
+    figures = pd.DataFrame([{"incident_count": 0, "previous_incident_count": 0, **WHOLE}])
+    nothing = pd.DataFrame({"month_on": [], "family_code": [], "type_code": [], "incident_count": []})
+    assert whole_compared(figures, nothing, QUARTER)["verdict"] == "few"

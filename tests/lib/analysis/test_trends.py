@@ -1,0 +1,77 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from lib.analysis.trends import Verdict, dispersion, ratio_interval, ratio_p_value, year_on_year
+
+
+def rows(*pairs: tuple[int, int], exposure: float = 1200.0, previous_exposure: float = 1200.0) -> pd.DataFrame:
+    return pd.DataFrame(pairs, columns=["incident_count", "previous_incident_count"]).assign(
+        reporting_dwelling_months=exposure, previous_reporting_dwelling_months=previous_exposure
+    )
+
+
+# TWOPOIS-DOC of the methods file: 11 cases over 800 against 21 over 3,011.
+def test_ratio_of_two_rates_equals_published_exact_values():
+    low, high = ratio_interval(11, 21, exposure=800, previous_exposure=3011)
+    assert (float(low), float(high)) == (pytest.approx(0.858, abs=5e-4), pytest.approx(4.277, abs=5e-4))
+    assert ratio_p_value(11, 21, exposure=800, previous_exposure=3011) == pytest.approx(0.07967, abs=5e-6)
+
+
+# TWOPOIS-NANCY: SSMSI, 339 against 275, equal exposure.
+def test_ratio_at_equal_exposure_equals_published_values():
+    low, high = ratio_interval(339, 275)
+    assert (float(low), float(high)) == (pytest.approx(1.048, abs=5e-4), pytest.approx(1.451, abs=5e-4))
+    assert ratio_p_value(339, 275) == pytest.approx(0.0109, abs=5e-5)
+
+
+def test_interval_is_unbounded_above_when_nothing_was_recorded_before():
+    low, high = ratio_interval([4], [0])
+    assert np.isinf(high[0])
+    assert low[0] > 0
+
+
+def test_nothing_recorded_twice_has_p_one():
+    assert ratio_p_value(0, 0) == 1
+
+
+def test_base_under_ten_gets_no_ratio_and_says_few():
+    compared = year_on_year(rows((7, 3), (40, 9))).iloc[0]
+    assert compared["verdict"] == Verdict.FEW
+    assert np.isnan(compared["year_on_year_ratio"])
+
+
+def test_change_without_reporting_dwellings_is_unknown():
+    assert year_on_year(rows((0, 120), exposure=0)).iloc[0]["verdict"] == Verdict.UNKNOWN
+
+
+def test_clear_changes_are_told_apart_from_noise():
+    assert list(year_on_year(rows((200, 100), (100, 200), (104, 100)))["verdict"]) == ["rise", "fall", "flat"]
+
+
+def test_fewer_reporting_dwellings_are_not_a_fall():
+    compared = year_on_year(rows((60, 120), exposure=600, previous_exposure=1200)).iloc[0]
+    assert compared["verdict"] == Verdict.FLAT
+    assert compared["year_on_year_ratio"] == pytest.approx(1)
+
+
+def test_one_lucky_row_among_many_is_not_significant_after_correction():
+    alone = year_on_year(rows((339, 275)))
+    among = year_on_year(rows((339, 275), *[(100, 100)] * 20))
+    assert (alone.iloc[0]["verdict"], among.iloc[0]["verdict"]) == (Verdict.RISE, Verdict.FLAT)
+
+
+def test_overdispersion_widens_the_interval_and_can_undo_significance():
+    poisson, bursty = year_on_year(rows((339, 275))), year_on_year(rows((339, 275)), phi=4.0)
+    assert bursty.iloc[0]["ratio_low"] < poisson.iloc[0]["ratio_low"]
+    assert bursty.iloc[0]["ratio_high"] > poisson.iloc[0]["ratio_high"]
+    assert bursty.iloc[0]["verdict"] == Verdict.FLAT
+
+
+def test_dispersion_is_one_when_both_years_share_the_same_season():
+    assert dispersion([10, 20, 30], [20, 40, 60]) == 1
+
+
+def test_dispersion_equals_the_pearson_statistic_worked_by_hand():
+    # Columns sum to 40 each, rows to 40 each: every expected count is 20; 4 cells off by 10 → X² = 20, 1 degree.
+    assert dispersion([30, 10], [10, 30]) == pytest.approx(20)

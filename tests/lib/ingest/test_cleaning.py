@@ -1,0 +1,72 @@
+import pytest
+
+from lib.ingest.cleaning import (
+    Reason,
+    code_reader,
+    plain,
+    read_amount,
+    read_day_count,
+    read_degrees,
+    read_severity,
+    text_reader,
+)
+
+
+def test_headings_are_compared_without_case_accent_space_nor_punctuation():
+    assert plain(" N° de  Fiche ") == plain("n° DE fiche") == "ndefiche"
+    assert plain("Hall d’entrée") == "halldentree"
+    assert plain("?") == "?"
+
+
+@pytest.mark.parametrize(
+    ("text", "euros"),
+    [("1 234,50 €", 1234.5), ("1\u202f234,50\u00a0€", 1234.5), ("1234.5", 1234.5), ("1.234,50", 1234.5), ("0", 0.0),
+     ("80 euros TTC", 80.0), ("12.345.678", 12345678.0), ("1.5", 1.5), ("NC", None)],
+)  # fmt: skip
+def test_amounts_are_read_in_french_and_in_english(text, euros):
+    assert read_amount(text) == euros
+
+
+@pytest.mark.parametrize("text", ["-5", "environ 80", "12,3,4", "99999999999", "1e5", "€"])
+def test_an_amount_that_cannot_be_is_refused(text):
+    assert isinstance(read_amount(text), Reason)
+
+
+@pytest.mark.parametrize(("text", "days"), [("0", 0), ("12", 12), ("8 jours", 8), ("3 j", 3), ("nc", None)])
+def test_days_are_whole_numbers(text, days):
+    assert read_day_count(text) == days
+
+
+@pytest.mark.parametrize("text", ["-1", "1,5", "9999", "deux"])
+def test_other_numbers_of_days_are_refused(text):
+    assert isinstance(read_day_count(text), Reason)
+
+
+def test_severity_goes_from_one_to_four():
+    assert [read_severity(text) for text in ("1", " 4 ", "?")] == [1, 4, None]
+    assert all(isinstance(read_severity(text), Reason) for text in ("0", "5", "grave", "1.0"))
+
+
+def test_degrees_are_bounded():
+    assert read_degrees("-1.706334", 180) == -1.706334
+    assert read_degrees("48,85", 90) == 48.85
+    assert isinstance(read_degrees("652000", 180), Reason)
+    assert isinstance(read_degrees("181", 180), Reason)
+    assert isinstance(read_degrees("91", 90), Reason)
+
+
+def test_a_reference_keeps_its_zeros_and_its_length():
+    assert text_reader(10)("00 12  3") == "00 12 3"
+    assert isinstance(text_reader(3)("ABCD"), Reason)
+
+
+def test_a_label_is_found_by_the_landlords_words_then_by_our_code_then_by_the_star():
+    read = code_reader(frozenset({"hall", "lift", "unknown"}), {"porche": "hall"}, "values.place_type")
+    assert [read(text) for text in ("Porche", "LIFT", "non renseigné")] == ["hall", "lift", "unknown"]
+    assert read("toit") == Reason("libellé inconnu\u00a0: à ajouter à [values.place_type] dans la déclaration")
+    starred = code_reader(frozenset({"hall", "unknown"}), {"porche": "hall", "*": "unknown"}, "values.place_type")
+    assert [starred(text) for text in ("Porche", "toit")] == ["hall", "unknown"]
+
+
+def test_a_type_is_never_unknown():
+    assert isinstance(code_reader(frozenset({"BIE-02"}), {}, "values.type_code")("inconnu"), Reason)

@@ -1,0 +1,81 @@
+from datetime import date
+from threading import Thread
+
+from sqlalchemy import func, select
+
+from lib.snapshot.columnar import build
+from lib.snapshot.tables import EXPOSURE, FACT
+from lib.store import schema as s
+from lib.store.revisions import change
+from tests.factories import add, incident, small_store
+
+
+def test_snapshot_of_an_empty_store_has_no_data_date(empty_store):
+    snapshot = build(empty_store)
+    assert (snapshot.revision, snapshot.data_on) == (0, None)
+    assert snapshot.rows(select(func.count()).select_from(FACT)) == [(0,)]
+
+
+def test_every_fact_and_every_residence_month_has_exactly_one_row(store):
+    snapshot = build(small_store(store))
+    assert snapshot.rows(select(func.count()).select_from(FACT)) == [(10,)]
+    # 4 residences × the 14 months from January 2025 to February 2026.
+    assert snapshot.rows(select(func.count()).select_from(EXPOSURE)) == [(56,)]
+
+
+def test_data_date_is_the_last_day_of_a_fact(store):
+    assert build(small_store(store)).data_on == date(2026, 2, 28)
+
+
+def test_month_precision_covers_its_whole_month(store):
+    small_store(store)
+    with change(store, "essai") as made:
+        add(made, s.Incident, incident("m1", 1, date(2026, 3, 1), time_precision="month"))
+    assert build(store).data_on == date(2026, 3, 31)
+
+
+def test_service_is_the_one_in_force_on_the_day_of_the_fact(store):
+    small_store(store)
+    with change(store, "essai") as made:
+        dates = {"valid_from": date(2026, 2, 1), "valid_to": None}
+        old = s.CommuneDistrict.__table__.update().where(s.CommuneDistrict.commune_code == "77002")
+        made.connection.execute(old.values(valid_to=date(2026, 2, 1)))
+        add(made, s.CommuneDistrict, {"commune_code": "77002", "district_id": 1} | dates)
+        add(made, s.Incident, incident("d1", 3, date(2026, 1, 31)), incident("d2", 3, date(2026, 2, 1)))
+    rows = build(store).rows(
+        select(FACT.c.district_id)
+        .where(FACT.c.external_reference.in_(("d1", "d2")))
+        .order_by(FACT.c.external_reference)
+    )
+    assert rows == [(2,), (1,)]
+
+
+def test_residence_counts_as_dwellings_only_while_it_is_let(store):
+    small_store(store)
+    with change(store, "essai") as made:
+        leaving = s.Residence.__table__.update().where(s.Residence.residence_id == 2)
+        made.connection.execute(leaving.values(active_from=date(2025, 2, 1), active_to=date(2026, 1, 1)))
+    months = select(func.min(EXPOSURE.c.month_on), func.max(EXPOSURE.c.month_on)).where(EXPOSURE.c.residence_id == 2)
+    assert build(store).rows(months) == [(date(2025, 2, 1), date(2025, 12, 1))]
+
+
+def test_snapshot_keeps_its_revision_while_the_store_moves_on(store):
+    snapshot = build(small_store(store))
+    with change(store, "essai") as made:
+        add(made, s.Incident, incident("z1", 1, date(2026, 2, 1)))
+    assert snapshot.rows(select(func.count()).select_from(FACT)) == [(10,)]
+    later = build(store)
+    assert later.revision > snapshot.revision
+    assert later.rows(select(func.count()).select_from(FACT)) == [(11,)]
+
+
+def test_many_threads_read_one_snapshot(store):
+    snapshot = build(small_store(store))
+    counts: list[int] = []
+    question = select(func.count()).select_from(FACT)
+    threads = [Thread(target=lambda: counts.append(snapshot.rows(question)[0][0])) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counts == [10] * 20

@@ -1,0 +1,146 @@
+from collections.abc import Iterator
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from lib.domain.filters import IncidentFilter
+from lib.domain.period import Period
+from lib.domain.scope import Scope
+from lib.snapshot import queries
+from lib.snapshot.columnar import Snapshot, build
+from lib.snapshot.places import Level
+from tests.conftest import ENGINES, new_store, with_nomenclature
+from tests.factories import small_store
+
+PERIOD = Period(date(2026, 1, 1), date(2026, 3, 1))
+ALL = IncidentFilter(PERIOD)
+SEEN = Scope.everything()
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def snapshot(request, tmp_path_factory) -> Iterator[Snapshot]:
+    with new_store(request.param, request, tmp_path_factory.mktemp("queries")) as engine:
+        yield build(small_store(with_nomenclature(engine)))
+
+
+def by_key(frame: pd.DataFrame, column: str) -> dict:
+    return {None if pd.isna(key) else key: value for key, value in zip(frame["place_key"], frame[column], strict=True)}
+
+
+def test_facts_of_the_period_and_of_the_year_before_are_counted_by_residence(snapshot: Snapshot):
+    figures = queries.place_figures(snapshot, Level.RESIDENCE, chosen=ALL, scope=SEEN)
+    assert by_key(figures, "incident_count") == {1: 3, 2: 1, 3: 1, 4: 1}
+    assert by_key(figures, "previous_incident_count") == {1: 1, 2: 1, 3: 1, 4: 0}
+
+
+def test_protected_fact_is_in_no_total(snapshot: Snapshot):
+    whole = queries.place_figures(snapshot, Level.ALL, chosen=ALL, scope=SEEN).iloc[0]
+    assert whole["incident_count"] == 6
+    asked = IncidentFilter(PERIOD, type_codes=("PEL-03",))
+    assert queries.place_figures(snapshot, Level.ALL, chosen=asked, scope=SEEN)["incident_count"].sum() == 0
+    assert "PEL-03" not in set(queries.monthly_facts(snapshot, PERIOD, chosen=ALL, scope=SEEN)["type_code"])
+    assert "PEL-03" not in set(queries.incidents(snapshot, chosen=ALL, scope=SEEN, limit=100)["type_code"])
+    assert "PEL-03" not in set(queries.type_figures(snapshot, chosen=ALL, scope=SEEN)["type_code"])
+
+
+def test_protected_total_is_given_by_departement_whatever_place_is_asked(snapshot: Snapshot):
+    narrow = IncidentFilter(PERIOD, residence_ids=(3,), landlord_ids=(2,), qpv_statuses=("outside",))
+    totals = queries.protected_totals(snapshot, chosen=narrow, scope=SEEN)
+    assert totals[["departement_code", "incident_count"]].to_numpy().tolist() == [["91", 1]]
+
+
+def test_silent_month_leaves_the_denominator(snapshot: Snapshot):
+    figures = queries.place_figures(snapshot, Level.RESIDENCE, chosen=ALL, scope=SEEN)
+    assert by_key(figures, "dwelling_months") == {1: 200, 2: 200, 3: 200, 4: 200}
+    assert by_key(figures, "reporting_dwelling_months") == {1: 200, 2: 200, 3: 200, 4: 100}
+    assert by_key(figures, "previous_reporting_dwelling_months") == {1: 200, 2: 200, 3: 200, 4: 200}
+
+
+def test_severity_index_sums_weights_and_an_override_wins(snapshot: Snapshot):
+    # Residence 1: severities 2, 3, 2 → 2 + 5 + 2. Residence 2 the year before: 3 raised to 4 → 10.
+    figures = queries.place_figures(snapshot, Level.RESIDENCE, chosen=ALL, scope=SEEN)
+    assert by_key(figures, "severity_index")[1] == 9
+    assert by_key(figures, "previous_severity_index")[2] == 10
+
+
+def test_complaints_are_counted_among_eligible_facts_only(snapshot: Snapshot):
+    whole = queries.place_figures(snapshot, Level.ALL, chosen=ALL, scope=SEEN).iloc[0]
+    assert (whole["eligible_count"], whole["complaint_count"]) == (5, 1)  # JOU-01 at severity 1 is not eligible
+
+
+def test_commune_without_service_is_a_place_of_its_own(snapshot: Snapshot):
+    figures = queries.place_figures(snapshot, Level.DISTRICT, chosen=ALL, scope=SEEN)
+    assert by_key(figures, "incident_count") == {1: 4, 2: 1, None: 1}
+    unknown = queries.place_figures(snapshot, Level.ALL, chosen=IncidentFilter(PERIOD, forces=("",)), scope=SEEN)
+    assert unknown.iloc[0]["incident_count"] == 1
+
+
+def test_qpv_level_counts_only_residences_inside(snapshot: Snapshot):
+    figures = queries.place_figures(snapshot, Level.QPV, chosen=ALL, scope=SEEN)
+    row = figures.iloc[0]
+    assert (len(figures), row["place_code"], row["commune_name"]) == (1, "QN091F1X", "Ville-A")
+    assert (row["incident_count"], row["dwelling_count"]) == (3, 100)
+
+
+def test_place_with_dwellings_and_no_fact_is_a_true_zero(snapshot: Snapshot):
+    asked = IncidentFilter(PERIOD, type_codes=("OCC-02",))
+    figures = queries.place_figures(snapshot, Level.RESIDENCE, chosen=asked, scope=SEEN)
+    assert by_key(figures, "incident_count") == {1: 1, 2: 0, 3: 0, 4: 0}
+
+
+@pytest.mark.parametrize(
+    ("restriction", "expected"),
+    [
+        ({"family_codes": ("BIE",)}, 3),
+        ({"type_codes": ("JOU-01", "OCC-02")}, 2),
+        ({"severities": (3,)}, 1),
+        ({"landlord_ids": (2,)}, 2),
+        ({"departement_codes": ("91",)}, 5),
+        ({"forces": ("GN",)}, 1),
+        ({"forces": ("GN", "")}, 2),
+        ({"district_ids": (1,)}, 4),
+        ({"qpv_statuses": ("inside",)}, 3),
+        ({"qpv_ids": (1,)}, 3),
+        ({"commune_codes": ("91003",)}, 1),
+        ({"residence_ids": (2, 3)}, 2),
+        ({"period": Period(date(2026, 1, 1), date(2026, 2, 1))}, 4),
+    ],
+)
+def test_each_restriction_keeps_its_facts_in_every_question(snapshot: Snapshot, restriction: dict, expected: int):
+    asked = IncidentFilter(**({"period": PERIOD} | restriction))
+    whole = queries.place_figures(snapshot, Level.ALL, chosen=asked, scope=SEEN)
+    assert whole["incident_count"].sum() == expected
+    assert queries.type_figures(snapshot, chosen=asked, scope=SEEN)["incident_count"].sum() == expected
+    assert queries.monthly_facts(snapshot, asked.period, chosen=asked, scope=SEEN)["incident_count"].sum() == expected
+    assert len(queries.incidents(snapshot, chosen=asked, scope=SEEN, limit=100)) == expected
+
+
+OTHER_SCOPES = [Scope.nothing(), Scope(departement_codes=frozenset({"95"})), Scope(district_ids=frozenset({9}))]
+
+
+@pytest.mark.parametrize("scope", OTHER_SCOPES)
+def test_visitor_of_another_scope_gets_nothing_from_any_question(snapshot: Snapshot, scope: Scope):
+    for level in Level:
+        assert queries.place_figures(snapshot, level, chosen=ALL, scope=scope).empty
+    assert queries.type_figures(snapshot, chosen=ALL, scope=scope)["incident_count"].sum() == 0
+    assert queries.monthly_facts(snapshot, PERIOD, chosen=ALL, scope=scope).empty
+    assert queries.monthly_coverage(snapshot, PERIOD, chosen=ALL, scope=scope).empty
+    assert queries.incidents(snapshot, chosen=ALL, scope=scope, limit=10).empty
+    assert queries.protected_totals(snapshot, chosen=ALL, scope=scope).empty
+
+
+def test_scope_of_one_landlord_hides_the_other(snapshot: Snapshot):
+    figures = queries.place_figures(snapshot, Level.RESIDENCE, chosen=ALL, scope=Scope(landlord_ids=frozenset({2})))
+    assert set(figures["place_key"]) == {3, 4}
+
+
+def test_monthly_coverage_follows_the_silence(snapshot: Snapshot):
+    months = queries.monthly_coverage(snapshot, PERIOD, chosen=ALL, scope=SEEN)
+    assert months["dwelling_count"].tolist() == [400, 400]
+    assert months["reporting_dwelling_count"].tolist() == [400, 300]
+
+
+def test_incidents_come_newest_first_and_never_more_than_asked(snapshot: Snapshot):
+    listed = queries.incidents(snapshot, chosen=ALL, scope=SEEN, limit=2)
+    assert [day.day for day in listed["occurred_on"]] == [28, 10]
