@@ -29,6 +29,7 @@ Declaration = Annotated[Path, typer.Option("--declaration", help="Déclaration d
 Base = Annotated[str | None, typer.Option("--base", help="Adresse de la base (par défaut\u00a0: DATABASE_URL).")]
 Output = Annotated[Path | None, typer.Option("--csv", help="Fichier où écrire les lignes, avec leurs motifs.")]
 MAX_SHOWN_ROWS = 20
+PLACE = ["rejet\u00a0: bailleur", "rejet\u00a0: fichier", "rejet\u00a0: ligne", "rejet\u00a0: motifs"]
 PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -82,31 +83,28 @@ def sentences(report: Report) -> list[str]:
             f"Colonnes non reprises ({len(report.ignored_headings)})\u00a0: {', '.join(report.ignored_headings)}."
         )
     if report.months:
-        said.append(f"Couverture déclarée\u00a0: {_span(report.months)}.")
+        said.append(f"Mois couverts\u00a0: {_span(report.months)}.")
     if report.empty_months:
-        said.append(
-            f"À vérifier, mois sans aucun fait comptés comme «\u00a0rien à signaler\u00a0»\u00a0: {_list(report.empty_months)}."
-        )
+        empty = ", ".join(f"{month:%m/%Y}" for month in report.empty_months)
+        said.append(f"À vérifier, mois sans aucun fait comptés «\u00a0rien à signaler\u00a0»\u00a0: {empty}.")
     return said
 
 
 def rows_to_correct(waiting: pd.DataFrame) -> pd.DataFrame:
-    """One row per rejected row: where it stands, all its reasons, then its cells under the file's headings."""
+    """One row per rejected row: ``PLACE``, then its cells under the headings of its file."""
     rows = [
-        {
-            "bailleur": group["landlord_code"].iloc[0],
-            "fichier": group["file_name"].iloc[0],
-            "ligne": line,
-            "motifs": " ; ".join(_reason(*three) for three in _triples(group)),
-        }
-        | json.loads(group["cells"].iloc[0])
-        for (_, line), group in waiting.groupby(["batch_id", "line_number"], sort=False)
+        dict(zip(PLACE, _place(group), strict=True)) | json.loads(group["cells"].iloc[0])
+        for _, group in waiting.groupby(["batch_id", "line_number"], sort=False)
     ]
-    return pd.DataFrame(rows, columns=None if rows else ["bailleur", "fichier", "ligne", "motifs"], dtype=object)
+    return pd.DataFrame(rows, columns=None if rows else PLACE, dtype=object)
 
 
-def _triples(group: pd.DataFrame) -> zip:
-    return zip(group["column_name"], group["value"], group["reason"], strict=True)
+def _place(group: pd.DataFrame) -> list[str]:
+    """Landlord, file, line and all the reasons of one rejected row."""
+    first = group.iloc[0]
+    said = zip(group["column_name"], group["value"], group["reason"], strict=True)
+    reasons = "\u00a0; ".join(_reason(*three) for three in said)
+    return [first["landlord_code"], first["file_name"], str(first["line_number"]), reasons]
 
 
 def _reason(column: str, value: str, reason: str) -> str:
@@ -137,8 +135,8 @@ def _waiting_table(rows: pd.DataFrame) -> Table:
     hidden = len(rows) - MAX_SHOWN_ROWS
     caption = f"… et {_number(hidden)} autres\u00a0: --csv les écrit toutes." if hidden > 0 else None
     table = Table("Bailleur", "Fichier", "Ligne", "Motifs", caption=caption)
-    for row in rows.head(MAX_SHOWN_ROWS)[["bailleur", "fichier", "ligne", "motifs"]].itertuples(index=False, name=None):
-        table.add_row(*map(str, row))
+    for place in rows.head(MAX_SHOWN_ROWS)[PLACE].itertuples(index=False, name=None):
+        table.add_row(*map(str, place))
     return table
 
 

@@ -10,15 +10,15 @@ def _words(text: str) -> list[str]:
 
 # Code, name, share of the dwellings. The last one is the landlord that falls silent (stories.py).
 LANDLORDS = (
-    ("HDP", "Habitat des Deux Plateaux", 0.21),
+    ("HDP", "Habitat des Deux Plateaux", 0.19),
     ("FVC", "Foyers de la Vallée Claire", 0.17),
-    ("LCF", "Logis des Cent Fontaines", 0.15),
+    ("LCF", "Logis des Cent Fontaines", 0.14),
     ("MHP", "Maisons du Haut Pré", 0.12),
     ("TPB", "Toits de la Plaine Blonde", 0.10),
     ("DVP", "Domaines du Vieux Pont", 0.08),
     ("ROV", "Résidences de l’Orée Verte", 0.06),
     ("CCF", "Coopérative du Clos Fleuri", 0.05),
-    ("ORD", "Office des Rives Douces", 0.06),
+    ("ORD", "Office des Rives Douces", 0.09),
 )
 
 # Birds and trees that name no priority neighbourhood of Île-de-France, in either generation (README.md).

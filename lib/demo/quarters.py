@@ -12,7 +12,8 @@ from lib.geo.coordinates import LAMBERT_93, WGS84
 SPLIT_QUARTER, SPLIT_COMMUNES = 4, ("77215", "77470")
 QUARTERS_OF_2015 = 30
 SMALLEST_COMMUNE = 6_000
-RADIUS_M, BORDER_MARGIN_M, LOT_M = 260.0, 450.0, 55.0
+RADIUS_M, BORDER_MARGIN_M, LOT_HALF_M, STREET_M = 260.0, 450.0, (40.0, 75.0), 60.0
+SQUARE = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
 GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 
 
@@ -121,12 +122,28 @@ def quarter_outlines(rng: np.random.Generator, residences: pd.DataFrame, ground:
 
 
 def _outline(rng: np.random.Generator, points: np.ndarray, area: shapely.Geometry) -> shapely.Geometry:
-    """An angular, slightly concave outline that leaves out a residence or so of a large group."""
-    kept = rng.permutation(len(points))[: max(4, round(0.88 * len(points)))] if len(points) > 5 else slice(None)
-    lots = np.repeat(points[kept], 9, axis=0)
-    corners = lots + rng.uniform(-1, 1, lots.shape) * rng.uniform(LOT_M, 2 * LOT_M, (len(lots), 1))
-    hull = shapely.concave_hull(shapely.multipoints(np.vstack([corners, points[kept]])), ratio=0.35)
-    return shapely.intersection(shapely.simplify(shapely.buffer(hull, 15, join_style="mitre"), 6), area)
+    """Blocks set square along one direction, joined over the streets; a residence of a large group is left out."""
+    kept = points[rng.permutation(len(points))[: max(4, round(0.88 * len(points)))]]
+    turn = rng.uniform(0, np.pi / 2)
+    axes = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    halves = rng.uniform(*LOT_HALF_M, (len(kept), 2))
+    corners = [point + SQUARE * half @ axes for point, half in zip(kept, halves, strict=True)]
+    blocks = shapely.union_all(shapely.polygons(np.array(corners)))
+    return shapely.intersection(_joined(blocks), area)
+
+
+def _joined(blocks: shapely.Geometry) -> shapely.Geometry:
+    """One polygon without holes: gaps are closed, wider and wider, until the blocks hold together."""
+    reach = STREET_M
+    joined = _closed(blocks, reach)
+    while joined.geom_type != "Polygon":
+        reach *= 1.4
+        joined = _closed(blocks, reach)
+    return shapely.simplify(shapely.Polygon(joined.exterior), 4)
+
+
+def _closed(blocks: shapely.Geometry, reach: float) -> shapely.Geometry:
+    return blocks.buffer(reach, join_style="mitre").buffer(-reach, join_style="mitre")
 
 
 def _split_centre(ground: gpd.GeoDataFrame) -> shapely.Point:

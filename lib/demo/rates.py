@@ -115,7 +115,7 @@ def day_weights(types: pd.DataFrame) -> np.ndarray:
         peak, width = SEASONS[family]
         season = 1 + width * np.cos(2 * np.pi * (days.month - peak) / 12)
         feast = _feasts(days) if family == "INC" else 1.0
-        rows.append(season * np.array(WEEK[rhythm])[days.dayofweek] * recording * feast)
+        rows.append(season * np.array(WEEK[rhythm])[days.day_of_week] * recording * feast)
     return np.vstack(rows)
 
 

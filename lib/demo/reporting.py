@@ -8,7 +8,7 @@ import pandas as pd
 from lib.demo.rates import COVERED, month_index
 from lib.demo.stories import SILENCE, Cast
 
-LEAST_SILENT, MOST_SILENT = 0.02, 0.08
+LEAST_SILENT, MOST_SILENT = 0.03, 0.085
 SPRING_2020, SPRING_SILENCE = (3, 4), 0.15
 PARTIAL_RESIDENCES, PARTIAL_SILENCE = 14, 0.55
 
@@ -54,9 +54,10 @@ def reporting_calendar(rng: np.random.Generator, residences: pd.DataFrame, cast:
 def active_months(residences: pd.DataFrame) -> np.ndarray:
     """Whole months between the dates of each residence (both are first days of months); no date: always there."""
     months = pd.DatetimeIndex(COVERED.months()).to_numpy()[None, :]
-    starts = pd.to_datetime(residences["active_from"]).fillna(pd.Timestamp.min).to_numpy()[:, None]
-    ends = pd.to_datetime(residences["active_to"]).fillna(pd.Timestamp.max).to_numpy()[:, None]
-    return (months >= starts) & (months < ends)
+    starts = pd.to_datetime(residences["active_from"]).to_numpy()[:, None]
+    ends = pd.to_datetime(residences["active_to"]).to_numpy()[:, None]
+    # A comparison with a missing date is False: neither «not yet» nor «no more».
+    return ~(months < starts) & ~(months >= ends)
 
 
 def reporting_months(calendar: Calendar, counts: np.ndarray) -> pd.DataFrame:

@@ -74,26 +74,37 @@ def build_demo(
         StoreError: If the store holds something else, or a demonstration that was not to be replaced.
     """
     say = progress or logger.info
-    _refuse_or_clear(engine, is_replaced=is_replaced)
+    make_room(engine, is_replaced=is_replaced)
     say(STEPS[0])
     load_reference(engine)
     say(STEPS[1])
     with engine.connect() as connection:
         frames = _frames(connection, seed)
-    with change(engine, "démonstration") as made:
-        say(STEPS[2])
-        _save_housing(made, frames)
-        _mark(made, seed)
-        residences = _residence_ids(made, frames)
-        say(STEPS[3])
-        _save_facts(made, frames, residences, seed)
-        say(STEPS[4])
-        _save_reporting(made, frames, residences)
-        _save_referents(made)
+    write_demo(engine, frames, seed, say)
     return _counts(frames)
 
 
-def _refuse_or_clear(engine: Engine, *, is_replaced: bool) -> None:
+def write_demo(engine: Engine, frames: DemoFrames, seed: int, progress: Progress) -> None:
+    """Writes the frames in one transaction and marks the store synthetic; communes and services are there already."""
+    with change(engine, "démonstration") as made:
+        progress(STEPS[2])
+        _save_housing(made, frames)
+        settings.save_setting(made, settings.IS_SYNTHETIC, "true")
+        settings.save_setting(made, SEED, str(seed))
+        residences = _residence_ids(made, frames)
+        progress(STEPS[3])
+        _save_facts(made, frames, residences, seed)
+        progress(STEPS[4])
+        _save_reporting(made, frames, residences)
+        _save_referents(made)
+
+
+def make_room(engine: Engine, *, is_replaced: bool) -> None:
+    """Leaves an empty store as it is, and empties one that holds a demonstration to be replaced.
+
+    Raises:
+        StoreError: If the store holds something else, or a demonstration that was not to be replaced.
+    """
     with engine.connect() as connection:
         is_held = any(connection.scalar(select(table).limit(1)) is not None for table in CONTENT)
         is_demo = settings.is_synthetic(connection)
@@ -124,11 +135,6 @@ def _save_housing(made: Change, frames: DemoFrames) -> None:
     territories.save_qpv_figures(made, stock.qpv_figures)
     housing.save_residences(made, stock.residences)
     relocate_residences(made)
-
-
-def _mark(made: Change, seed: int) -> None:
-    settings.save_setting(made, settings.IS_SYNTHETIC, "true")
-    settings.save_setting(made, SEED, str(seed))
 
 
 def _residence_ids(made: Change, frames: DemoFrames) -> pd.DataFrame:

@@ -16,7 +16,9 @@ PATROL_FROM, PATROL_FAMILIES, PATROL_FACTOR, PATROL_DAMAGE_FACTOR = date(2025, 1
 SILENT_LANDLORD, SILENCE = "ORD", Period(date(2026, 6, 1), date(2026, 9, 1))
 LUCKY_DWELLINGS, LUCKY_YEARLY, LUCKY_MONTH = 14, 6.0, date(2026, 4, 1)
 LUCKY_BURST = {"CAD-01": 2, "BIE-02": 2, "OCC-01": 1}
-WORSENING_FROM, WORSENING_FAMILIES, WORSENING_FACTOR = date(2024, 11, 1), ("OCC", "TRA", "BIE", "PER"), 7.0
+# Two ordinary years before: one fact every other month, of these types in turn.
+LUCKY_ORDINARY, LUCKY_ORDINARY_MONTHS = ("CAD-01", "JOU-01", "OCC-01", "BIE-01"), 24
+WORSENING_FROM, WORSENING_FAMILIES, WORSENING_FACTOR = date(2024, 11, 1), ("OCC", "TRA", "BIE", "PER"), 8.0
 RISING_FROM, RISING_TYPE, RISING_FACTOR = date(2025, 11, 1), "CAD-03", 1.35
 # Facts per dwelling and per year where a story is told: enough of them for an effect to be seen.
 STORY_LEVEL, WORSENING_LEVEL, WORSENING_DWELLINGS = 0.75, 0.6, 110
@@ -96,10 +98,13 @@ def tell(expected: Expected, cast: Cast) -> Expected:
 
 
 def burst(counts: np.ndarray, types: pd.DataFrame, cast: Cast) -> np.ndarray:
-    """The bad month of the small residence, then nothing; counts are (residences, types, months)."""
+    """Two ordinary years of the small residence, its bad month, then nothing; counts are (residences, types, months)."""
     month = month_index(LUCKY_MONTH)
+    start = month - LUCKY_ORDINARY_MONTHS
     changed = counts.copy()
-    changed[cast.lucky, :, month:] = 0
+    changed[cast.lucky, :, start:] = 0
+    for rank, quiet in enumerate(range(start, month, 2)):
+        changed[cast.lucky, _of_type(types, LUCKY_ORDINARY[rank % len(LUCKY_ORDINARY)]), quiet] = 1
     for type_code, count in LUCKY_BURST.items():
         changed[cast.lucky, _of_type(types, type_code), month] = count
     return changed

@@ -57,3 +57,14 @@ COMPLAINT_STATUSES = {
     v.ComplaintStatus.SWORN_WARDEN_REPORT: "PV de garde assermenté",
     v.ComplaintStatus.UNKNOWN: "Non renseignée",
 }
+# Subject of a sentence: «les atteintes aux biens augmentent de 23 %».
+FAMILY_SUBJECTS = {
+    "PER": "les atteintes aux personnels",
+    "PEL": "les atteintes aux résidents",
+    "BIE": "les atteintes aux biens",
+    "INC": "les incendies et violences urbaines",
+    "OCC": "les occupations d’espaces communs",
+    "TRA": "les trafics",
+    "JOU": "les troubles de jouissance",
+    "CAD": "les atteintes au cadre de vie",
+}

@@ -73,7 +73,8 @@ def ingest(
         resolved_count = _resolve(made, landlord_id, register, (judged, found))
         kept_count = _keep_rejected(made, landlord_id, batch_id, (register, judged))
         months = covered_months(judged.accepted["occurred_on"], mapping.period)
-        mark_reporting(made, landlord_id, months)
+        is_list_complete = mapping.residence_key is ResidenceKey.REFERENCE
+        mark_reporting(made, landlord_id, months, is_list_complete=is_list_complete)
     logger.info("batch %d: %d read, %d accepted", batch_id, batch.read_count, batch.accepted_count)
     return Report(
         batch=batch,

@@ -30,18 +30,15 @@ def housing_from_points(change: Change, landlord_code: str, landlord_name: str, 
     save_landlords(change, landlord)
     points = read_points(cells)
     references = [point_reference(*point) for point in zip(points["longitude"], points["latitude"], strict=True)]
-    names = (
-        cells["residence_name"].reindex(points.index) if "residence_name" in cells else pd.Series(index=points.index)
-    )
+    names = cells["residence_name"].loc[points.index] if "residence_name" in cells else [None] * len(points)
     residences = points.assign(
         landlord_code=landlord_code,
         reference=references,
-        residence_name=names.fillna(pd.Series(references, index=points.index)).str.slice(0, MAX_NAME),
+        residence_name=[(name or reference)[:MAX_NAME] for name, reference in zip(names, references, strict=True)],
         dwelling_count=0,
     ).drop_duplicates("reference")
-    new = residences[
-        ~residences["reference"].isin(residence_ids(change.connection, landlord_ids(change.connection)[landlord_code]))
-    ]
+    held = residence_ids(change.connection, landlord_ids(change.connection)[landlord_code])
+    new = residences[~residences["reference"].isin(held)]
     save_residences(change, new.reindex(columns=["landlord_code", *RESIDENCE_COLUMNS]))
     if len(new):
         relocate_residences(change)

@@ -67,7 +67,7 @@ def import_territory(
 
 
 def load_reference(engine: Engine) -> None:
-    """Layers and tables of ``data/reference`` into a store, in one transaction; those already there stay as they are."""
+    """Layers and tables of ``data/reference`` into a store, in one transaction; what is there already stays."""
     departements = pd.read_csv(REFERENCE / "departements.csv", sep=";", dtype=str)
     commune_aliases = pd.read_csv(REFERENCE / "communes_alias.csv", sep=";", dtype=str)
     competences = read_competence(REFERENCE / "competence-77-91.csv")

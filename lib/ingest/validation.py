@@ -128,8 +128,8 @@ def _residences(read: dict[str, pd.Series], rules: declared.Mapping, known: Know
 def _residence_faults(cells: pd.DataFrame, read: dict[str, pd.Series]) -> pd.DataFrame:
     """Residences that the store does not have, and points of which one half is missing."""
     if "residence_reference" in read:
-        given = [isinstance(reference, str) for reference in read["residence_reference"]]
-        lines = cells.index[read["residence_id"].isna() & given]
+        pairs = zip(read["residence_reference"], read["residence_id"], strict=True)
+        lines = cells.index[[isinstance(reference, str) and found is None for reference, found in pairs]]
         return _reasons(lines, "residence_reference", cells["residence_reference"], ["résidence inconnue"] * len(lines))
     half = cells.index[read["latitude"].isna() & read["longitude"].notna()]
     return _reasons(half, "latitude", None, [REQUIRED["latitude"]] * len(half))
@@ -146,7 +146,7 @@ def _contradictions(cells: pd.DataFrame, read: dict[str, pd.Series]) -> list[pd.
             found.append(_reasons(lines, later, cells[later], ["date antérieure à celle du fait"] * len(lines)))
     if "start_minute" not in read and "end_minute" not in read:
         return found
-    blank = pd.Series(None, index=cells.index, dtype=object)
+    blank = _blank(cells.index)
     starts, ends = read.get("start_minute", blank), read.get("end_minute", blank)
     column = "start_minute" if "start_minute" in read else "end_minute"
     sentences = [_time_fault(*three) for three in zip(read["occurred_on"], starts, ends, strict=True)]
@@ -166,13 +166,13 @@ def _time_fault(day: Any, start: Any, end: Any) -> str | None:
 
 def _facts(sound: dict[str, pd.Series], lines: pd.Index, known: KnownCodes) -> pd.DataFrame:
     """Columns of the store's facts, from rows without any fault."""
-    blank = pd.Series(None, index=lines, dtype=object)
+    blank = _blank(lines)
     days: list[ReadDate] = list(sound["occurred_on"])
     moments = [
         _moment(*three)
         for three in zip(days, sound.get("start_minute", blank), sound.get("end_minute", blank), strict=True)
     ]
-    lists = {ours: sound.get(ours, blank).fillna("unknown") for ours in declared.LISTS}
+    lists = {ours: sound.get(ours, blank).map(lambda code: code or "unknown") for ours in declared.LISTS}
     kept = "external_reference reported_on severity_override building_code hall_code itt_days sick_leave_days"
     kept += " repair_cost_estimated repair_cost_invoiced complaint_filed_on"
     facts = {ours: sound.get(ours, blank) for ours in kept.split()} | lists
@@ -191,6 +191,11 @@ def _facts(sound: dict[str, pd.Series], lines: pd.Index, known: KnownCodes) -> p
         index=lines,
         dtype=object,
     )
+
+
+def _blank(lines: pd.Index) -> pd.Series:
+    """A column of None; ``Series(None)`` would hold NaN."""
+    return pd.Series([None] * len(lines), index=lines, dtype=object)
 
 
 def _moment(day: ReadDate, start: ReadTime | None, end: int | None) -> tuple[int | None, int | None, TimePrecision]:

@@ -26,6 +26,12 @@
     return reply.json();
   }
 
+  /** Outlines of a layer, or null where the page gave none: an empty store has no layer. */
+  function layer(name) {
+    const url = settings.layers[name];
+    return url ? load(url) : null;
+  }
+
   /** Said on the map: a missing file must not look like an absence of facts. */
   function sayIncomplete(error) {
     const box = document.querySelector(".panne") || L.DomUtil.create("p", "panne", map.getContainer());
@@ -82,14 +88,10 @@
   }
 
   async function addBase() {
-    const communes = load(settings.layers.communes).then((outlines) => {
-      parts.addBase(map, outlines, settings.colours, settings.hasTiles);
-      if (!settings.hasTiles) labels.setCommunes(outlines);
-    });
-    const { departements, limits } = settings.layers;
-    if (departements) parts.addDepartements(map, await load(departements), settings.colours);
-    if (limits) parts.addEdges(map, await load(limits), settings.colours);
-    await communes;
+    const [communes, departements, edges] = await Promise.all(["communes", "departements", "limits"].map(layer));
+    if (communes) parts.addBase(map, communes, settings.colours, settings.hasTiles);
+    if (communes && !settings.hasTiles) labels.setCommunes(communes);
+    parts.addLimits(map, { departements, edges }, settings.colours);
   }
 
   /** Values of the page: level, values, labels, residences {url, digest, facts}, selection, bounds, version (lib/maps/values.py). */
@@ -99,7 +101,7 @@
     const isPlaced = !residences || residences.digest === symbols.digest;
     const [positions, outlines] = await Promise.all([
       isPlaced ? null : load(residences.url),
-      level && level !== polygons.level ? load(settings.layers[level]) : null,
+      level !== polygons.level ? layer(level) : null,
     ]);
     if (turn !== lastTurn) return; // whatever order the files arrive in, the last update wins
     now = values;

@@ -44,19 +44,21 @@
     L.geoJSON(communes, { pane: "fond", renderer: new Canvas({ pane: "fond", padding: 0.5 }), interactive: false, style }).addTo(map);
   }
 
-  /** A wide pale band under the limits of districts: one sees at once where a département ends. */
-  function addDepartements(map, outlines, colours) {
-    const style = { color: colours.edge, opacity: 0.4, weight: 5, fill: false };
-    L.geoJSON(outlines, { pane: "limites", renderer: new Svg({ pane: "limites", padding: 0.5 }), interactive: false, style }).addTo(map);
+  /** Lines over the level, on one canvas as well: as elements, their dashes would be painted again at each step of a pan. */
+  function addLimits(map, { departements, edges }, colours) {
+    const options = { pane: "limites", renderer: new Canvas({ pane: "limites", padding: 0.5 }), interactive: false };
+    // A wide pale band first: one sees at once where a département ends.
+    const band = { color: colours.edge, opacity: 0.4, weight: 5, fill: false };
+    if (departements) L.geoJSON(departements, { ...options, style: band }).addTo(map);
+    if (edges) addEdges(map, edges, colours, options);
   }
 
-  function addEdges(map, edges, colours) {
+  function addEdges(map, edges, colours, options) {
     const style = ({ properties: { force } }) => {
       const { weight, dashArray } = EDGES[force];
       return { color: colours.muted, dashArray, weight: map.getZoom() < THIN_BELOW_ZOOM ? weight * 0.6 : weight };
     };
-    const renderer = new Svg({ pane: "limites", padding: 0.5 });
-    const lines = L.geoJSON(edges, { pane: "limites", renderer, interactive: false, style }).addTo(map);
+    const lines = L.geoJSON(edges, { ...options, style }).addTo(map);
     map.on("zoomend", () => lines.setStyle(style));
   }
 
@@ -195,5 +197,5 @@
     }
   }
 
-  Object.assign(parts, { makePanes, addBase, addDepartements, addEdges, Polygons });
+  Object.assign(parts, { makePanes, addBase, addLimits, Polygons });
 })((window.carteParts = window.carteParts || {}));

@@ -12,7 +12,7 @@
   const Symbols = L.Layer.extend({
     /** settings: breaks, minZoom, maxZoom, textPx, isStill; choose(index) is called with the index of a residence. */
     initialize(settings, choose) {
-      Object.assign(this, { settings, choose, shown: new Map(), digest: null, selected: null, levels: [] });
+      Object.assign(this, { settings, choose, shown: new Map(), digest: null, selected: null, levels: [], turn: 0 });
     },
 
     onAdd(map) {
@@ -41,6 +41,7 @@
       if (facts.length !== this.points.x.length) throw new Error("positions et valeurs ne correspondent pas");
       this.facts = facts;
       if (!this.outside || facts.some((value, i) => (value === null) !== this.outside[i])) this.rebuild();
+      this.turn += 1;
       this.clusters.sum(this.kept.map((i) => facts[i]), this.kept.map((i) => this.homes[i]));
       this.draw();
       if (this.refreshList) this.refreshList();
@@ -58,6 +59,8 @@
     },
 
     select(index) {
+      if (index === this.selected) return;
+      this.turn += 1;
       this.selected = index;
       this.draw();
     },
@@ -66,7 +69,7 @@
       return Math.max(this.settings.minZoom, Math.min(this.settings.maxZoom, Math.floor(this.map.getZoom())));
     },
 
-    /** Only what is in view has an element. One that stays is rewritten in place: focus and open lists survive. */
+    /** Only what is in view has an element; one that stays is rewritten in place, and only when values or choice change. */
     draw() {
       if (!this.map || !this.clusters) return;
       const zoom = this.zoom();
@@ -77,7 +80,9 @@
         const key = `${zoom}:${index}`;
         seen.add(key);
         if (!this.shown.has(key)) this.shown.set(key, this.marker(zoom, index));
-        this.dress(this.shown.get(key), this.clusters.sums(level, index), index === holder);
+        const marker = this.shown.get(key);
+        if (marker.turn !== this.turn) this.dress(marker, this.clusters.sums(level, index), index === holder);
+        marker.turn = this.turn;
       });
       this.shown.forEach((marker, key) => {
         if (seen.has(key)) return;

@@ -6,7 +6,7 @@ import pandas as pd
 from sqlalchemy import func, select
 
 from lib.domain.scope import Scope
-from lib.domain.vocabulary import BatchKind
+from lib.domain.vocabulary import BatchKind, QpvStatus
 from lib.snapshot.columnar import Snapshot
 from lib.snapshot.conditions import visible
 from lib.snapshot.tables import EXPOSURE, FACT, MONTH
@@ -51,6 +51,26 @@ def districts(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
         )
         .join(used, used.c.district_id == s.District.district_id)
         .order_by(s.District.district_name)
+    )
+
+
+def qpvs(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
+    """QPV with a residence inside: qpv_id, qpv_code, qpv_name."""
+    used = (
+        select(EXPOSURE.c.qpv_id).where(*visible(EXPOSURE, scope), EXPOSURE.c.qpv_status == QpvStatus.INSIDE).distinct()
+    )
+    return snapshot.frame(
+        select(s.Qpv.qpv_id, s.Qpv.qpv_code, s.Qpv.qpv_name).where(s.Qpv.qpv_id.in_(used)).order_by(s.Qpv.qpv_code)
+    )
+
+
+def communes(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
+    """Communes with residences: commune_code, commune_name."""
+    used = select(EXPOSURE.c.commune_code).where(*visible(EXPOSURE, scope)).distinct()
+    return snapshot.frame(
+        select(s.Commune.commune_code, s.Commune.commune_name)
+        .where(s.Commune.commune_code.in_(used))
+        .order_by(s.Commune.commune_code)
     )
 
 
@@ -118,6 +138,7 @@ def residence_sheet(snapshot: Snapshot, residence_id: int, scope: Scope) -> dict
             s.District.district_name,
             s.District.force,
             s.Qpv.qpv_name,
+            s.Qpv.qpv_code,
         )
         .join(s.Landlord, s.Landlord.landlord_id == s.Residence.landlord_id)
         .outerjoin(s.Commune, s.Commune.commune_code == s.Residence.commune_code)

@@ -87,6 +87,12 @@ COPIED: dict[type[s.Base], tuple[str, ...]] = {
     ),
 }
 
+_OLDEST = (
+    select(s.CommuneDistrict.commune_code, func.min(s.CommuneDistrict.valid_from).label("oldest_from"))
+    .group_by(s.CommuneDistrict.commune_code)
+    .subquery("oldest")
+)
+
 
 def facts() -> Select:
     """One row per fact, with the place it belongs to on its own date, so that a question reads one table."""
@@ -118,6 +124,7 @@ def facts() -> Select:
         .join(s.IncidentType, s.IncidentType.type_code == s.Incident.type_code)
         .join(s.Residence, s.Residence.residence_id == s.Incident.residence_id)
         .outerjoin(s.Commune, s.Commune.commune_code == s.Residence.commune_code)
+        .outerjoin(_OLDEST, _OLDEST.c.commune_code == s.Residence.commune_code)
         .outerjoin(s.CommuneDistrict, _in_force(s.Incident.occurred_on))
         .outerjoin(s.District, s.District.district_id == s.CommuneDistrict.district_id)
         .order_by("month_on", "residence_id")
@@ -144,6 +151,7 @@ def exposures() -> Select:
         .join(s.Residence, is_active)
         .outerjoin(s.ReportingMonth, reported)
         .outerjoin(s.Commune, s.Commune.commune_code == s.Residence.commune_code)
+        .outerjoin(_OLDEST, _OLDEST.c.commune_code == s.Residence.commune_code)
         .outerjoin(s.CommuneDistrict, _in_force(month_on))
         .outerjoin(s.District, s.District.district_id == s.CommuneDistrict.district_id)
         .order_by("month_on", "residence_id")
@@ -164,11 +172,16 @@ def _place_columns() -> tuple[ColumnElement, ...]:
 
 
 def _in_force(day) -> ColumnElement[bool]:
-    """The service that answered for the commune on that day: [valid_from, valid_to)."""
+    """The service that answered for the commune on that day: [valid_from, valid_to).
+
+    Before the oldest table known, the oldest one answers: a service is better dated late than a fact left without one
+    (docs/decisions/0005).
+    """
+    link = s.CommuneDistrict
     return and_(
-        s.CommuneDistrict.commune_code == s.Residence.commune_code,
-        s.CommuneDistrict.valid_from <= day,
-        or_(s.CommuneDistrict.valid_to.is_(None), s.CommuneDistrict.valid_to > day),
+        link.commune_code == s.Residence.commune_code,
+        or_(link.valid_from <= day, link.valid_from == _OLDEST.c.oldest_from),
+        or_(link.valid_to.is_(None), link.valid_to > day),
     )
 
 

@@ -84,7 +84,7 @@ def save_rejections(change: Change, batch_id: int, rows: pd.Series, reasons: pd.
     made = change.connection.execute(
         select(RejectedRow.line_number, RejectedRow.rejected_row_id).where(RejectedRow.batch_id == batch_id)
     )
-    ids = dict(made.tuples().all())
+    ids = {row.line_number: row.rejected_row_id for row in made}
     said = reasons[reasons["line_number"].isin(ids)]
     said = said.assign(rejected_row_id=said["line_number"].map(ids), revision=change.revision)
     change.connection.execute(insert(RejectionReason), records(said.drop(columns="line_number")))
@@ -143,12 +143,13 @@ def open_rejections(connection: Connection, landlord_code: str | None = None) ->
 def residence_ids(connection: Connection, landlord_id: int) -> dict[str, int]:
     """``residence_id`` of each residence of a landlord, by its reference."""
     own = select(Residence.reference, Residence.residence_id).where(Residence.landlord_id == landlord_id)
-    return dict(connection.execute(own).tuples().all())
+    return {row.reference: row.residence_id for row in connection.execute(own)}
 
 
 def default_severities(connection: Connection) -> dict[str, int]:
     """Default severity (1–4) of each type of the nomenclature, by ``type_code``."""
-    return dict(connection.execute(select(IncidentType.type_code, IncidentType.severity_default)).tuples().all())
+    types = select(IncidentType.type_code, IncidentType.severity_default)
+    return {row.type_code: row.severity_default for row in connection.execute(types)}
 
 
 def _waiting(*columns: InstrumentedAttribute, landlord_id: int) -> Select:

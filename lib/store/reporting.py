@@ -12,7 +12,7 @@ from lib.store.schema import Incident, ReportingMonth, Residence
 ResidenceMonth = tuple[int, date]
 
 
-def mark_reporting(change: Change, landlord_id: int, months: Iterable[date]) -> int:
+def mark_reporting(change: Change, landlord_id: int, months: Iterable[date], *, is_list_complete: bool = True) -> int:
     """States that a landlord answered for these months; see docs/guide/import.md, «Couverture déclarative».
 
     A residence with a fact of the store in the month is «reported»; another one, active at any day of the month, has
@@ -22,6 +22,7 @@ def mark_reporting(change: Change, landlord_id: int, months: Iterable[date]) -> 
         change: The transaction, after the facts were written.
         landlord_id: The landlord whose register it is.
         months: First days of the months the register covers.
+        is_list_complete: False where the residences are only those that had facts: then «reported» alone is said.
 
     Returns:
         The number of residence-months written or changed.
@@ -29,7 +30,8 @@ def mark_reporting(change: Change, landlord_id: int, months: Iterable[date]) -> 
     covered = set(months)
     if not covered:
         return 0
-    said = _states(change.connection, landlord_id, covered)
+    said = _without_facts(change.connection, landlord_id, covered) if is_list_complete else {}
+    said |= dict.fromkeys(_with_facts(change.connection, landlord_id, covered), ReportingStatus.REPORTED)
     standing = _standing(change.connection, landlord_id, covered)
     fresh = {key: status for key, status in said.items() if key not in standing}
     better = [key for key, status in said.items() if _improves(standing.get(key), status)]
@@ -59,17 +61,18 @@ def _improves(before: ReportingStatus | None, after: ReportingStatus) -> bool:
     return before is not None and order.index(after) > order.index(before)
 
 
-def _states(connection: Connection, landlord_id: int, months: set[date]) -> dict[ResidenceMonth, ReportingStatus]:
-    """Nothing to report for the residences active in each month, reported for those with a fact."""
+def _without_facts(
+    connection: Connection, landlord_id: int, months: set[date]
+) -> dict[ResidenceMonth, ReportingStatus]:
+    """Nothing to report for the residences active in each month."""
     own = select(Residence.residence_id, Residence.active_from, Residence.active_to)
     residences = connection.execute(own.where(Residence.landlord_id == landlord_id)).all()
-    said = {
+    return {
         (residence_id, month): ReportingStatus.NOTHING_TO_REPORT
         for residence_id, active_from, active_to in residences
         for month in months
         if (active_from is None or active_from < next_month(month)) and (active_to is None or active_to > month)
     }
-    return said | dict.fromkeys(_with_facts(connection, landlord_id, months), ReportingStatus.REPORTED)
 
 
 def _with_facts(connection: Connection, landlord_id: int, months: set[date]) -> set[ResidenceMonth]:

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from lib.domain.filters import IncidentFilter
+from lib.domain.period import Period
 from lib.domain.scope import Scope
 from lib.errors import AccessError
 from lib.snapshot import directory
@@ -36,6 +37,22 @@ class Visit:
     def data_on(self) -> date | None:
         """The «now» of the page."""
         return self.snapshot.data_on
+
+    @property
+    def period(self) -> Period:
+        """Months shown; asked only of a visit with a selection."""
+        assert self.chosen is not None
+        return self.chosen.period
+
+    @property
+    def both_periods(self) -> Period:
+        """From the first month of the comparison to the last month shown."""
+        return Period(self.period.year_before().start, self.period.end)
+
+    def at(self, **places: tuple) -> IncidentFilter:
+        """The selection narrowed to a place."""
+        assert self.chosen is not None
+        return self.chosen.at(**places)
 
     def ask(self, question: Any, *args: Any, **named: Any) -> Any:
         """The kept answer to a question of ``snapshot.queries`` about the selection, within the scope.

@@ -42,7 +42,7 @@ def read_competence(path: Path) -> pd.DataFrame:
     rows = cells[list(names.values())].set_axis(list(names), axis=1).reset_index(drop=True)
     _refuse_foreign(rows["force"])
     is_blank = (rows["force"] == "") | (rows["district_name"] == "")
-    services = rows["district_name"].map(normalised)
+    services = pd.Series([normalised(name) for name in rows["district_name"]], dtype=object)
     kinds = [kind_of(service, force) for service, force in zip(services, rows["force"], strict=True)]
     return pd.DataFrame(
         {

@@ -143,7 +143,8 @@ def civil_date(text: str) -> date | None:
 def rejected_rows(rows: pd.DataFrame, column: str, is_bad: pd.Series, reason: str) -> pd.DataFrame:
     """Rejections for the marked rows: line, column, value as read, reason."""
     bad = rows[is_bad]
-    found = {"line_number": bad.index, "column_name": column, "value": bad[column].astype(str), "reason": reason}
+    values = ["" if pd.isna(value) else str(value) for value in bad[column]]
+    found = {"line_number": bad.index, "column_name": column, "value": values, "reason": reason}
     return pd.DataFrame(found, columns=REJECTION_COLUMNS)
 
 

@@ -6,8 +6,11 @@ from lib.ingest.times import ReadTime, read_minute, read_time
 EVENING = 18 * 60 + 30
 
 
-@pytest.mark.parametrize("text", ["18h30", "18H30", "18:30", "18:30:00", "1830", "18 h 30", "18h30 min", "05/03/2026 18:30",
-                                  "2026-03-05 18:30:00", "2026-03-05T18:30:00"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    ["18h30", "18H30", "18:30", "18:30:00", "1830", "18 h 30", "18h30 min", "05/03/2026 18:30", "2026-03-05 18:30:00",
+     "2026-03-05T18:30:00"],
+)  # fmt: skip
 def test_a_moment_is_read_in_each_form(text):
     assert read_time(text) == ReadTime(EVENING, None)
 

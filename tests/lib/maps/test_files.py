@@ -1,3 +1,4 @@
+import asyncio
 import gzip
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ async def fetch(path: str, base: str = "", **headers: str) -> tuple[int, dict[st
     sent = []
     named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "query_string": b"", "headers": named}
+    scope["asgi"] = {"version": "3.0", "spec_version": "2.4"}  # earlier ones wait for the browser to hang up
 
     async def receive() -> dict:
         return {"type": "http.request", "body": b"", "more_body": False}
@@ -37,15 +39,10 @@ async def fetch(path: str, base: str = "", **headers: str) -> tuple[int, dict[st
 
 
 def get(path: str, base: str = "", **headers: str) -> tuple[int, dict[str, str], bytes]:
-    """Runs the answer without an event loop: nothing of ours waits."""
-    import asyncio
-
     return asyncio.run(fetch(path, base, **headers))
 
 
 def status_of(files: SecretFiles, address: str) -> int:
-    import asyncio
-
     scope = {"type": "http", "headers": [], "path_params": {"token": address.rsplit("/", 1)[1]}}
     return asyncio.run(files.serve(Request(scope))).status_code
 

@@ -50,6 +50,14 @@ def test_service_is_the_one_in_force_on_the_day_of_the_fact(store):
     assert rows == [(2,), (1,)]
 
 
+def test_fact_older_than_every_table_goes_to_the_oldest_service_known(store):
+    small_store(store)
+    with change(store, "essai") as made:
+        add(made, s.Incident, incident("o1", 3, date(2015, 6, 1)))
+    rows = build(store).rows(select(FACT.c.district_id).where(FACT.c.external_reference == "o1"))
+    assert rows == [(2,)]
+
+
 def test_residence_counts_as_dwellings_only_while_it_is_let(store):
     small_store(store)
     with change(store, "essai") as made:

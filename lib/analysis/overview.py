@@ -1,0 +1,66 @@
+"""The selection as a whole: what the home page and the head of every page are made of."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from lib.analysis.comparison import compared, whole_compared
+from lib.analysis.coverage import reporting_coverage
+from lib.analysis.rates import with_rates
+from lib.analysis.trends import year_on_year
+from lib.domain.period import Period
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Figures of one selection over one period, each compared with the same months before.
+
+    Attributes:
+        whole: One row: counts, rates and interval, ``year_on_year`` columns.
+        families: One row per family of the nomenclature, ``year_on_year`` columns.
+        staff: The row of facts against staff (family PER), or of an empty selection.
+        complaints: One row compared as facts are: complaints among eligible facts.
+        coverage: Share of dwelling-months reported, None without a dwelling.
+    """
+
+    whole: pd.Series
+    families: pd.DataFrame
+    staff: pd.Series
+    complaints: pd.Series
+    coverage: float | None
+
+
+def overview(figures: pd.DataFrame, types: pd.DataFrame, monthly: pd.DataFrame, period: Period) -> Overview:
+    """Puts the answers to three questions together.
+
+    Args:
+        figures: ``place_figures`` at level ALL: one row.
+        types: ``type_figures``.
+        monthly: ``monthly_facts`` over the period and the one before.
+        period: The period shown.
+    """
+    rated = with_rates(figures)
+    whole = rated.iloc[0].combine_first(whole_compared(rated, monthly, period))
+    return Overview(
+        whole=whole,
+        families=compared(types, monthly, whole, period=period, by="family_code"),
+        staff=_counted(whole, "staff_incident_count"),
+        complaints=_complaints(whole),
+        coverage=reporting_coverage(figures),
+    )
+
+
+def _counted(whole: pd.Series, name: str) -> pd.Series:
+    row = pd.DataFrame([whole]).assign(incident_count=whole[name], previous_incident_count=whole[f"previous_{name}"])
+    return year_on_year(row).iloc[0]
+
+
+def _complaints(whole: pd.Series) -> pd.Series:
+    """Complaints against the facts that could give one: the exposure is the eligible facts, not the dwellings."""
+    row = pd.DataFrame([whole]).assign(
+        incident_count=whole["complaint_count"],
+        previous_incident_count=whole["previous_complaint_count"],
+        reporting_dwelling_months=whole["eligible_count"],
+        previous_reporting_dwelling_months=whole["previous_eligible_count"],
+    )
+    return year_on_year(row).iloc[0]

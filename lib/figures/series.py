@@ -1,0 +1,227 @@
+"""Monthly series: one panel per family or type, and the coverage line that stands under them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from lib.domain.labels import NBSP, month_label, number, share
+from lib.figures.months import Context, context_labels, month_list, month_names, set_month_axis, shade_contexts
+from lib.figures.template import PAGE_SIZE, figure
+from lib.figures.tokens import Tokens
+
+LOW_COVERAGE_SHARE = 0.8  # LOOK §2: ochre under 80 %
+SMALL_PANEL_HEIGHT = 205  # px at the size of text of a page, without the line of context labels
+WIDE_PANEL_HEIGHT = 320
+LABEL_LINE = 1.4  # height of the line of context labels, in sizes of text
+ARROWS = {"rise": "↗", "fall": "↘"}
+
+
+@dataclass(frozen=True)
+class MonthPanel:
+    """What one panel shows.
+
+    Attributes:
+        title: Short name of the family or type; data, it is escaped.
+        counts: Facts by month, indexed by ``month_on`` (first days, in order).
+        rolling: Mean of the twelve months ending at each month, same index; missing at first.
+        change: Verdict of ``analysis.trends`` and its words, shown only if it is a rise or a fall: («rise», «+23 %»).
+        expected: ``expected_low`` and ``expected_high`` indexed by ``month_on``, for the months that have them.
+    """
+
+    title: str
+    counts: pd.Series
+    rolling: pd.Series
+    change: tuple[str, str] | None = None
+    expected: pd.DataFrame | None = None
+
+
+def scale_top(panels: Iterable[MonthPanel]) -> int:
+    """A round top, even so that its half is whole, above every month of every panel: a common scale."""
+    highest = max((float(panel.counts.max()) for panel in panels if len(panel.counts)), default=0)
+    power = 1
+    while True:
+        for step in (2, 4, 6, 8):
+            if step * power >= highest:
+                return step * power
+        power *= 10
+
+
+def month_figure(
+    panel: MonthPanel,
+    tokens: Tokens,
+    *,
+    top: int | None = None,
+    contexts: Sequence[Context] = (),
+    is_small: bool = True,
+    size: int = PAGE_SIZE,
+) -> go.Figure:
+    """Months as a thin line, their twelve-month mean as a thick one with its last value.
+
+    Args:
+        panel: What is drawn.
+        tokens: Colours of the theme.
+        top: Top of the scale, from ``scale_top`` over every panel; the panel's own scale when None.
+        contexts: Label, first day and day after the last of periods to shade.
+        is_small: A panel of small multiples; else a chart of the whole width.
+        size: Pixels of text.
+    """
+    months = month_list(panel.counts.index)
+    top = top or scale_top([panel])
+    above = LABEL_LINE * size if context_labels(contexts, months) else 0
+    chart = figure(
+        tokens,
+        size,
+        height=round((SMALL_PANEL_HEIGHT if is_small else WIDE_PANEL_HEIGHT) * size / PAGE_SIZE + above),
+        margin={**_sides(size, is_small=is_small), "t": round(1.8 * size + above), "b": 4},
+        title=_title(panel, tokens, size),
+    )
+    shade_contexts(chart, contexts, tokens, months=months)
+    if panel.expected is not None:
+        _add_expected(chart, panel.expected, tokens)
+    _add_lines(chart, panel, tokens, width=3 if is_small else 4)
+    chart.update_yaxes(range=[0, top], tickvals=[0, top / 2, top], tickformat=",d", automargin=is_small)
+    set_month_axis(chart, months, is_small=is_small)
+    return chart
+
+
+def _sides(size: int, *, is_small: bool) -> dict[str, float | bool]:
+    """Left and right margins: fixed on a wide chart, so that the coverage line under it has the same months."""
+    if is_small:
+        return {"l": 4, "r": round(2.8 * size)}
+    return {"l": round(3.6 * size), "r": round(4.2 * size)}
+
+
+def _title(panel: MonthPanel, tokens: Tokens, size: int) -> dict[str, object]:
+    text = f"<b>{escape(panel.title, quote=False)}</b>"
+    if panel.change and panel.change[0] in ARROWS:
+        kind, words = panel.change
+        text += f'  <span style="color:{tokens[kind]}">{ARROWS[kind]}{NBSP}{escape(words, quote=False)}</span>'
+    font = {"size": size, "color": tokens["text"]}
+    return {"text": text, "x": 0, "xref": "container", "xanchor": "left", "y": 0.985, "yanchor": "top", "font": font}
+
+
+def _add_expected(chart: go.Figure, expected: pd.DataFrame, tokens: Tokens) -> None:
+    low, high = expected["expected_low"].clip(lower=0), expected["expected_high"]
+    chart.add_scatter(
+        x=[*expected.index, *expected.index[::-1]],
+        y=[*high, *low[::-1]],
+        fill="toself",
+        fillcolor=tokens["accent_bg"],
+        line={"width": 0},
+        hoverinfo="skip",
+        name="attendu",
+    )
+
+
+def _add_lines(chart: go.Figure, panel: MonthPanel, tokens: Tokens, *, width: int) -> None:
+    months, rolling = month_list(panel.counts.index), panel.rolling.dropna()
+    chart.add_scatter(
+        x=months,
+        y=panel.counts,
+        mode="lines",
+        line={"width": 1, "color": tokens["edge"]},
+        name="mois",
+        customdata=month_names(months),
+        hovertemplate=f"%{{customdata}}{NBSP}: %{{y:,d}}<extra></extra>",
+    )
+    chart.add_scatter(
+        x=rolling.index,
+        y=rolling,
+        mode="lines",
+        line={"width": width, "color": tokens["accent"]},
+        name="moyenne sur 12 mois",
+        hoverinfo="skip",
+    )
+    if rolling.empty:
+        return
+    last_month, last = rolling.index[-1], float(rolling.iloc[-1])
+    chart.add_scatter(
+        x=[last_month], y=[last], mode="markers", marker={"size": 8, "color": tokens["accent"]}, hoverinfo="skip"
+    )
+    chart.add_annotation(
+        x=last_month,
+        y=last,
+        text=f"<b>{mean_label(last)}</b>",
+        xanchor="left",
+        xshift=6,
+        font={"color": tokens["accent"]},
+    )
+
+
+def mean_label(value: float) -> str:
+    """A mean number of facts by month: one decimal under 10, none above."""
+    return number(value, 1 if value < 10 else 0)
+
+
+def month_alt(panel: MonthPanel) -> str:
+    """What a reader who cannot see the panel is told."""
+    months = month_list(panel.counts.index)
+    span = f"de {month_label(months[0])} à {month_label(months[-1])}"
+    rolling = panel.rolling.dropna()
+    mean = f", {mean_label(float(rolling.iloc[-1]))} par mois en moyenne sur les 12 derniers" if len(rolling) else ""
+    said = f", {panel.change[1]}" if panel.change and panel.change[0] in ARROWS else ""
+    return f"{panel.title}{NBSP}: faits recensés par mois {span}{mean}{said}."
+
+
+def coverage_figure(coverage: pd.Series, tokens: Tokens, *, is_small: bool = False, size: int = PAGE_SIZE) -> go.Figure:
+    """Reporting coverage by month, 0 to 100 %, the months under 80 % marked in ochre.
+
+    Args:
+        coverage: Share 0–1 indexed by ``month_on``; missing where there is no dwelling: the line breaks.
+        tokens: Colours of the theme.
+        is_small: First and last ticks only.
+        size: Pixels of text.
+    """
+    months, percents = month_list(coverage.index), 100 * coverage
+    chart = figure(tokens, size, height=round(6.5 * size), margin={**_sides(size, is_small=is_small), "t": 8, "b": 4})
+    chart.add_scatter(
+        x=months,
+        y=percents,
+        mode="lines",
+        line={"width": 2, "color": tokens["accent"], "shape": "hvh"},
+        name="couverture",
+        customdata=[
+            f"{month_label(month)}{NBSP}: {share(value)}" for month, value in zip(months, coverage, strict=True)
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    low = percents.loc[coverage < LOW_COVERAGE_SHARE]
+    chart.add_scatter(
+        x=low.index,
+        y=low,
+        mode="markers",
+        marker={"size": 8, "color": tokens["warn"], "symbol": "diamond"},
+        name="sous 80 %",
+        hoverinfo="skip",
+    )
+    known = coverage.dropna()
+    if len(known):
+        color = tokens["warn" if known.iloc[-1] < LOW_COVERAGE_SHARE else "accent"]
+        chart.add_annotation(
+            x=known.index[-1],
+            y=100 * known.iloc[-1],
+            text=f"<b>{share(known.iloc[-1])}</b>",
+            xanchor="left",
+            xshift=6,
+            font={"color": color},
+        )
+    chart.update_yaxes(range=[0, 104], tickvals=[0, 50, 100], ticktext=["0", "50", f"100{NBSP}%"], automargin=is_small)
+    set_month_axis(chart, months, is_small=is_small)
+    return chart
+
+
+def coverage_alt(coverage: pd.Series) -> str:
+    """What a reader who cannot see the coverage line is told."""
+    known = coverage.dropna()
+    if known.empty:
+        return "Couverture déclarative inconnue."
+    low = (known < LOW_COVERAGE_SHARE).sum()
+    below = f", {low} mois sous 80{NBSP}%" if low else f", jamais sous 80{NBSP}%"
+    last = month_label(month_list(known.index)[-1])
+    return (
+        f"Couverture déclarative par mois{NBSP}: {share(known.iloc[-1])} en {last}, "
+        f"au plus bas {share(known.min())}{below}."
+    )

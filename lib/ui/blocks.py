@@ -1,0 +1,164 @@
+"""Blocks that several pages share: head, marks of change, tables of places, and the two ways of being empty."""
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import streamlit as st
+from markupsafe import Markup
+
+from lib.analysis.coverage import reporting_coverage
+from lib.analysis.trends import Verdict
+from lib.domain.labels import date_label, interval_label, number
+from lib.snapshot import directory
+from lib.ui import components as c
+from lib.ui.findings import change_words
+from lib.ui.marks import Text
+from lib.ui.session import Visit
+
+RATE = "Pour 1\u00a0000 logements et par an"
+SOURCE = (
+    "Source\u00a0: registres des bailleurs{fictitious}, données au {date}. Un fait recensé n’est pas une infraction "
+    "établie. Moins de faits peut vouloir dire moins de déclarations."
+)
+
+
+def head(visit: Visit, title: Text, figures: pd.DataFrame, *, mark: Text = "", crumbs: Sequence = ()) -> None:
+    """Title, perimeter and comparison, coverage, data date; then what weighs on the comparison, if anything does.
+
+    Args:
+        visit: The visit of the page, with a selection.
+        title: The finding.
+        figures: Rows of ``place_figures``, whose dwellings give the coverage.
+        mark: Force of the place shown, before the sentence of the filters.
+        crumbs: Label and address of each level above.
+    """
+    assert visit.chosen is not None
+    said = f"{visit.said.rstrip('.')}, comparés aux mêmes mois un an plus tôt."
+    sentence = Markup("{}. {}").format(mark, said) if mark else said
+    c.header(title, sentence, coverage=reporting_coverage(figures), data_on=visit.data_on, crumbs=crumbs)
+    before = visit.chosen.period.year_before()
+    contexts = visit.ask_store(directory.context_periods)
+    weighing = [
+        row.label.lower() for row in contexts.itertuples() if before.overlaps(_day(row.starts_on), _day(row.ends_on))
+    ]
+    if weighing:
+        c.source(
+            f"La période de comparaison comprend le {' et le '.join(weighing)}\u00a0: les déclarations y sont moins "
+            "nombreuses, l’évolution n’est pas interprétable seule."
+        )
+
+
+def _day(stamp: pd.Timestamp):
+    return pd.Timestamp(stamp).date()
+
+
+def stop_if_empty(visit: Visit) -> None:
+    """An empty store has its sentence and its way out; the rest of the page is not drawn."""
+    if visit.data_on is not None:
+        return
+    c.header(
+        "L’observatoire attend ses premières données", "Aucun fait n’a encore été importé.", coverage=None, data_on=None
+    )
+    c.empty(
+        "La base ne contient aucun fait",
+        "Les territoires, les résidences ou les registres n’ont pas encore été importés.",
+        "Importez-les en ligne de commande (guide «\u00a0Premiers pas\u00a0»), ou chargez la démonstration avec "
+        "«\u00a0make demo\u00a0».",
+    )
+    st.stop()
+
+
+def stop_if_nothing(visit: Visit, figures: pd.DataFrame, crumbs: Sequence = ()) -> None:
+    """A selection without a fact says which kind of nothing it is, and the way out."""
+    total = figures[["incident_count", "previous_incident_count", "residence_count", "reporting_residence_count"]].sum()
+    if total["incident_count"]:
+        return
+    head(visit, "Aucun fait recensé pour ces filtres", figures, crumbs=crumbs)
+    if not total["residence_count"]:
+        why = "Aucune résidence ne correspond à ces lieux sur cette période."
+    elif not total["reporting_residence_count"]:
+        why = "Aucun bailleur n’a déclaré sur cette période\u00a0: l’absence de fait ne veut rien dire."
+    else:
+        why = "Les bailleurs ont déclaré et n’ont recensé aucun fait de cette nature\u00a0: c’est un vrai zéro."
+    c.empty("Rien à montrer ici", why, "Élargissez la période ou les lieux, ou réinitialisez les filtres.")
+    st.stop()
+
+
+def change_mark(row) -> Markup:
+    """The tested change of a row: mark and words."""
+    kind = Verdict.FEW if row.verdict == Verdict.UNKNOWN else row.verdict
+    return c.verdict(str(kind), change_words(row))
+
+
+def rate_words(row) -> Text:
+    """The rate, and its interval at 95 % beneath; «—» where nobody reported."""
+    if pd.isna(row.rate_per_1000_dwellings):
+        return c.NONE
+    return c.two_lines(number(row.rate_per_1000_dwellings), interval_label(row.rate_low, row.rate_high))
+
+
+def dwellings_words(row) -> str:
+    """«2 352, dont 94 % déclarants»."""
+    coverage = reporting_coverage(pd.DataFrame([row]))
+    told = "aucune période connue" if coverage is None else f"{number(100 * coverage)}\u00a0% du temps déclarés"
+    return f"{number(row.dwelling_count)}, {told}"
+
+
+def places_table(
+    places: pd.DataFrame,
+    heading: str,
+    *,
+    link: Callable,
+    caption: str = "",
+    others: Sequence[tuple[str, Callable]] = (),
+) -> None:
+    """Places with their facts, rate and tested change; the first forty, the rest in a table of its own.
+
+    Args:
+        places: Rows of ``with_rates`` then ``year_on_year``, in the order shown.
+        heading: Of the first column.
+        link: Address of a row, or None for plain text.
+        caption: Title of the table.
+        others: More columns: heading and function of a row.
+    """
+    heads = [heading, "Faits", RATE, "Évolution", *(name for name, _ in others)]
+    lines = [
+        [
+            place_cell(row, link(row)),
+            int(row.incident_count),
+            rate_words(row),
+            change_mark(row),
+            *(value(row) for _, value in others),
+        ]
+        for row in places.head(c.MAX_TABLE_ROWS).itertuples()
+    ]
+    c.table(heads, lines, numeric=(1, 2), caption=caption)
+    if len(places) > c.MAX_TABLE_ROWS:
+        with st.expander(f"Les {number(len(places))} lignes"):
+            st.dataframe(places_frame(places, heading), hide_index=True, width="stretch")
+
+
+def places_frame(places: pd.DataFrame, heading: str) -> pd.DataFrame:
+    """The same figures as a plain frame with French headings."""
+    return pd.DataFrame(
+        {
+            heading: places["place_name"],
+            "Faits": places["incident_count"],
+            "Faits un an plus tôt": places["previous_incident_count"],
+            "Logements": places["dwelling_count"],
+            RATE: places["rate_per_1000_dwellings"].round(1),
+        }
+    )
+
+
+def place_cell(row, href: str | None) -> Text:
+    """The name, linked when it leads somewhere, with its commune or its force beneath."""
+    name = c.link_cell(row.place_name, href) if href else row.place_name
+    detail = c.force(row.force) if isinstance(row.force, str) else row.commune_name
+    return c.two_lines(name, detail) if isinstance(detail, str) else name
+
+
+def source(visit: Visit) -> None:
+    """What the figures are, at the foot of every page."""
+    fictitious = " (données fictives)" if visit.is_synthetic else ""
+    c.source(SOURCE.format(fictitious=fictitious, date=date_label(visit.data_on)))

@@ -1,0 +1,157 @@
+"""Blocks of the drill-down: the services, one service, one place, one residence and its facts."""
+
+import pandas as pd
+from markupsafe import Markup
+
+from lib.analysis.overview import Overview
+from lib.domain.labels import MISSING, date_label, number, percent, plural, time_label
+from lib.domain.terms import COMPLAINT_STATUSES, FAMILIES_SHORT, FORCES, PLACE_TYPES, REPORT_CHANNELS
+from lib.snapshot import directory, queries
+from lib.snapshot.places import Level
+from lib.ui import blocks
+from lib.ui import components as c
+from lib.ui.drilldown import NO_SERVICE, PAGE, Place
+from lib.ui.findings import change_words
+from lib.ui.links import href
+from lib.ui.selection import places
+from lib.ui.session import Visit
+
+MAX_FACTS = 40
+
+
+def place_title(place: Place, whole: pd.Series, month_count: int) -> str:
+    """«Commissariat d’Étampes : 482 faits recensés en 12 mois, évolution non significative»."""
+    count = plural(int(whole.incident_count), "fait recensé", "faits recensés")
+    words = change_words(whole)
+    said = f"évolution {words}" if words == "non significatif" else words
+    return f"{place.name}\u00a0: {count} en {month_count} mois, {said.replace('non significatif', 'non significative')}"
+
+
+def services(visit: Visit) -> None:
+    """Every service with residences of the selection: facts, rate, change, share in QPV."""
+    found = places(visit, Level.DISTRICT)
+    named = found.assign(place_name=found["place_name"].fillna(FORCES[""]), force=found["force"].fillna(""))
+    c.section("Services de police et de gendarmerie", "Un clic ouvre le service")
+    blocks.places_table(
+        named.assign(place_name=named["place_name"].str.removeprefix("Gendarmerie - ")),
+        "Service",
+        link=lambda row: href(PAGE, service=NO_SERVICE if pd.isna(row.place_key) else int(row.place_key)),
+        others=[("Part en QPV", _qpv_part), ("Logements", lambda row: int(row.dwelling_count))],
+    )
+
+
+def _qpv_part(row) -> str:
+    """No percentage on a base under ten facts."""
+    if row.incident_count < 10:
+        return f"{number(row.qpv_incident_count)} sur {number(row.incident_count)}" if row.incident_count else MISSING
+    return percent(100 * row.qpv_incident_count / row.incident_count)
+
+
+def quarters(visit: Visit, place: Place) -> None:
+    """QPV of a service: its part, and the total where another service shares the quarter."""
+    parts, wholes = places(visit, Level.QPV, place.chosen), places(visit, Level.QPV)
+    if parts.empty:
+        return
+    totals = wholes.set_index("place_key")["incident_count"]
+    c.section("Quartiers prioritaires", plural(len(parts), "QPV", "QPV"))
+
+    def shared(row) -> str:
+        total = int(totals.get(row.place_key, row.incident_count))
+        return (
+            "entier"
+            if total == row.incident_count
+            else f"partagé\u00a0: {number(row.incident_count)} sur {number(total)}"
+        )
+
+    blocks.places_table(
+        parts,
+        "Quartier",
+        link=lambda row: href(PAGE, **place.context, quartier=row.place_code),
+        others=[("Ressort", shared)],
+    )
+
+
+def communes(visit: Visit, place: Place) -> None:
+    """Communes of a service with residences of the selection."""
+    found = places(visit, Level.COMMUNE, place.chosen)
+    c.section("Communes", plural(len(found), "commune avec des résidences", "communes avec des résidences"))
+    blocks.places_table(found, "Commune", link=lambda row: href(PAGE, **place.context, commune=row.place_code))
+
+
+def residences(visit: Visit, place: Place) -> None:
+    """Residences of a quarter or a commune; the quiet ones are shown too."""
+    found = places(visit, Level.RESIDENCE, place.chosen)
+    quiet = int((found["incident_count"] <= visit.period.month_count).sum())
+    c.section("Résidences", f"{number(quiet)} sur {number(len(found))} ont au plus un fait par mois")
+    blocks.places_table(
+        found,
+        "Résidence",
+        link=lambda row: href(PAGE, residence=int(row.place_key)),
+        others=[("Logements", lambda row: int(row.dwelling_count))],
+    )
+
+
+def families(told: Overview) -> None:
+    """Families of the place, most facts first, each with its change."""
+    c.section("Par famille")
+    rows = told.families[told.families["incident_count"] + told.families["previous_incident_count"] > 0]
+    c.table(
+        ["Famille", "Faits", "Évolution"],
+        [
+            [FAMILIES_SHORT[row.family_code], int(row.incident_count), blocks.change_mark(row)]
+            for row in rows.sort_values("incident_count", ascending=False).itertuples()
+        ],
+        numeric=(1,),
+    )
+
+
+def referents(visit: Visit, place: Place) -> None:
+    """Function and service mailbox of each partner; never a person."""
+    key = place.context.get("service")
+    if key in {None, NO_SERVICE}:
+        return
+    found = visit.ask_store(directory.referents, int(str(key)))
+    if found.empty:
+        return
+    c.section("Référents")
+    c.table(
+        ["Partenaire", "Fonction et boîte de service"],
+        [[row.partner, c.two_lines(row.function, row.mailbox or MISSING)] for row in found.itertuples()],
+    )
+
+
+def facts(visit: Visit, place: Place, total: int) -> None:
+    """The last facts of a residence, newest first, as recorded."""
+    listed = visit.ask(queries.incidents, chosen=place.chosen, limit=MAX_FACTS)
+    unit = f"les {MAX_FACTS} derniers sur {number(total)}" if total > MAX_FACTS else plural(total, "fait")
+    c.section("Faits recensés", unit)
+    c.table(
+        ["Date", "Heure", "Type", "Gravité", "Lieu", "Signalé par", "Plainte"],
+        [
+            [
+                date_label(row.occurred_on),
+                _moment(row),
+                row.type_label,
+                int(row.severity),
+                _where(row),
+                REPORT_CHANNELS[row.report_channel],
+                COMPLAINT_STATUSES[row.complaint_status] if row.is_complaint_eligible else "sans objet",
+            ]
+            for row in listed.itertuples()
+        ],
+        numeric=(3,),
+    )
+
+
+def _moment(row) -> str | Markup:
+    if pd.isna(row.start_minute):
+        return c.NONE
+    start = time_label(int(row.start_minute))
+    return start if pd.isna(row.end_minute) else f"{start} à {time_label(int(row.end_minute))}"
+
+
+def _where(row) -> str:
+    parts = [PLACE_TYPES[row.place_type]]
+    parts += [f"bâtiment {row.building_code}"] if isinstance(row.building_code, str) else []
+    parts += [f"hall {row.hall_code}"] if isinstance(row.hall_code, str) else []
+    return ", ".join(parts)

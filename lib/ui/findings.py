@@ -1,0 +1,60 @@
+"""Sentences that state what the tests found: titles of pages, never more than was tested."""
+
+from collections.abc import Iterable
+
+from lib.analysis.trends import Verdict
+from lib.domain.labels import change, number, percent, plural, shift
+from lib.domain.period import Period
+from lib.domain.terms import FAMILY_SUBJECTS
+
+
+def change_words(row) -> str:
+    """«+23 %, significatif», «non significatif», «3 → 7» on a small base."""
+    if row.verdict in {Verdict.RISE, Verdict.FALL}:
+        return f"{change(row.year_on_year_ratio)}, significatif"
+    if row.verdict == Verdict.FLAT:
+        return "non significatif"
+    if row.verdict == Verdict.FEW:
+        return shift(row.previous_incident_count, row.incident_count)
+    return "sans comparaison"
+
+
+def whole_title(whole, families: Iterable, period: Period) -> str:
+    """What changed most among the families, or that nothing did.
+
+    Args:
+        whole: Row of ``analysis.comparison.whole_compared``.
+        families: Rows of ``analysis.comparison.compared`` by family.
+        period: The period compared with the year before.
+    """
+    rows = list(families)
+    moves = _moves(rows, Verdict.RISE, "augmentent") + _moves(rows, Verdict.FALL, "reculent")
+    if moves:
+        said = ", ".join(moves)
+        return said[0].upper() + said[1:]
+    count = f"{plural(int(whole.incident_count), 'fait recensé', 'faits recensés')} en {period.month_count} mois"
+    if whole.verdict in {Verdict.RISE, Verdict.FALL}:
+        return f"{count}, {change(whole.year_on_year_ratio)} sur un an"
+    if whole.verdict == Verdict.FLAT:
+        return f"{count}, évolution non significative"
+    return f"{count}, sans comparaison possible avec l’année précédente"
+
+
+def _moves(rows: list, verdict: Verdict, verb: str) -> list[str]:
+    """The family of this verdict whose number of facts moved most."""
+    moved = [row for row in rows if row.verdict == verdict]
+    largest = sorted(moved, key=lambda row: -abs(row.incident_count - row.previous_incident_count))[:1]
+    return [
+        f"{FAMILY_SUBJECTS[row.family_code]} {verb} de {percent(abs(100 * (row.year_on_year_ratio - 1)))}"
+        for row in largest
+    ]
+
+
+def concentration_title(holding: int, total: int) -> str:
+    """«5 QPV sur 22 concentrent la moitié de leurs faits recensés»."""
+    if not total:
+        return "Aucun quartier prioritaire dans la sélection"
+    if not holding:
+        return "Aucun fait recensé dans les quartiers prioritaires de la sélection"
+    verb = "concentrent" if holding > 1 else "concentre"
+    return f"{number(holding)} QPV sur {number(total)} {verb} la moitié des faits recensés en QPV"

@@ -1,0 +1,48 @@
+"""The questions several pages ask of the selection, and what the analysis makes of the answers."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from lib.analysis.overview import Overview, overview
+from lib.analysis.rates import with_rates
+from lib.analysis.trends import year_on_year
+from lib.domain.filters import IncidentFilter
+from lib.snapshot import queries
+from lib.snapshot.places import Level
+from lib.ui import blocks
+from lib.ui.session import Visit
+
+Crumbs = tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A selection as a whole.
+
+    Attributes:
+        figures: The row of ``place_figures`` at level ALL.
+        types: Facts by type, of ``type_figures``.
+        monthly: Facts by month and type over both periods.
+        overview: What the analysis makes of them.
+    """
+
+    figures: pd.DataFrame
+    types: pd.DataFrame
+    monthly: pd.DataFrame
+    overview: Overview
+
+
+def selection(visit: Visit, chosen: IncidentFilter | None = None, *, crumbs: Crumbs = ()) -> Selection:
+    """The selection of the visit, or ``chosen``; stops the page where there is nothing to tell."""
+    chosen = chosen or visit.at()
+    figures = visit.ask(queries.place_figures, Level.ALL, chosen=chosen)
+    blocks.stop_if_nothing(visit, figures, crumbs)
+    types = visit.ask(queries.type_figures, chosen=chosen)
+    monthly = visit.ask(queries.monthly_facts, visit.both_periods, chosen=chosen)
+    return Selection(figures, types, monthly, overview(figures, types, monthly, visit.period))
+
+
+def places(visit: Visit, level: Level, chosen: IncidentFilter | None = None) -> pd.DataFrame:
+    """Places of a level with rates and tested changes, most facts first."""
+    return year_on_year(with_rates(visit.ask(queries.place_figures, level, chosen=chosen or visit.at())))

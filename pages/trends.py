@@ -1,0 +1,16 @@
+"""Tendances: months by family then type, two years compared, coverage, exceptional periods."""
+
+from lib.ui import blocks, trend_blocks
+from lib.ui.findings import whole_title
+from lib.ui.selection import selection
+from lib.ui.session import require
+
+visit = require("tendances")
+blocks.stop_if_empty(visit)
+selected = selection(visit)
+told = selected.overview
+blocks.head(visit, whole_title(told.whole, told.families.itertuples(), visit.period), selected.figures)
+trend_blocks.families(visit, selected)
+trend_blocks.types(visit, selected)
+trend_blocks.protected(visit)
+blocks.source(visit)
