@@ -7,7 +7,7 @@ import typer
 from lib.cli import checks, demo, housing, incidents, territories
 
 app = typer.Typer(
-    help="Observatoire de la tranquillité résidentielle\u00a0: charger les territoires, les résidences et les registres.",
+    help="Observatoire de la tranquillité résidentielle\u00a0: territoires, résidences et registres.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

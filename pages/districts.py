@@ -15,16 +15,21 @@ place = place_of(visit)
 selected = selection(visit, place.chosen, crumbs=place.crumbs)
 told = selected.overview
 months = visit.period.month_count
+services = district_blocks.named_services(visit) if place.level == Level.ALL else None
+if services is None:
+    title = district_blocks.place_title(place, told.whole, months)
+else:
+    title = district_blocks.services_title(services)
 blocks.head(
     visit,
-    district_blocks.place_title(place, told.whole, months),
+    title,
     selected.figures,
     crumbs=place.crumbs,
     mark=c.force(place.force) if place.level in {Level.DISTRICT, Level.RESIDENCE} else "",
 )
 home_blocks.key_figures(told, months)
-if place.level == Level.ALL:
-    district_blocks.services(visit)
+if services is not None:
+    district_blocks.services(visit, services)
 elif place.level == Level.DISTRICT:
     left, right = st.columns([1.7, 1], gap="large")
     with left:

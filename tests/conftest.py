@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from playwright.sync_api import sync_playwright
 from sqlalchemy import Engine, make_url, text
 
 from lib.store.engine import connect, open_store
@@ -122,8 +123,6 @@ def browser():
     path = chromium()
     if path is None:
         missing("A Chromium browser", "REQUIRE_BROWSER")
-    from playwright.sync_api import sync_playwright
-
     flags = (
         "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
         "--disable-component-update --disable-sync"

@@ -10,6 +10,8 @@ from lib.analysis.rates import with_rates
 from lib.analysis.trends import year_on_year
 from lib.domain.period import Period
 
+STAFF_FAMILY = "PER"
+
 
 @dataclass(frozen=True)
 class Overview:
@@ -18,14 +20,16 @@ class Overview:
     Attributes:
         whole: One row: counts, rates and interval, ``year_on_year`` columns.
         families: One row per family of the nomenclature, ``year_on_year`` columns.
-        staff: The row of facts against staff (family PER), or of an empty selection.
+        types: One row per type, likewise, corrected for their own number.
+        staff: The row of ``families`` for facts against staff; None when the filter leaves them out.
         complaints: One row compared as facts are: complaints among eligible facts.
         coverage: Share of dwelling-months reported, None without a dwelling.
     """
 
     whole: pd.Series
     families: pd.DataFrame
-    staff: pd.Series
+    types: pd.DataFrame
+    staff: pd.Series | None
     complaints: pd.Series
     coverage: float | None
 
@@ -41,18 +45,16 @@ def overview(figures: pd.DataFrame, types: pd.DataFrame, monthly: pd.DataFrame, 
     """
     rated = with_rates(figures)
     whole = rated.iloc[0].combine_first(whole_compared(rated, monthly, period))
+    families = compared(types, monthly, whole, period=period, by="family_code")
+    staff = families[families["family_code"] == STAFF_FAMILY]
     return Overview(
         whole=whole,
-        families=compared(types, monthly, whole, period=period, by="family_code"),
-        staff=_counted(whole, "staff_incident_count"),
+        families=families,
+        types=compared(types, monthly, whole, period=period, by="type_code"),
+        staff=None if staff.empty else staff.iloc[0],
         complaints=_complaints(whole),
         coverage=reporting_coverage(figures),
     )
-
-
-def _counted(whole: pd.Series, name: str) -> pd.Series:
-    row = pd.DataFrame([whole]).assign(incident_count=whole[name], previous_incident_count=whole[f"previous_{name}"])
-    return year_on_year(row).iloc[0]
 
 
 def _complaints(whole: pd.Series) -> pd.Series:

@@ -84,9 +84,9 @@ def sentences(report: Report) -> list[str]:
         )
     if report.months:
         said.append(f"Mois couverts\u00a0: {_span(report.months)}.")
-    if report.empty_months:
-        empty = ", ".join(f"{month:%m/%Y}" for month in report.empty_months)
-        said.append(f"À vérifier, mois sans aucun fait comptés «\u00a0rien à signaler\u00a0»\u00a0: {empty}.")
+    if report.silent_months:
+        empty = ", ".join(f"{month:%m/%Y}" for month in report.silent_months)
+        said.append(f"À vérifier, mois sans fait, silencieux faute de période déclarée\u00a0: {empty}.")
     return said
 
 

@@ -99,17 +99,22 @@ def write_demo(engine: Engine, frames: DemoFrames, seed: int, progress: Progress
         _save_referents(made)
 
 
+def holds_content(engine: Engine) -> bool:
+    """Whether somebody's landlords, layers or files are in the store: a reference of the project does not count."""
+    with engine.connect() as connection:
+        return any(connection.scalar(select(table).limit(1)) is not None for table in CONTENT)
+
+
 def make_room(engine: Engine, *, is_replaced: bool) -> None:
     """Leaves an empty store as it is, and empties one that holds a demonstration to be replaced.
 
     Raises:
         StoreError: If the store holds something else, or a demonstration that was not to be replaced.
     """
-    with engine.connect() as connection:
-        is_held = any(connection.scalar(select(table).limit(1)) is not None for table in CONTENT)
-        is_demo = settings.is_synthetic(connection)
-    if not is_held:
+    if not holds_content(engine):
         return
+    with engine.connect() as connection:
+        is_demo = settings.is_synthetic(connection)
     if not is_demo:
         raise StoreError(
             "La base contient des données qui ne sont pas celles de la démonstration\u00a0: choisissez-en une autre."

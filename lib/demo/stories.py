@@ -98,7 +98,7 @@ def tell(expected: Expected, cast: Cast) -> Expected:
 
 
 def burst(counts: np.ndarray, types: pd.DataFrame, cast: Cast) -> np.ndarray:
-    """Two ordinary years of the small residence, its bad month, then nothing; counts are (residences, types, months)."""
+    """Two ordinary years of the small residence, its bad month, then nothing; axes: residences, types, months."""
     month = month_index(LUCKY_MONTH)
     start = month - LUCKY_ORDINARY_MONTHS
     changed = counts.copy()

@@ -144,3 +144,8 @@ def time_label(minute: int | None) -> str:
 def quoted(text: str) -> str:
     """«text», with its inner no-break spaces."""
     return f"«{NBSP}{text}{NBSP}»"
+
+
+def service_label(name: str) -> str:
+    """Name of a service as screens write it: without the force, which has its own mark, apostrophes curved."""
+    return name.removeprefix("Gendarmerie - ").replace("'", "’")

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lib.domain.labels import NBSP, shift
-from lib.figures.template import PAGE_SIZE, figure
+from lib.figures.template import PAGE_SIZE, figure, round_top
 from lib.figures.tokens import Tokens
 
 TESTED = ("rise", "fall")
@@ -55,10 +55,11 @@ def comparison_figure(comparison: pd.DataFrame, tokens: Tokens, *, size: int = P
         chart.add_annotation(
             x=1, xref="paper", y=i, text=text, xanchor="left", xshift=12, font={"color": tokens["text"]}
         )
-    highest = rows[["previous_incident_count", "incident_count"]].to_numpy().max(initial=1)
+    top = round_top(rows[["previous_incident_count", "incident_count"]].to_numpy().max(initial=0))
     chart.update_yaxes(tickvals=list(rows.index), ticktext=labels, range=[-0.6, len(rows) - 0.4], showgrid=False)
     chart.update_yaxes(ticklabelstandoff=6)
-    chart.update_xaxes(showgrid=True, range=[-0.02 * highest, 1.04 * highest], tickformat=",d", nticks=5)
+    # A little room on each side, so that a dot at an end is whole.
+    chart.update_xaxes(showgrid=True, range=[-0.03 * top, 1.03 * top], tickvals=[0, top / 2, top], tickformat=",d")
     return chart
 
 

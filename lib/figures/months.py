@@ -10,6 +10,7 @@ from lib.domain.labels import month_label, month_short_label
 from lib.domain.period import add_months, month_of
 from lib.figures.tokens import Tokens
 
+MAX_YEARS_NAMED = 5  # more would overlap on a phone
 YEARS_SHOWN_FROM = 30  # months; under it the axis names months instead of years
 Context = tuple[str, date, date]  # label, first day, day after the last
 SAME_LABEL_WITHIN_MONTHS = 18  # periods of context nearer than this share one label
@@ -34,19 +35,26 @@ def month_ticks(first: date, last: date, *, is_small: bool) -> tuple[list[date],
         is_small: A panel of a few hundred pixels: first and last ticks only.
 
     Returns:
-        Januaries named by their year on a long axis, months at regular steps on a short one.
+        Januaries named by their year on a long axis, months at regular steps on a short one, in two lines.
     """
     span = (last.year - first.year) * 12 + last.month - first.month
-    if span >= YEARS_SHOWN_FROM:
-        years = range(first.year + (first.month > 1), last.year + 1)
-        places, texts = [date(year, 1, 1) for year in years], [str(year) for year in years]
-    else:
-        step = max(1, -(-span // 4))
-        places = [add_months(first, i) for i in range(0, span + 1, step)]
-        texts = [month_short_label(place) for place in places]
+    places, texts = _year_ticks(first, last) if span >= YEARS_SHOWN_FROM else _short_ticks(first, span)
     if is_small and len(places) > 2:
-        places, texts = [places[0], places[-1]], [texts[0], texts[-1]]
+        places, texts = [places[0], places[-1]], [texts[0] or str(places[0].year), texts[-1] or str(places[-1].year)]
     return places, texts
+
+
+def _year_ticks(first: date, last: date) -> tuple[list[date], list[str]]:
+    """Every January; beyond five, every second one is named, counting from the last."""
+    years = range(first.year + (first.month > 1), last.year + 1)
+    step = 1 if len(years) <= MAX_YEARS_NAMED else 2
+    return [date(year, 1, 1) for year in years], [str(y) if (last.year - y) % step == 0 else "" for y in years]
+
+
+def _short_ticks(first: date, span: int) -> tuple[list[date], list[str]]:
+    """About four months at equal steps."""
+    places = [add_months(first, i) for i in range(0, span + 1, max(1, -(-span // 4)))]
+    return places, [month_short_label(place).replace(" ", "<br>") for place in places]
 
 
 def set_month_axis(figure: go.Figure, months: Sequence[date], *, is_small: bool) -> None:
@@ -55,7 +63,7 @@ def set_month_axis(figure: go.Figure, months: Sequence[date], *, is_small: bool)
     places, texts = month_ticks(first, last, is_small=is_small)
     # Half a month of room on each side, and a set range: an annotation would stretch it.
     span = [add_months(first, -1).replace(day=16), month_of(last).replace(day=16)]
-    figure.update_xaxes(tickvals=places, ticktext=texts, range=span)
+    figure.update_xaxes(tickvals=places, ticktext=texts, range=span, tickangle=0)
 
 
 def shade_contexts(figure: go.Figure, contexts: Sequence[Context], tokens: Tokens, *, months: Sequence[date]) -> None:

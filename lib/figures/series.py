@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from lib.domain.labels import NBSP, month_label, number, share
 from lib.figures.months import Context, context_labels, month_list, month_names, set_month_axis, shade_contexts
-from lib.figures.template import PAGE_SIZE, figure
+from lib.figures.template import PAGE_SIZE, figure, round_top
 from lib.figures.tokens import Tokens
 
 LOW_COVERAGE_SHARE = 0.8  # LOOK §2: ochre under 80 %
@@ -39,14 +39,8 @@ class MonthPanel:
 
 
 def scale_top(panels: Iterable[MonthPanel]) -> int:
-    """A round top, even so that its half is whole, above every month of every panel: a common scale."""
-    highest = max((float(panel.counts.max()) for panel in panels if len(panel.counts)), default=0)
-    power = 1
-    while True:
-        for step in (2, 4, 6, 8):
-            if step * power >= highest:
-                return step * power
-        power *= 10
+    """A common scale: a round top above every month of every panel."""
+    return round_top(max((float(panel.counts.max()) for panel in panels if len(panel.counts)), default=0))
 
 
 def month_figure(
@@ -75,7 +69,7 @@ def month_figure(
         tokens,
         size,
         height=round((SMALL_PANEL_HEIGHT if is_small else WIDE_PANEL_HEIGHT) * size / PAGE_SIZE + above),
-        margin={**_sides(size, is_small=is_small), "t": round(1.8 * size + above), "b": 4},
+        margin={**_sides(size, is_small=is_small), "t": round(2.1 * size + above), "b": 4},
         title=_title(panel, tokens, size),
     )
     shade_contexts(chart, contexts, tokens, months=months)
@@ -139,7 +133,12 @@ def _add_lines(chart: go.Figure, panel: MonthPanel, tokens: Tokens, *, width: in
         return
     last_month, last = rolling.index[-1], float(rolling.iloc[-1])
     chart.add_scatter(
-        x=[last_month], y=[last], mode="markers", marker={"size": 8, "color": tokens["accent"]}, hoverinfo="skip"
+        x=[last_month],
+        y=[last],
+        mode="markers",
+        marker={"size": 8, "color": tokens["accent"]},
+        cliponaxis=False,
+        hoverinfo="skip",
     )
     chart.add_annotation(
         x=last_month,
@@ -176,7 +175,7 @@ def coverage_figure(coverage: pd.Series, tokens: Tokens, *, is_small: bool = Fal
         size: Pixels of text.
     """
     months, percents = month_list(coverage.index), 100 * coverage
-    chart = figure(tokens, size, height=round(6.5 * size), margin={**_sides(size, is_small=is_small), "t": 8, "b": 4})
+    chart = figure(tokens, size, height=round(9 * size), margin={**_sides(size, is_small=is_small), "t": size, "b": 4})
     chart.add_scatter(
         x=months,
         y=percents,

@@ -57,6 +57,16 @@ def template(tokens: Tokens, size: int = PAGE_SIZE) -> dict[str, Any]:
     }
 
 
+def round_top(highest: float) -> int:
+    """A round top of a scale from zero, at least 2 and even, so that its half is whole."""
+    power = 1
+    while True:
+        for step in (2, 4, 6, 8):
+            if step * power >= highest:
+                return step * power
+        power *= 10
+
+
 def figure(tokens: Tokens, size: int = PAGE_SIZE, **layout: Any) -> go.Figure:
     """An empty figure on the template."""
     return go.Figure(layout={"template": template(tokens, size), **layout})

@@ -85,7 +85,7 @@ def ingest(
         resolved_count=resolved_count,
         new_residence_count=residences_made,
         months=months,
-        empty_months=_without_facts(months, judged.accepted["occurred_on"]),
+        silent_months=silent_months(judged.accepted["occurred_on"], months),
         ignored_headings=[name for name in register.sheet.cells if name not in register.headings.values()],
         reasons=grouped(judged.reasons),
     )
@@ -96,21 +96,25 @@ def covered_months(occurred_on: pd.Series, period: tuple[date, date] | None) -> 
 
     Args:
         occurred_on: Dates of the facts of the file, accepted or known.
-        period: First and last months declared, or None: from the first fact to the last.
+        period: First and last months declared, or None: only the months that have a fact, a hole may be a silence.
     """
-    if period is None and occurred_on.empty:
+    return _months_between(*period) if period else sorted({day.replace(day=1) for day in set(occurred_on)})
+
+
+def silent_months(occurred_on: pd.Series, covered: list[date]) -> list[date]:
+    """Months between the first and the last fact of a register for which nothing was said: to be checked."""
+    if occurred_on.empty:
         return []
-    month, last = period or (occurred_on.min().replace(day=1), occurred_on.max())
+    months = _months_between(occurred_on.min().replace(day=1), occurred_on.max())
+    return [month for month in months if month not in set(covered)]
+
+
+def _months_between(month: date, last: date) -> list[date]:
     months = []
     while month <= last:
         months.append(month)
         month = next_month(month)
     return months
-
-
-def _without_facts(months: list[date], occurred_on: pd.Series) -> list[date]:
-    seen = {day.replace(day=1) for day in set(occurred_on)}
-    return [month for month in months if month not in seen]
 
 
 def _read(path: Path, mapping: Mapping) -> _Register:

@@ -21,7 +21,7 @@ class Report:
         resolved_count: Rows that waited and that this file brings, corrected or now understood.
         new_residence_count: Residences made from points.
         months: First days of the months for which the landlord is held to have reported.
-        empty_months: Of these, months without a single fact in the file: silence, or nothing to report?
+        silent_months: Months between the first and the last fact for which nothing was said.
         ignored_headings: Columns of the file that were left out.
         reasons: ``column_name, reason, row_count``, most frequent first; a row may have several reasons.
     """
@@ -34,7 +34,7 @@ class Report:
     resolved_count: int
     new_residence_count: int
     months: list[date]
-    empty_months: list[date]
+    silent_months: list[date]
     ignored_headings: list[str]
     reasons: pd.DataFrame
 

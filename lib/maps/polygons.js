@@ -12,6 +12,8 @@
     "PN-GN": { weight: 2.4, dashArray: "13 4 2 4" },
   };
   const THIN_BELOW_ZOOM = 10; // a whole region: full lines would be all one sees
+  const DOTS_BELOW_ZOOM = 11.5; // a QPV is then a few pixels wide: a dot of its class says where to look
+  const DOT_RADIUS_PX = 7;
   const STROKES = { qpv: 1.5, districts: 0, communes: 0.8, departements: 1.5 };
   const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
@@ -66,15 +68,16 @@
   class Polygons {
     /** settings: colours, hasTiles; choose(level, code). */
     constructor(map, settings, choose) {
-      Object.assign(this, { map, settings, choose, level: null, group: null, values: {}, selection: null });
+      Object.assign(this, { map, settings, choose, level: null, group: null, dots: null, values: {}, selection: null });
       this.renderer = new Svg({ pane: "aplats", padding: 0.5 });
       this.restyle = this.restyle.bind(this);
+      map.on("zoomend", () => this.showDots());
     }
 
     /** Another level, or none. */
     setLevel(level, outlines) {
-      if (this.group) this.group.remove();
-      Object.assign(this, { level, group: null, ordered: [] });
+      for (const drawn of [this.group, this.dots]) if (drawn) drawn.remove();
+      Object.assign(this, { level, group: null, dots: null, ordered: [] });
       if (!outlines) return;
       const onEachFeature = (feature, layer) => layer.on("click", () => this.pick(layer));
       const options = { style: (feature) => this.style(feature), pane: "aplats", renderer: this.renderer, onEachFeature };
@@ -82,6 +85,34 @@
       this.group.bindTooltip((layer) => this.tooltip(layer), { sticky: true, className: "bulle", opacity: 1 });
       this.addPatterns();
       this.addKeys();
+      if (level === "qpv") this.addDots();
+    }
+
+    /** One dot per polygon, for the eye and the pointer alone: the keyboard and a screen reader keep the polygon. */
+    addDots() {
+      this.dots = L.layerGroup(this.ordered.map((layer) => this.dotOf(layer)));
+    }
+
+    dotOf(layer) {
+      const options = { pane: "aplats", renderer: this.renderer, radius: DOT_RADIUS_PX };
+      const dot = L.circleMarker(layer.getBounds().getCenter(), options).on("click", () => this.pick(layer));
+      dot.bindTooltip(() => this.tooltip(layer), { className: "bulle", opacity: 1 });
+      dot.on("add", () => dot.getElement().setAttribute("aria-hidden", "true"));
+      return Object.assign(dot, { polygon: layer });
+    }
+
+    showDots() {
+      if (!this.dots) return;
+      if (this.map.getZoom() >= DOTS_BELOW_ZOOM) {
+        this.dots.remove();
+        return;
+      }
+      this.dots.addTo(this.map);
+      this.dots.eachLayer((dot) => {
+        const style = this.style(dot.polygon.feature);
+        dot.setStyle(this.valueOf(dot.polygon) ? style : { opacity: 0, fillOpacity: 0 });
+        dot.getElement().style.pointerEvents = this.valueOf(dot.polygon) ? "auto" : "none";
+      });
     }
 
     setValues(values, selection) {
@@ -89,6 +120,7 @@
       if (!this.group) return;
       this.group.eachLayer(this.restyle);
       this.keepOneTabStop();
+      this.showDots();
     }
 
     valueOf(layer) {

@@ -13,7 +13,6 @@ from lib.snapshot.places import Level, key_of, names_of
 from lib.snapshot.tables import EXPOSURE, FACT
 from lib.store import schema as s
 
-STAFF_FAMILY = "PER"
 UNKNOWN_HOURS = (TimePrecision.DAY, TimePrecision.MONTH, TimePrecision.UNKNOWN)
 
 
@@ -25,7 +24,7 @@ def place_figures(snapshot: Snapshot, level: Level, *, chosen: IncidentFilter, s
 
     Returns:
         One row per place: place_key, place_code, place_name, force, commune_name; counts of facts
-        (``incident_count``, ``previous_incident_count``, ``severity_index``, ``staff_incident_count``, …);
+        (``incident_count``, ``previous_incident_count``, ``severity_index``, ``complaint_count``, …);
         ``dwelling_count`` and ``residence_count`` of the last month, dwelling-months of the period.
     """
     facts = _facts_by(level, chosen, scope)
@@ -53,7 +52,6 @@ def _facts_by(level: Level, chosen: IncidentFilter, scope: Scope) -> Subquery:
     def count(*also: ColumnElement[bool]) -> ColumnElement[int]:
         return func.count().filter(and_(*also))
 
-    is_staff = FACT.c.family_code == STAFF_FAMILY
     eligible, filed = FACT.c.is_complaint_eligible, FACT.c.is_complaint_eligible & FACT.c.is_complaint_filed
     return (
         select(
@@ -62,8 +60,6 @@ def _facts_by(level: Level, chosen: IncidentFilter, scope: Scope) -> Subquery:
             count(before).label("previous_incident_count"),
             func.coalesce(func.sum(FACT.c.severity_weight).filter(now), 0).label("severity_index"),
             func.coalesce(func.sum(FACT.c.severity_weight).filter(before), 0).label("previous_severity_index"),
-            count(now, is_staff).label("staff_incident_count"),
-            count(before, is_staff).label("previous_staff_incident_count"),
             count(now, eligible).label("eligible_count"),
             count(now, filed).label("complaint_count"),
             count(before, filed).label("previous_complaint_count"),

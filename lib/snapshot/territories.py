@@ -11,6 +11,7 @@ from lib.snapshot.tables import EXPOSURE
 from lib.store import schema as s
 
 GENERATION_IN_FORCE = 2024
+DEPARTEMENT_NAMES = select(s.Departement.departement_code, s.Departement.departement_name)
 
 
 def fingerprint(snapshot: Snapshot) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import Connection, extract, insert, select, update
+from sqlalchemy import Connection, bindparam, extract, insert, select, update
 
 from lib.domain.vocabulary import ReportingStatus
 from lib.store.revisions import Change
@@ -41,11 +41,12 @@ def mark_reporting(change: Change, landlord_id: int, months: Iterable[date], *, 
             for (residence_id, month), status in fresh.items()
         ]
         change.connection.execute(insert(ReportingMonth), rows)
-    for residence_id, month in better:
+    if better:
         change.connection.execute(
             update(ReportingMonth)
-            .where(ReportingMonth.residence_id == residence_id, ReportingMonth.month_on == month)
-            .values(status=said[residence_id, month], revision=change.revision)
+            .where(ReportingMonth.residence_id == bindparam("residence"), ReportingMonth.month_on == bindparam("month"))
+            .values(status=bindparam("said"), revision=change.revision),
+            [{"residence": key[0], "month": key[1], "said": said[key]} for key in better],
         )
     return len(fresh) + len(better)
 

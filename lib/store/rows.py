@@ -30,8 +30,9 @@ def table_of(model: type[Base]) -> Table:
 
 def records(frame: pd.DataFrame) -> list[dict]:
     """Rows of plain Python values, None where missing: what both engines accept."""
-    plain = frame.astype(object)
-    return plain.where(frame.notna(), None).to_dict("records")
+    names = [str(name) for name in frame.columns]
+    columns = [frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in frame.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def frame_of(connection: Connection, statement: Select) -> pd.DataFrame:

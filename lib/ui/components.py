@@ -243,7 +243,7 @@ def failure(reference: str) -> None:
 
 
 def ramp_legend(title: Text, labels: Sequence[str], *, colors: Sequence[str] = RAMP) -> None:
-    """The fixed classes, then the two states that are not values: no fact, and not disclosed."""
+    """The fixed classes, then the three states that are not classes: no fact, nobody reported, not disclosed."""
     keys = NOTHING.join(
         Markup('<li><i style="background:{}"></i>{}</li>').format(color, label)
         for color, label in zip(colors, labels, strict=True)
@@ -251,7 +251,7 @@ def ramp_legend(title: Text, labels: Sequence[str], *, colors: Sequence[str] = R
     html(
         Markup(
             '<div class="o-leg"><b>{}</b><ul>{}<li><i class="z"></i>aucun fait</li>'
-            '<li><i class="nd"></i>non diffusé</li></ul></div>'
+            '<li><i class="sd"></i>aucune déclaration</li><li><i class="nd"></i>non diffusé</li></ul></div>'
         ).format(title, keys)
     )
 

@@ -3,8 +3,9 @@
 import pandas as pd
 from markupsafe import Markup
 
+from lib.analysis.concentration import places_holding
 from lib.analysis.overview import Overview
-from lib.domain.labels import MISSING, date_label, number, percent, plural, time_label
+from lib.domain.labels import MISSING, date_label, number, plural, service_label, time_label
 from lib.domain.terms import COMPLAINT_STATUSES, FAMILIES_SHORT, FORCES, PLACE_TYPES, REPORT_CHANNELS
 from lib.snapshot import directory, queries
 from lib.snapshot.places import Level
@@ -27,24 +28,43 @@ def place_title(place: Place, whole: pd.Series, month_count: int) -> str:
     return f"{place.name}\u00a0: {count} en {month_count} mois, {said.replace('non significatif', 'non significative')}"
 
 
-def services(visit: Visit) -> None:
+def services(visit: Visit, found: pd.DataFrame) -> None:
     """Every service with residences of the selection: facts, rate, change, share in QPV."""
-    found = places(visit, Level.DISTRICT)
-    named = found.assign(place_name=found["place_name"].fillna(FORCES[""]), force=found["force"].fillna(""))
-    c.section("Services de police et de gendarmerie", "Un clic ouvre le service")
+    c.section(
+        "Services de police et de gendarmerie", "Communes de compétence d’après la table en vigueur à la date du fait"
+    )
     blocks.places_table(
-        named.assign(place_name=named["place_name"].str.removeprefix("Gendarmerie - ")),
+        found,
         "Service",
         link=lambda row: href(PAGE, service=NO_SERVICE if pd.isna(row.place_key) else int(row.place_key)),
         others=[("Part en QPV", _qpv_part), ("Logements", lambda row: int(row.dwelling_count))],
     )
+    c.reading(
+        "Le taux rapporte les faits aux logements déclarants sur un an, son intervalle à 95\u00a0% figure dessous. "
+        "Deux services dont les intervalles se recouvrent ne se classent pas."
+    )
+
+
+def named_services(visit: Visit) -> pd.DataFrame:
+    """Services of the selection, most facts first; communes without one are a row of their own."""
+    found = places(visit, Level.DISTRICT)
+    names = found["place_name"].fillna(FORCES[""]).map(service_label)
+    return found.assign(place_name=names)
+
+
+def services_title(found: pd.DataFrame) -> str:
+    """«7 services sur 54 concentrent la moitié des faits recensés»."""
+    holding = places_holding(found["incident_count"])
+    verb = "concentrent" if holding > 1 else "concentre"
+    return (
+        f"{plural(holding, 'service')} sur {number(len(found))} {verb} la moitié des faits recensés"
+        if len(found) > 1
+        else f"{plural(int(found['incident_count'].sum()), 'fait recensé', 'faits recensés')} dans un seul service"
+    )
 
 
 def _qpv_part(row) -> str:
-    """No percentage on a base under ten facts."""
-    if row.incident_count < 10:
-        return f"{number(row.qpv_incident_count)} sur {number(row.incident_count)}" if row.incident_count else MISSING
-    return percent(100 * row.qpv_incident_count / row.incident_count)
+    return blocks.part_words(int(row.qpv_incident_count), int(row.incident_count))
 
 
 def quarters(visit: Visit, place: Place) -> None:

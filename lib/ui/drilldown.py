@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from lib.domain.filters import IncidentFilter
+from lib.domain.labels import service_label
 from lib.domain.terms import FORCES, QPV_STATUSES
 from lib.errors import AccessError
 from lib.snapshot import directory
@@ -76,7 +77,7 @@ def _district(visit: Visit, key: str, above: Place) -> Place:
     if found.empty:
         raise _unknown()
     row = found.iloc[0]
-    name = str(row.district_name).removeprefix("Gendarmerie - ")
+    name = service_label(row.district_name)
     chosen = visit.at(district_ids=(int(row.district_id),))
     return Place(Level.DISTRICT, name, chosen, _trail(above, name), force=row.force, context={"service": key})
 
@@ -128,4 +129,4 @@ def _residence(visit: Visit, key: str) -> Place:
 
 
 def _service_name(sheet: dict) -> str:
-    return str(sheet["district_name"] or FORCES[""]).removeprefix("Gendarmerie - ")
+    return service_label(sheet["district_name"]) if sheet["district_name"] else FORCES[""]

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.domain.filters import IncidentFilter
-from lib.domain.labels import date_label, month_label
+from lib.domain.labels import date_label, month_label, service_label
 from lib.domain.period import Period, add_months, last_complete_month_end
 from lib.domain.terms import FAMILIES_SHORT, FORCES, QPV_STATUSES, SEVERITIES
 
@@ -141,8 +141,7 @@ def _names(choices: Choices) -> dict[str, dict[str, object]]:
 
 def district_label(row) -> str:
     """«Police, Commissariat de …»: the name and, always, the word of the force."""
-    name = row.district_name.removeprefix("Gendarmerie - ")
-    return f"{FORCES[row.force]}, {name}"
+    return f"{FORCES[row.force]}, {service_label(row.district_name)}"
 
 
 def _forces(districts: pd.DataFrame) -> dict[str, object]:

@@ -34,16 +34,14 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state="auto",
 )
-sections = {
-    "Explorer": [
-        page("home", "Accueil", "accueil", default=True),
-        page("map", "Carte", "carte"),
-        page("trends", "Tendances", "tendances"),
-        page("districts", "Circonscriptions", "circonscriptions"),
-    ]
-}
-current = st.navigation(sections, position="top")
-apply_style(section=next(i for i, pages in enumerate(sections.values(), start=1) if current in pages))
+pages = [
+    page("home", "Accueil", "accueil", default=True),
+    page("map", "Carte", "carte"),
+    page("trends", "Tendances", "tendances"),
+    page("districts", "Circonscriptions", "circonscriptions"),
+]
+current = st.navigation(pages, position="top")
+apply_style()
 visit = session.open_visit()
 if visit.data_on is None:
     session.begin(visit, None, "")

@@ -50,7 +50,7 @@ def key_figures(told: Overview, month_count: int) -> None:
                 "Faits envers le personnel",
                 number(told.staff.incident_count),
                 f"{_part(told.staff.incident_count, whole.incident_count)} des faits recensés",
-                blocks.change_mark(told.staff),
+                blocks.change_mark(staff),
             ),
             c.KeyFigure(
                 "Plaintes déposées",
@@ -95,6 +95,10 @@ def changes(told: Overview) -> None:
         ],
         numeric=(1,),
     )
+    c.reading(
+        "Le verdict tient compte du nombre de familles comparées et de l’irrégularité des mois. Une évolution dont "
+        "l’intervalle exclut à peine zéro peut donc rester non significative."
+    )
 
 
 def data_state(visit: Visit) -> None:
@@ -106,7 +110,7 @@ def data_state(visit: Visit) -> None:
     imported = visit.ask_store(directory.last_import)
     items: dict[str, object] = {"Bailleurs à jour": f"{number(int((~is_late).sum()))} sur {number(len(told))}"}
     if imported:
-        items["Dernier import"] = (
+        items["Dernier registre importé"] = (
             f"{plural(int(imported['accepted_count']), 'fait accepté', 'faits acceptés')}, "
             f"{plural(int(imported['rejected_count']), 'ligne rejetée', 'lignes rejetées')}"
         )

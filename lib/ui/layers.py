@@ -26,7 +26,8 @@ def _publish(snapshot: Snapshot) -> dict[str, str]:
         return {}
     light = layers.simplified_communes(communes)
     shapes = layers.district_shapes(light, territories.districts(snapshot))
-    made = {"communes": layers.commune_layer(light)}
+    names = dict(snapshot.rows(territories.DEPARTEMENT_NAMES))
+    made = {"communes": layers.commune_layer(light), "departements": layers.departement_layer(light, names)}
     if not shapes.empty:
         made |= {"districts": layers.district_layer(shapes), "limits": layers.district_edge_layer(shapes)}
     if not qpvs.empty:

@@ -6,13 +6,16 @@ import pandas as pd
 import streamlit as st
 
 from lib.config import settings
+from lib.domain.labels import service_label
+from lib.domain.scope import Scope
 from lib.domain.terms import FORCES
 from lib.figures.tokens import RAMP, tokens
 from lib.maps.carte import Look, Palette
-from lib.maps.files import SECRET_FILES, residence_positions
+from lib.maps.files import SECRET_FILES, Asset, residence_positions
 from lib.maps.scene import RATE_BREAKS, extent, qpv_labels, qpv_shapes, residence_facts
 from lib.maps.values import MapValues, Residences, class_labels
 from lib.snapshot import directory, territories
+from lib.snapshot.columnar import Snapshot
 from lib.snapshot.places import Level
 from lib.ui import blocks, carte, layers
 from lib.ui import components as c
@@ -74,11 +77,15 @@ def _values(visit: Visit, drawn: Scene) -> MapValues:
 
 def _residences(visit: Visit, drawn: Scene) -> Residences:
     """Positions at an address of this session alone, bound to the scope and the revision."""
-    at = drawn.positions
-    positions = residence_positions(
-        at["latitude"], at["longitude"], homes=at["dwelling_count"].tolist(), names=at["residence_name"].tolist()
-    )
+    positions = visit.ask_store(_positions_file, visit.scope)
     return Residences(SECRET_FILES.publish(st.session_state, positions), positions.name, drawn.facts)
+
+
+def _positions_file(snapshot: Snapshot, scope: Scope) -> Asset:
+    """Positions of the residences of a scope, in the order of ``directory.residences``."""
+    at = directory.residences(snapshot, scope)
+    homes, names = at["dwelling_count"].tolist(), at["residence_name"].tolist()
+    return residence_positions(at["latitude"], at["longitude"], homes=homes, names=names)
 
 
 def _look() -> Look:
@@ -118,7 +125,7 @@ def _qpv_card(visit: Visit, drawn: Scene, code: str) -> None:
         return
     row = found.iloc[0]
     services = visit.ask_store(territories.services_of_qpv, int(row.place_key))
-    named = ", ".join(f"{FORCES[s.force]}, {s.district_name}" for s in services.itertuples())
+    named = ", ".join(f"{FORCES[s.force]}, {service_label(s.district_name)}" for s in services.itertuples())
     c.definition_card(f"{row.place_name}, {row.commune_name}", _figures(row) | {"Service": named or FORCES[""]})
     c.html(c.link_cell("Ouvrir la fiche du quartier", href("circonscriptions", quartier=row.place_code)))
 
@@ -133,7 +140,9 @@ def _residence_card(visit: Visit, drawn: Scene, index: int) -> None:
         c.source("Cette résidence n’est pas dans la sélection.")
         return
     row = found.iloc[0]
-    service = f"{FORCES[sheet['force'] or '']}, {sheet['district_name']}" if sheet["force"] else FORCES[""]
+    service = (
+        f"{FORCES[sheet['force'] or '']}, {service_label(sheet['district_name'])}" if sheet["force"] else FORCES[""]
+    )
     items = {"Bailleur": sheet["landlord_name"], **_figures(row), "Service": service}
     c.definition_card(f"{row.place_name}, {row.commune_name}", items)
     c.html(c.link_cell("Ouvrir la fiche de la résidence", href("circonscriptions", residence=key)))
@@ -153,7 +162,8 @@ def table(drawn: Scene) -> None:
     if drawn.qpvs.empty:
         c.source("Aucun QPV n’a de résidence dans la sélection\u00a0: la carte montre les résidences seules.")
         return
-    blocks.places_table(drawn.qpvs, "Quartier", link=lambda row: href("circonscriptions", quartier=row.place_code))
+    with st.container(key="maptable"):  # scrolls beside the map on a wide screen (look.css)
+        blocks.places_table(drawn.qpvs, "Quartier", link=lambda row: href("circonscriptions", quartier=row.place_code))
 
 
 def without_outline(visit: Visit, drawn: Scene) -> None:

@@ -26,19 +26,11 @@ if (!window.observatoireLinks) {
 </script>"""
 
 
-def apply_style(section: int) -> None:
-    """Look, French language, links, logo of the theme, and the underline of the current section.
-
-    Args:
-        section: Rank of the section of the present page in the navigation, from 1.
-    """
+def apply_style() -> None:
+    """Look, French language, soft links and the logo of the theme."""
     theme = st.context.theme.type or "light"
     logo, mark = LOGOS / f"logo-{theme}.svg", LOGOS / f"mark-{theme}.svg"
     st.logo(str(logo), size="large", icon_image=str(mark))
     with st.container(key="setup"):  # hidden by the style sheet, so that these leave no gap above the page
         st.html(LOOK)
-        st.html(
-            f'<style>[data-testid="stTopNav"] > :nth-child({section}) button '
-            "{ box-shadow: inset 0 -3px 0 var(--o-accent); border-radius: 0; }</style>"
-        )
         st.html(SCRIPT, unsafe_allow_javascript=True)

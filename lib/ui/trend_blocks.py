@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from lib.analysis.comparison import compared
 from lib.analysis.coverage import monthly_reporting_coverage
 from lib.analysis.series import monthly_series, rolling_mean
 from lib.domain.labels import change, change_interval_label, plural, shift
@@ -63,15 +62,20 @@ def panels(visit: Visit, rows: pd.DataFrame, labels: dict[str, str], by: str) ->
 
 def small_multiples(visit: Visit, drawn: Sequence[MonthPanel], key: str) -> None:
     """Panels on a common scale, four across; a switch gives each its own."""
+    colours, shaded = tokens(st.context.theme.type), contexts(visit)
+    if len(drawn) == 1:
+        chart = month_figure(drawn[0], colours, contexts=shaded, is_small=False)
+        st.plotly_chart(chart, theme=None, config=CONFIG, alt=month_alt(drawn[0]), key=f"{key}-0")
+        return
     own = st.toggle(
         "Une échelle par graphique",
         key=f"{key}-own",
         help="Pour lire les familles rares\u00a0; les hauteurs ne se comparent plus.",
     )
-    colours, top, shaded = tokens(st.context.theme.type), scale_top(drawn), contexts(visit)
+    top = None if own else scale_top(drawn)
     with st.grid(4, min_column_width=240, gap="small"):
         for rank, panel in enumerate(drawn):
-            chart = month_figure(panel, colours, top=None if own else top, contexts=shaded)
+            chart = month_figure(panel, colours, top=top, contexts=shaded)
             st.plotly_chart(chart, theme=None, config=CONFIG, alt=month_alt(panel), key=f"{key}-{rank}")
 
 
@@ -83,8 +87,8 @@ def coverage(visit: Visit) -> None:
     chart = coverage_figure(share, tokens(st.context.theme.type))
     st.plotly_chart(chart, theme=None, config=CONFIG, alt=coverage_alt(share), key="coverage")
     c.reading(
-        "Quand la ligne baisse, des bailleurs ont cessé de déclarer\u00a0: une baisse des faits ce mois-là ne prouve rien. "
-        "Les taux et les comparaisons ne comptent que les logements déclarants."
+        "Quand la ligne baisse, des bailleurs ont cessé de déclarer\u00a0: une baisse des faits ce mois-là ne prouve "
+        "rien. Les taux et les comparaisons ne comptent que les logements déclarants."
     )
 
 
@@ -119,13 +123,13 @@ def families(visit: Visit, selected: Selection) -> None:
     rows = selected.overview.families
     c.section(
         "Faits recensés par mois",
-        "Trait fin\u00a0: le mois. Trait épais et chiffre\u00a0: moyenne sur 12 mois. Flèche\u00a0: évolution significative. "
-        "Bandes\u00a0: confinements.",
+        "Trait fin\u00a0: le mois. Trait épais et chiffre\u00a0: moyenne sur 12 mois. Flèche\u00a0: évolution "
+        "significative. Bandes\u00a0: confinements.",
     )
     small_multiples(visit, panels(visit, rows, FAMILIES_SHORT, "family_code"), "family")
     c.reading(
-        "Comparez la forme du trait épais avant les flèches\u00a0: elles ne portent que sur la période choisie et la même un an "
-        "plus tôt. Un mois isolé ne fait pas une tendance."
+        "Comparez la forme du trait épais avant les flèches\u00a0: elles ne portent que sur la période choisie et la "
+        "même un an plus tôt. Un mois isolé ne fait pas une tendance."
     )
     coverage(visit)
     months = visit.period.month_count
@@ -143,8 +147,7 @@ def types(visit: Visit, selected: Selection) -> None:
     family = st.selectbox(
         "Famille détaillée", present, format_func=FAMILIES_SHORT.__getitem__, key="detail", bind="query-params"
     )
-    whole = selected.overview.whole
-    tested = compared(selected.types, selected.monthly, whole, period=visit.period, by="type_code")
+    tested = selected.overview.types
     rows = tested[tested["type_code"].str[:3] == family]
     labels = dict(zip(rows["type_code"], rows["type_label"], strict=True))
     small_multiples(visit, panels(visit, rows, labels, "type_code"), "type")

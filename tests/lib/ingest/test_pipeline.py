@@ -183,10 +183,10 @@ def test_a_protected_type_and_a_residence_no_longer_active_are_accepted(housed, 
     assert counts(import_file(housed, register(tmp_path, "F-1;R-2;05/03/2026;VIF"), rules)) == (1, 1, 0, 0)
 
 
-def test_each_month_from_the_first_fact_to_the_last_is_reported_or_nothing_to_report(housed, tmp_path):
+def test_a_month_without_any_fact_is_silent_unless_the_period_is_declared(housed, tmp_path):
     report = import_file(housed, register(tmp_path, "F-1;R-2;05/01/2026;Tag", "F-2;R-2;05/03/2026;Tag"))
-    assert report.months == [date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)]
-    assert report.empty_months == [date(2026, 2, 1)]
+    assert report.months == [date(2026, 1, 1), date(2026, 3, 1)]
+    assert report.silent_months == [date(2026, 2, 1)]
     with housed.connect() as connection:
         rows = connection.execute(
             select(Residence.reference, ReportingMonth.month_on, ReportingMonth.status)
@@ -196,8 +196,8 @@ def test_each_month_from_the_first_fact_to_the_last_is_reported_or_nothing_to_re
         found = [(reference, month.month, status.value) for reference, month, status in rows]
     nothing = "nothing_to_report"
     assert found == [
-        ("00123", 1, nothing), ("00123", 2, nothing), ("00123", 3, nothing),
-        ("R-2", 1, "reported"), ("R-2", 2, nothing), ("R-2", 3, "reported"),
+        ("00123", 1, nothing), ("00123", 3, nothing),
+        ("R-2", 1, "reported"), ("R-2", 3, "reported"),
     ]  # fmt: skip
 
 
