@@ -11,7 +11,8 @@ visit = require("accueil")
 blocks.stop_if_empty(visit)
 selected = selection(visit)
 told = selected.overview
-blocks.head(visit, whole_title(told.whole, told.families.itertuples(), visit.period), selected.figures)
+title = whole_title(told.whole, told.families.itertuples(), told.types.itertuples(), visit.period)
+blocks.head(visit, title, selected.figures)
 home_blocks.key_figures(told, visit.period.month_count)
 left, right = st.columns([1.6, 1], gap="large")
 with left:

@@ -25,6 +25,7 @@ def map_and_card() -> None:
     with left:
         map_blocks.legend()
         map_blocks.show(visit, drawn)
+        map_blocks.how_to_read()
     with right:
         map_blocks.card(visit, drawn)
         map_blocks.table(drawn)

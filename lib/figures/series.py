@@ -7,12 +7,12 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
+from lib.analysis.coverage import LOW_COVERAGE_SHARE
 from lib.domain.labels import NBSP, month_label, number, share
 from lib.figures.months import Context, context_labels, month_list, month_names, set_month_axis, shade_contexts
 from lib.figures.template import PAGE_SIZE, figure, round_top
 from lib.figures.tokens import Tokens
 
-LOW_COVERAGE_SHARE = 0.8  # LOOK §2: ochre under 80 %
 SMALL_PANEL_HEIGHT = 205  # px at the size of text of a page, without the line of context labels
 WIDE_PANEL_HEIGHT = 320
 LABEL_LINE = 1.4  # height of the line of context labels, in sizes of text

@@ -5,10 +5,11 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import func, select
 
+from lib.domain.period import Period
 from lib.domain.scope import Scope
 from lib.domain.vocabulary import BatchKind, QpvStatus
 from lib.snapshot.columnar import Snapshot
-from lib.snapshot.conditions import visible
+from lib.snapshot.conditions import visible, within
 from lib.snapshot.tables import EXPOSURE, FACT, MONTH
 from lib.store import schema as s
 
@@ -175,20 +176,31 @@ def last_import(snapshot: Snapshot) -> dict[str, object] | None:
     return None if found.empty else found.iloc[0].to_dict()
 
 
-def landlord_reporting(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
-    """Last month each landlord reported: landlord_name, last_reported_on (missing: never), dwelling_count."""
-    dwellings = func.sum(EXPOSURE.c.dwelling_count).filter(
-        EXPOSURE.c.month_on == select(func.max(MONTH.c.month_on)).scalar_subquery()
+def landlord_reporting(snapshot: Snapshot, period: Period, scope: Scope) -> pd.DataFrame:
+    """Silence of each landlord over a period: landlord_name, dwelling_count, silent_month_count, last_reported_on.
+
+    A month is silent when none of the landlord's residences reported; ``last_reported_on`` is missing when every
+    month is.
+    """
+    by_month = (
+        select(
+            EXPOSURE.c.landlord_id,
+            EXPOSURE.c.month_on,
+            func.bool_or(EXPOSURE.c.is_reporting).label("has_reported"),
+            func.sum(EXPOSURE.c.dwelling_count).label("dwelling_count"),
+        )
+        .where(*visible(EXPOSURE, scope), within(EXPOSURE, period))
+        .group_by(EXPOSURE.c.landlord_id, EXPOSURE.c.month_on)
+        .subquery()
     )
     return snapshot.frame(
         select(
             s.Landlord.landlord_name,
-            func.max(EXPOSURE.c.month_on).filter(EXPOSURE.c.is_reporting).label("last_reported_on"),
-            func.coalesce(dwellings, 0).label("dwelling_count"),
+            func.max(by_month.c.dwelling_count).label("dwelling_count"),
+            func.count().filter(by_month.c.has_reported.is_(False)).label("silent_month_count"),
+            func.max(by_month.c.month_on).filter(by_month.c.has_reported).label("last_reported_on"),
         )
-        .select_from(EXPOSURE)
-        .join(s.Landlord, s.Landlord.landlord_id == EXPOSURE.c.landlord_id)
-        .where(*visible(EXPOSURE, scope))
+        .join(by_month, by_month.c.landlord_id == s.Landlord.landlord_id)
         .group_by(s.Landlord.landlord_name)
         .order_by(s.Landlord.landlord_name)
     )

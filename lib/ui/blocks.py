@@ -7,8 +7,8 @@ import streamlit as st
 from markupsafe import Markup
 
 from lib.analysis.coverage import reporting_coverage
-from lib.analysis.trends import Verdict
-from lib.domain.labels import date_label, interval_label, number
+from lib.analysis.trends import MIN_BASE_COUNT, Verdict
+from lib.domain.labels import date_label, interval_label, number, share
 from lib.snapshot import directory
 from lib.ui import components as c
 from lib.ui.findings import change_words
@@ -88,6 +88,13 @@ def change_mark(row) -> Markup:
     """The tested change of a row: mark and words."""
     kind = Verdict.FEW if row.verdict == Verdict.UNKNOWN else row.verdict
     return c.verdict(str(kind), change_words(row))
+
+
+def part_words(count: int, total: int) -> str:
+    """«5,1 %», «aucun»; on a base under ten facts, «3 sur 7»: no percentage there."""
+    if not count:
+        return "aucun"
+    return share(count / total, 1) if total >= MIN_BASE_COUNT else f"{number(count)} sur {number(total)}"
 
 
 def rate_words(row) -> Text:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 from markupsafe import Markup
 
-from lib.config import ROOT
+from lib.analysis.coverage import LOW_COVERAGE_SHARE
 from lib.domain.labels import NBSP, date_label, share
 from lib.figures.tokens import RAMP
 from lib.ui.marks import (
@@ -43,10 +43,7 @@ __all__ = [
     "interval",
     "key_figures",
     "link_cell",
-    "news",
     "no_break",
-    "page_link",
-    "projection",
     "ramp_legend",
     "reading",
     "section",
@@ -56,7 +53,6 @@ __all__ = [
     "verdict",
 ]
 
-LOW_COVERAGE_SHARE = 0.8  # LOOK §2: coverage under 80 % is ochre
 MAX_TABLE_ROWS = 40  # LOOK §3: beyond, st.dataframe
 NOTHING = Markup("")
 
@@ -201,18 +197,8 @@ def _row(values: Sequence[object], heads: Sequence[str], right: set[int]) -> Mar
 def definition_card(title: Text, items: Mapping[str, object]) -> None:
     """A name and its figures, as a list of terms; values follow the rules of ``table``."""
     pairs = NOTHING.join(Markup("<dt>{}</dt><dd>{}</dd>").format(term, cell(value)) for term, value in items.items())
-    html(Markup('<div class="o-card"><h3>{}</h3><dl>{}</dl></div>').format(title, pairs))
-
-
-def news(items: Iterable[tuple[Text, Text, Text]]) -> None:
-    """Lines of a report: a mark or a kind, what is said, and a note in smaller letters (may be empty)."""
-    lines = NOTHING.join(
-        Markup('<li><span class="o-kind">{}</span><p>{}{}</p></li>').format(
-            kind, said, Markup("<small>{}</small>").format(note) if note else NOTHING
-        )
-        for kind, said, note in items
-    )
-    html(Markup('<ul class="o-news">{}</ul>').format(lines))
+    heading = Markup("<h3>{}</h3>").format(title) if title else NOTHING
+    html(Markup('<div class="o-card">{}<dl>{}</dl></div>').format(heading, pairs))
 
 
 def source(text: Text) -> None:
@@ -254,16 +240,3 @@ def ramp_legend(title: Text, labels: Sequence[str], *, colors: Sequence[str] = R
             '<li><i class="sd"></i>aucune déclaration</li><li><i class="nd"></i>non diffusé</li></ul></div>'
         ).format(title, keys)
     )
-
-
-def projection() -> None:
-    """Turns the page into a slide on a screen at least 900 px wide: no chrome, larger text (look.css)."""
-    html(Markup('<div class="o-projected"></div>'))
-
-
-def page_link(page: str, label: str, **query: str) -> None:
-    """A link to another page that keeps the session.
-
-    Streamlit resolves names against the entry script, lib/ui/frame.py, so the path is made absolute.
-    """
-    st.page_link(str(ROOT / "pages" / f"{page}.py"), label=label, query_params=query or None)

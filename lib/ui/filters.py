@@ -194,7 +194,8 @@ def _kinds_words(chosen: IncidentFilter, choices: Choices) -> str:
         labels = dict(zip(choices.types["type_code"], choices.types["type_label"], strict=True))
         return _listed(chosen.type_codes, labels)[0]
     if chosen.family_codes:
-        return "familles " + _listed(chosen.family_codes, FAMILIES_SHORT)[0]
+        noun = "famille" if len(chosen.family_codes) == 1 else "familles"
+        return f"{noun} {_listed(chosen.family_codes, FAMILIES_SHORT)[0]}"
     return "toutes familles"
 
 

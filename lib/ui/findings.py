@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from lib.analysis.trends import Verdict
-from lib.domain.labels import change, number, percent, plural, shift
+from lib.domain.labels import change, number, percent, plural, quoted, shift
 from lib.domain.period import Period
 from lib.domain.terms import FAMILY_SUBJECTS
 
@@ -19,12 +19,13 @@ def change_words(row) -> str:
     return "sans comparaison"
 
 
-def whole_title(whole, families: Iterable, period: Period) -> str:
-    """What changed most among the families, or that nothing did.
+def whole_title(whole, families: Iterable, types: Iterable, period: Period) -> str:
+    """What changed most among the families, else among the types, or that nothing did.
 
     Args:
         whole: Row of ``analysis.comparison.whole_compared``.
         families: Rows of ``analysis.comparison.compared`` by family.
+        types: The same by type.
         period: The period compared with the year before.
     """
     rows = list(families)
@@ -32,6 +33,11 @@ def whole_title(whole, families: Iterable, period: Period) -> str:
     if moves:
         said = ", ".join(moves)
         return said[0].upper() + said[1:]
+    detailed = list(types)
+    moved = _largest(detailed, Verdict.RISE) + _largest(detailed, Verdict.FALL)
+    if moved and whole.verdict == Verdict.FLAT:
+        said = ", ".join(f"{quoted(row.type_label)}\u00a0: {change(row.year_on_year_ratio)}" for row in moved)
+        return f"{said} en un an, aucune famille n’évolue significativement"
     count = f"{plural(int(whole.incident_count), 'fait recensé', 'faits recensés')} en {period.month_count} mois"
     if whole.verdict in {Verdict.RISE, Verdict.FALL}:
         return f"{count}, {change(whole.year_on_year_ratio)} sur un an"
@@ -41,13 +47,16 @@ def whole_title(whole, families: Iterable, period: Period) -> str:
 
 
 def _moves(rows: list, verdict: Verdict, verb: str) -> list[str]:
-    """The family of this verdict whose number of facts moved most."""
-    moved = [row for row in rows if row.verdict == verdict]
-    largest = sorted(moved, key=lambda row: -abs(row.incident_count - row.previous_incident_count))[:1]
     return [
         f"{FAMILY_SUBJECTS[row.family_code]} {verb} de {percent(abs(100 * (row.year_on_year_ratio - 1)))}"
-        for row in largest
+        for row in _largest(rows, verdict)
     ]
+
+
+def _largest(rows: list, verdict: Verdict) -> list:
+    """The row of this verdict whose number of facts moved most, if there is one."""
+    moved = [row for row in rows if row.verdict == verdict]
+    return sorted(moved, key=lambda row: -abs(row.incident_count - row.previous_incident_count))[:1]
 
 
 def concentration_title(holding: int, total: int) -> str:

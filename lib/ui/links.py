@@ -5,12 +5,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from lib.ui.filters import KEYS
-
-
-def base_path() -> str:
-    """``server.baseUrlPath`` with its slash, or nothing."""
-    path = (st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{path}" if path else ""
+from lib.ui.server import base_path
 
 
 def href(page: str, **query: object) -> str:

@@ -47,8 +47,17 @@ def scene(visit: Visit) -> Scene:
 
 
 def legend() -> None:
-    """Fixed classes, zero, and the absence of declaration; then what lines and symbols mean."""
-    c.ramp_legend(blocks.RATE, class_labels(RATE_BREAKS))
+    """Fixed classes, then the states that are not classes."""
+    c.ramp_legend(f"Faits {blocks.RATE.lower()}", class_labels(RATE_BREAKS))
+
+
+def how_to_read() -> None:
+    """What dots, symbols and lines mean."""
+    c.reading(
+        "Un point ou un contour coloré est un QPV, une étiquette la somme des faits des résidences qu’elle regroupe. "
+        "Limites de compétence\u00a0: trait plein pour la police, tirets pour la gendarmerie. "
+        "Les bornes des classes ne changent pas d’une période à l’autre."
+    )
 
 
 def show(visit: Visit, drawn: Scene) -> None:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -70,9 +70,15 @@ def routes() -> list[BaseRoute]:
     base = base_path()
     return [
         Route(f"{base}/sante", health),
+        Route(f"{base}/accueil", home),
         Mount(f"{base}/fonts", StaticFiles(directory=ROOT / "static" / "fonts")),
         *files.routes(base),
     ]
+
+
+async def home(request: Request) -> RedirectResponse:
+    """The home page answers at the root: Streamlit says «Page not found» at the path of its default page."""
+    return RedirectResponse(f"{base_path()}/" + (f"?{request.url.query}" if request.url.query else ""))
 
 
 async def health(_request: Request) -> JSONResponse:

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from playwright.sync_api import Page
@@ -82,7 +81,7 @@ def is_healthy(address: str) -> bool:
     try:
         with urlopen(f"{address}/_stcore/health", timeout=5) as reply:
             return reply.status == 200
-    except (URLError, ConnectionError):
+    except OSError:  # refused, cut or too slow: all of urllib's own are of this class
         return False
 
 

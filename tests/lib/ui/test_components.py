@@ -28,7 +28,6 @@ def shown(block: Callable[..., None], *args: object, **named: object) -> str:
         (c.section, [HOSTILE] * 2, {}, 2),
         (c.table, [[HOSTILE] * 2, [[HOSTILE] * 2]], {"caption": HOSTILE}, 6),
         (c.definition_card, [HOSTILE, {HOSTILE: HOSTILE}], {}, 3),
-        (c.news, [[[HOSTILE] * 3]], {}, 3),
         (c.source, [HOSTILE], {}, 1),
         (c.reading, [HOSTILE], {}, 1),
         (c.empty, [HOSTILE] * 3, {}, 3),

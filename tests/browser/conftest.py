@@ -1,0 +1,81 @@
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.serving import APP, ROOT, serve
+
+WIDE = {"width": 1600, "height": 1000}
+TIMEOUT_MS = 30_000
+
+
+@dataclass
+class Heard:
+    """What a page asked of the network, and the errors its scripts raised."""
+
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+def without_map(path: Path) -> dict[str, str]:
+    """Variables of a server on that store, with no basemap."""
+    return {"DATABASE_URL": f"sqlite:///{path}", "FOND_DE_CARTE": "aucun"}
+
+
+@pytest.fixture(scope="session")
+def demo_path(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration store, built once; asked for after the browser, so that nothing is built in vain."""
+    path = tmp_path_factory.mktemp("demonstration") / "store.db"
+    command = [sys.executable, "-m", "lib", "demo", "--base", f"sqlite:///{path}"]
+    subprocess.run(command, cwd=ROOT, env={**os.environ}, check=True, capture_output=True)
+    return path
+
+
+@pytest.fixture(scope="session")
+def site(demo_path: Path) -> Iterator[str]:
+    """Address of the application on the demonstration store."""
+    with serve(APP, without_map(demo_path)) as address:
+        yield address
+
+
+@pytest.fixture
+def ask(demo_path: Path) -> Iterator[Callable[..., list[tuple]]]:
+    """Rows of a statement of plain SQL on the demonstration store, read beside our own code."""
+    connection = sqlite3.connect(f"file:{demo_path}?mode=ro", uri=True)
+    yield lambda statement, *values: connection.execute(statement, values).fetchall()
+    connection.close()
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def new_page(browser: Browser, heard: Heard) -> Iterator[Callable[..., Page]]:
+    """Opens pages of visitors who know nothing of each other; all are closed at the end."""
+    contexts = []
+
+    def opened(**options) -> Page:
+        context = browser.new_context(**{"viewport": WIDE, "locale": "fr-FR", "color_scheme": "light"} | options)
+        contexts.append(context)
+        context.set_default_timeout(TIMEOUT_MS)
+        page = context.new_page()
+        page.on("request", lambda request: heard.requests.append(request.url))
+        page.on("pageerror", lambda error: heard.errors.append(str(error)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    return new_page()
