@@ -108,7 +108,9 @@ def test_reader_of_imports_sees_every_form_of_import():
 
 
 def test_length_of_a_function_leaves_its_docstring_out():
-    long, short = functions(ast.parse('def f():\n    """A\n\n    B."""\n    x = 1\n\n    return x\ndef g():\n    """C."""\n'))
+    long, short = functions(
+        ast.parse('def f():\n    """A\n\n    B."""\n    x = 1\n\n    return x\ndef g():\n    """C."""\n')
+    )
     assert (body_length(long), body_length(short)) == (3, 0)
 
 

@@ -60,7 +60,9 @@ def test_no_file_of_the_real_data_is_in_the_repository(git_files: list[Path], re
     ours = [path for path in git_files if path.is_file() and path.stat().st_size in sizes]
     lent_digests = {digest(path): path.name for path in lent}
     assert len(lent) > 0
-    assert [f"{path.relative_to(ROOT)} is {lent_digests[d]}" for path in ours if (d := digest(path)) in lent_digests] == []
+    assert [
+        f"{path.relative_to(ROOT)} is {lent_digests[d]}" for path in ours if (d := digest(path)) in lent_digests
+    ] == []
 
 
 def digest(path: Path) -> str:

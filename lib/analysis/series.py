@@ -1,4 +1,4 @@
-"""Monthly series made whole: every month of a period has a value, a month without a fact a true zero."""
+"""Monthly series made whole: a month without a fact is a true zero if somebody reported, and missing if nobody did."""
 
 from datetime import date
 
@@ -23,6 +23,18 @@ def monthly_series(facts: pd.DataFrame, months: list[date], by: str) -> pd.DataF
     return wide.set_axis(pd.to_datetime(wide.index), axis=0).reindex(index, fill_value=0).astype(int)
 
 
+def reported_only(series: pd.DataFrame, coverage: pd.DataFrame) -> pd.DataFrame:
+    """The series with the months nobody reported made missing: their zeros say nothing.
+
+    Args:
+        series: Of ``monthly_series``.
+        coverage: ``month_on`` and ``reporting_residence_count``, of ``snapshot.queries.monthly_coverage``.
+    """
+    told = coverage.loc[coverage["reporting_residence_count"] > 0, "month_on"]
+    has_reported = series.index.isin(pd.to_datetime(told))
+    return series.astype(float).where(pd.Series(has_reported, index=series.index), axis=0)
+
+
 def rolling_mean(series: pd.DataFrame) -> pd.DataFrame:
-    """Mean of the twelve months ending at each month; missing for the first eleven."""
+    """Mean of the twelve months ending at each month; missing until all twelve are known."""
     return series.rolling(ROLLING_MONTHS).mean()

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from sqlalchemy import Engine
@@ -64,7 +65,7 @@ def show_report(report: ImportReport) -> None:
 def _show_rejections(report: ImportReport) -> None:
     table = Table("Ligne", "Colonne", "Valeur", "Motif", title="Lignes rejetées")
     for row in report.rejections.head(MAX_SHOWN_REJECTIONS).itertuples():
-        table.add_row(str(row.line_number), str(row.column_name), str(row.value), str(row.reason))
+        table.add_row(*(escape(str(value)) for value in (row.line_number, row.column_name, row.value, row.reason)))
     console.print(table)
     hidden = len(report.rejections) - MAX_SHOWN_REJECTIONS
     if hidden > 0:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import typer
+from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import Engine
 
@@ -127,7 +128,7 @@ def _write(rows: pd.DataFrame, output: Path) -> None:
 def _reason_table(reasons: pd.DataFrame) -> Table:
     table = Table("Colonne", "Motif", "Lignes", title="Motifs de rejet")
     for column, reason, count in reasons.itertuples(index=False, name=None):
-        table.add_row(str(column), str(reason), _number(count))
+        table.add_row(*(escape(text) for text in (str(column), str(reason), _number(count))))
     return table
 
 
@@ -136,7 +137,7 @@ def _waiting_table(rows: pd.DataFrame) -> Table:
     caption = f"… et {_number(hidden)} autres\u00a0: --csv les écrit toutes." if hidden > 0 else None
     table = Table("Bailleur", "Fichier", "Ligne", "Motifs", caption=caption)
     for place in rows.head(MAX_SHOWN_ROWS)[PLACE].itertuples(index=False, name=None):
-        table.add_row(*map(str, place))
+        table.add_row(*(escape(str(value)) for value in place))
     return table
 
 

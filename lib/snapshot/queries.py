@@ -164,7 +164,7 @@ def monthly_coverage(snapshot: Snapshot, period: Period, *, chosen: IncidentFilt
     """Dwellings, and dwellings of reporting residences, month by month.
 
     Returns:
-        month_on, dwelling_count, reporting_dwelling_count, in the order of the months.
+        month_on, dwelling_count, reporting_dwelling_count, reporting_residence_count, in the order of the months.
     """
     dwellings = func.sum(EXPOSURE.c.dwelling_count)
     statement = (
@@ -172,6 +172,7 @@ def monthly_coverage(snapshot: Snapshot, period: Period, *, chosen: IncidentFilt
             EXPOSURE.c.month_on,
             dwellings.label("dwelling_count"),
             func.coalesce(dwellings.filter(EXPOSURE.c.is_reporting), 0).label("reporting_dwelling_count"),
+            func.count().filter(EXPOSURE.c.is_reporting).label("reporting_residence_count"),
         )
         .where(*visible(EXPOSURE, scope), *places(EXPOSURE, chosen), within(EXPOSURE, period))
         .group_by(EXPOSURE.c.month_on)

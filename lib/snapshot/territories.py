@@ -96,6 +96,6 @@ def services_of_qpv(snapshot: Snapshot, qpv_id: int) -> pd.DataFrame:
 
 
 def _outlined(frame: pd.DataFrame) -> gpd.GeoDataFrame:
-    outlines = [None if outline is None else bytes(outline) for outline in frame["outline"]]
+    outlines = [None if pd.isna(outline) else bytes(outline) for outline in frame["outline"]]
     geometry = gpd.GeoSeries.from_wkb(pd.Series(outlines, dtype=object), crs="EPSG:4326")
     return gpd.GeoDataFrame(frame.drop(columns="outline"), geometry=geometry.to_numpy(), crs="EPSG:4326")

@@ -54,13 +54,12 @@ def named_services(visit: Visit) -> pd.DataFrame:
 
 def services_title(found: pd.DataFrame) -> str:
     """«7 services sur 54 concentrent la moitié des faits recensés»."""
+    if len(found) == 1:
+        count = plural(int(found.iloc[0]["incident_count"]), "fait recensé", "faits recensés")
+        return f"{found.iloc[0]['place_name']}\u00a0: {count}"
     holding = places_holding(found["incident_count"])
     verb = "concentrent" if holding > 1 else "concentre"
-    return (
-        f"{plural(holding, 'service')} sur {number(len(found))} {verb} la moitié des faits recensés"
-        if len(found) > 1
-        else f"{plural(int(found['incident_count'].sum()), 'fait recensé', 'faits recensés')} dans un seul service"
-    )
+    return f"{plural(holding, 'service')} sur {number(len(found))} {verb} la moitié des faits recensés"
 
 
 def _qpv_part(row) -> str:

@@ -22,8 +22,8 @@ def key_figures(told: Overview, month_count: int) -> None:
 
 
 def _facts(whole: pd.Series, month_count: int) -> c.KeyFigure:
-    dwellings = number(whole["reporting_dwelling_months"] / month_count)
-    basis = f"pour {dwellings} logements déclarants en moyenne"
+    dwellings = whole["reporting_dwelling_months"] / month_count
+    basis = f"pour {number(dwellings)} logements déclarants en moyenne" if dwellings else "logements non renseignés"
     return c.KeyFigure("Faits recensés", number(whole["incident_count"]), basis, blocks.change_mark(whole))
 
 

@@ -5,6 +5,7 @@ import logging
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -20,6 +21,8 @@ from lib.maps import files
 from lib.ui import data
 
 logger = logging.getLogger(__name__)
+# Slow to import (scipy, plotly, folium): the modules of the pages.
+WARMED = ("lib.ui.home_blocks", "lib.ui.map_blocks", "lib.ui.trend_blocks", "lib.ui.district_blocks", "lib.ui.style")
 
 
 def content_security_policy(tiles_host: str | None) -> str:
@@ -95,13 +98,18 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 def warm_up() -> None:
-    """Imports what is slow, builds the snapshot; never imports streamlit_folium (map/MAP.md §5, trap 1)."""
-    import folium  # noqa: F401, PLC0415 - imported here for its cost
-    import plotly.graph_objects  # noqa: F401, PLC0415
+    """Imports what the pages import, builds the snapshot and the layers of the map: the first visitor waits for none.
 
-    from lib.ui import layers  # noqa: PLC0415
+    Never imports streamlit_folium: outside a page run its component stays unregistered (map/MAP.md §5, trap 1).
+    """
+    for module in WARMED:
+        import_module(module)
+    from lib.ui import layers  # noqa: PLC0415 - slow, and not needed by the routes
 
-    layers.addresses(data.snapshot())
+    try:
+        layers.addresses(data.snapshot())
+    except ObservatoryError as error:
+        logger.error("warm-up without a store: %s", error)
 
 
 def on_script_error(error: Exception) -> bool:

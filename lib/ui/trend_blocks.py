@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.analysis.coverage import monthly_reporting_coverage
-from lib.analysis.series import monthly_series, rolling_mean
+from lib.analysis.series import monthly_series, reported_only, rolling_mean
 from lib.domain.labels import change, change_interval_label, plural, shift
 from lib.domain.period import Period
 from lib.domain.terms import FAMILIES_SHORT
@@ -47,7 +47,8 @@ def panels(visit: Visit, rows: pd.DataFrame, labels: dict[str, str], by: str) ->
     """
     whole = history(visit)
     facts = visit.ask(queries.monthly_facts, whole)
-    series = monthly_series(facts, whole.months(), by).reindex(columns=rows[by], fill_value=0)
+    counted = monthly_series(facts, whole.months(), by).reindex(columns=rows[by], fill_value=0)
+    series = reported_only(counted, visit.ask(queries.monthly_coverage, whole))
     rolling = rolling_mean(series)
     return [
         MonthPanel(

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.serving import APP, ROOT, serve
 
 WIDE = {"width": 1600, "height": 1000}
-TIMEOUT_MS = 30_000
+TIMEOUT_MS = 20_000
 
 
 @dataclass
@@ -23,7 +23,7 @@ class Heard:
     errors: list[str] = field(default_factory=list)
 
 
-def without_map(path: Path) -> dict[str, str]:
+def without_basemap(path: Path) -> dict[str, str]:
     """Variables of a server on that store, with no basemap."""
     return {"DATABASE_URL": f"sqlite:///{path}", "FOND_DE_CARTE": "aucun"}
 
@@ -40,7 +40,7 @@ def demo_path(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.fixture(scope="session")
 def site(demo_path: Path) -> Iterator[str]:
     """Address of the application on the demonstration store."""
-    with serve(APP, without_map(demo_path)) as address:
+    with serve(APP, without_basemap(demo_path)) as address:
         yield address
 
 

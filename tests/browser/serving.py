@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 from urllib.request import urlopen
 
-from playwright.sync_api import Page
+from playwright.sync_api import Frame, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app.py"
@@ -100,3 +100,11 @@ def ready(page: Page) -> Page:
     """The page, once its script has run to its end."""
     page.wait_for_selector(DRAWN, timeout=30_000)
     return page
+
+
+def carte_frame(page: Page) -> Frame:
+    """The frame of the map, once its values are on screen."""
+    inside = page.wait_for_selector("iframe[src*='streamlit_folium']").content_frame()
+    assert inside is not None
+    inside.wait_for_function("() => document.body.dataset.version")
+    return inside

@@ -1,14 +1,11 @@
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Frame, Page
 
+from tests.browser.serving import ROOT, carte_frame, serve
+
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "tests" / "browser" / "apps" / "carte_app.py"
 LEVELS = """() => carte.clusters.levels.map((level) => ["facts", "homes", "count", "hidden", "missing"]
   .map((name) => level[name].reduce((a, b) => a + b, 0))).filter(Boolean)"""
@@ -18,35 +15,16 @@ FILL = "() => document.querySelector('path[data-code]').getAttribute('fill')"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The small application of tests/browser/apps, on a port of its own."""
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.headless=true", "--server.port=8641"]
-    options = ["--server.address=127.0.0.1", "--browser.gatherUsageStats=false", "--server.fileWatcherType=none"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-    place = tmp_path_factory.mktemp("carte")
-    with subprocess.Popen(
-        [*command, *options], cwd=place, env=environment, stdout=subprocess.PIPE, text=True
-    ) as server:
-        assert server.stdout is not None
-        next(line for line in server.stdout if "URL:" in line)
-        yield "http://127.0.0.1:8641/"
-        server.terminate()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1200, "height": 900})
-    yield context.new_page()
-    context.close()
+def address(browser: Browser) -> Iterator[str]:
+    """The small application of tests/browser/apps, on a server of its own."""
+    with serve(APP, {}) as site:
+        yield site
 
 
 def drawn(page: Page, address: str) -> Frame:
     """The frame of the map, once its values are on screen."""
     page.goto(address)
-    inside = page.wait_for_selector("iframe[src*='streamlit_folium']").content_frame()
-    assert inside is not None
-    inside.wait_for_function("() => document.body.dataset.version")
-    return inside
+    return carte_frame(page)
 
 
 def change(page: Page, carte: Frame, choice: str) -> None:

@@ -1,0 +1,1 @@
+"""What measures speed; run by `make bench`, never by the tests."""

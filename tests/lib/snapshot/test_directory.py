@@ -1,0 +1,252 @@
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+
+import pandas as pd
+import pytest
+from sqlalchemy import Engine
+
+from lib.domain.scope import Scope
+from lib.snapshot import directory
+from lib.snapshot.columnar import Snapshot, build
+from lib.store import schema as s
+from lib.store.revisions import change
+from lib.store.settings import IS_SYNTHETIC, save_setting
+from tests.conftest import ENGINES, new_store, with_nomenclature
+from tests.factories import add, incident, residence, small_store
+
+ALL = Scope.everything()
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def snapshot(request, tmp_path_factory) -> Iterator[Snapshot]:
+    with new_store(request.param, request, tmp_path_factory.mktemp("directory")) as engine:
+        yield build(small_store(with_nomenclature(engine)))
+
+
+@pytest.fixture
+def engine(request, tmp_path) -> Iterator[Engine]:
+    with new_store("sqlite", request, tmp_path) as opened:
+        yield small_store(with_nomenclature(opened))
+
+
+def rows(frame: pd.DataFrame) -> list[tuple]:
+    return list(frame.itertuples(index=False, name=None))
+
+
+def test_departements_with_residences_come_in_the_order_of_their_codes(snapshot: Snapshot):
+    assert rows(directory.departements(snapshot, ALL)) == [("77", "Seine-et-Marne"), ("91", "Essonne")]
+
+
+def test_landlords_come_in_the_order_of_their_names(snapshot: Snapshot):
+    assert rows(directory.landlords(snapshot, ALL)) == [(1, "alpha", "Alpha Habitat"), (2, "beta", "Beta Logis")]
+
+
+def test_services_come_with_their_force_and_departement(snapshot: Snapshot):
+    assert rows(directory.districts(snapshot, ALL)) == [
+        (1, "Commissariat d’essai", "commissariat", "PN", "91"),
+        (2, "Gendarmerie - Brigade d’essai", "brigade", "GN", "77"),
+    ]
+
+
+def test_quarters_are_those_with_a_residence_inside(snapshot: Snapshot):
+    assert rows(directory.qpvs(snapshot, ALL)) == [(1, "QN091F1X", "Les Essais")]
+
+
+def test_quarter_that_residences_are_only_near_is_not_named(engine: Engine):
+    with change(engine, "essai") as made:
+        add(made, s.Qpv, quarter(2))
+        add(made, s.Residence, residence(5, 1, "91001", qpv_2024_id=2, qpv_2024_status="near"))
+    assert directory.qpvs(build(engine), ALL)["qpv_id"].tolist() == [1]
+
+
+def quarter(qpv_id: int) -> dict[str, object]:
+    names = {"qpv_id": qpv_id, "qpv_code": f"QN091F{qpv_id}X", "generation": 2024, "qpv_name": f"Quartier {qpv_id}"}
+    return names | {"departement_code": "91", "population": None, "social_dwelling_count": None, "outline": None}
+
+
+def test_communes_with_residences_are_named(snapshot: Snapshot):
+    assert rows(directory.communes(snapshot, ALL)) == [
+        ("77002", "Ville-B"),
+        ("91001", "Ville-A"),
+        ("91003", "Ville-C"),
+    ]
+
+
+def test_located_residences_come_in_the_order_of_their_ids(snapshot: Snapshot):
+    found = directory.residences(snapshot, ALL)
+    assert found["residence_id"].tolist() == [1, 2, 3, 4]
+    assert rows(found)[2] == (3, "Résidence 3", 2.03, 48.5, 100)
+
+
+def test_residence_without_coordinates_has_no_position(engine: Engine):
+    with change(engine, "essai") as made:
+        add(made, s.Residence, residence(5, 1, "91001", longitude=None, latitude=None))
+    assert directory.residences(build(engine), ALL)["residence_id"].tolist() == [1, 2, 3, 4]
+
+
+def test_sheet_of_a_residence_names_its_quarter_and_its_service(snapshot: Snapshot):
+    sheet = directory.residence_sheet(snapshot, 1, ALL)
+    assert sheet is not None
+    told = ("landlord_name", "commune_name", "district_name", "force", "qpv_name", "qpv_status", "dwelling_count")
+    assert [sheet[name] for name in told] == [
+        "Alpha Habitat",
+        "Ville-A",
+        "Commissariat d’essai",
+        "PN",
+        "Les Essais",
+        "inside",
+        100,
+    ]
+
+
+def test_sheet_of_a_residence_says_none_where_nothing_is_known(snapshot: Snapshot):
+    sheet = directory.residence_sheet(snapshot, 4, ALL)
+    assert sheet is not None
+    unknown = ("address", "district_id", "district_name", "force", "qpv_id", "qpv_name", "qpv_code")
+    assert [sheet[name] for name in unknown] == [None] * 7
+
+
+def test_sheet_of_an_unknown_residence_is_none(snapshot: Snapshot):
+    assert directory.residence_sheet(snapshot, 99, ALL) is None
+
+
+QUESTIONS: list[Callable[[Snapshot, Scope], pd.DataFrame]] = [
+    directory.departements,
+    directory.landlords,
+    directory.districts,
+    directory.qpvs,
+    directory.communes,
+    directory.residences,
+    directory.landlord_reporting,
+]
+OTHER_SCOPES = [
+    Scope.nothing(),
+    Scope(departement_codes=frozenset({"95"})),
+    Scope(district_ids=frozenset({9})),
+    Scope(landlord_ids=frozenset({9})),
+]
+
+
+@pytest.mark.parametrize("scope", OTHER_SCOPES)
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.__name__)
+def test_visitor_of_another_scope_is_told_of_nothing(snapshot: Snapshot, question: Callable, scope: Scope):
+    assert not question(snapshot, ALL).empty
+    assert question(snapshot, scope).empty
+
+
+@pytest.mark.parametrize("scope", OTHER_SCOPES)
+def test_visitor_of_another_scope_gets_no_sheet(snapshot: Snapshot, scope: Scope):
+    assert directory.residence_sheet(snapshot, 1, scope) is None
+
+
+def test_scope_of_a_landlord_hides_the_places_of_the_other(snapshot: Snapshot):
+    scope = Scope(landlord_ids=frozenset({2}))
+    assert directory.landlords(snapshot, scope)["landlord_id"].tolist() == [2]
+    assert directory.districts(snapshot, scope)["district_id"].tolist() == [2]
+    assert directory.communes(snapshot, scope)["commune_code"].tolist() == ["77002", "91003"]
+    assert directory.residences(snapshot, scope)["residence_id"].tolist() == [3, 4]
+    assert directory.qpvs(snapshot, scope).empty
+    assert directory.residence_sheet(snapshot, 3, scope) is not None
+    assert directory.landlord_reporting(snapshot, scope)["landlord_name"].tolist() == ["Beta Logis"]
+
+
+def test_types_come_in_the_order_of_the_nomenclature_with_the_protected_ones(snapshot: Snapshot):
+    types = directory.incident_types(snapshot)
+    assert len(types) == 40
+    assert types["type_code"].tolist()[:2] == ["PER-01", "PER-02"]
+    assert types["family_code"].drop_duplicates().tolist() == ["PER", "PEL", "BIE", "INC", "OCC", "TRA", "JOU", "CAD"]
+    assert types.loc[types["is_protected"], "type_code"].tolist() == ["PEL-03"]
+
+
+def test_months_have_no_gap_from_the_first_to_the_last(snapshot: Snapshot):
+    months = directory.months(snapshot)
+    assert (months[0], months[-1], len(months)) == (date(2025, 1, 1), date(2026, 2, 1), 14)
+
+
+def test_exceptional_periods_end_the_day_after_their_last(snapshot: Snapshot):
+    found = directory.context_periods(snapshot)
+    assert found["label"].tolist() == ["Premier confinement", "Deuxième confinement", "Troisième confinement"]
+    assert pd.Timestamp(found["ends_on"].iloc[0]).date() == date(2020, 5, 11)
+
+
+def test_last_import_is_that_of_a_register(engine: Engine):
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    file = {"landlord_id": None, "file_name": "x", "file_sha256": "1" * 64, "imported_by": "essai", "imported_at": at}
+    counts = {"read_count": 9, "accepted_count": 5, "known_count": 1, "rejected_count": 3}
+    with change(engine, "essai") as made:
+        add(made, s.IngestBatch, file | counts | {"batch_id": 2, "kind": "incidents"})
+        add(
+            made,
+            s.IngestBatch,
+            file | counts | {"batch_id": 3, "kind": "territory", "accepted_count": 6, "known_count": 0},
+        )
+    told = directory.last_import(build(engine))
+    assert told is not None
+    assert [told[name] for name in counts] == [9, 5, 1, 3]
+
+
+def test_store_without_a_register_has_no_last_import(request, tmp_path):
+    with new_store("sqlite", request, tmp_path) as empty:
+        snapshot = build(empty)
+    assert directory.last_import(snapshot) is None
+    assert directory.months(snapshot) == []
+    assert not directory.has_facts(snapshot)
+
+
+def test_landlord_that_stopped_reporting_is_told_by_its_last_month(engine: Engine):
+    with change(engine, "essai") as made:
+        add(made, s.Landlord, {"landlord_id": 3, "landlord_code": "c", "landlord_name": "Gamma"})
+        add(made, s.Residence, residence(5, 3, "91001", dwelling_count=30), residence(6, 3, "91001", dwelling_count=12))
+        quiet = {"residence_id": 5, "status": "nothing_to_report"}
+        add(made, s.ReportingMonth, quiet | {"month_on": date(2025, 6, 1)})
+        add(made, s.ReportingMonth, {"residence_id": 6, "status": "silent", "month_on": date(2026, 1, 1)})
+    told = directory.landlord_reporting(build(engine), ALL).set_index("landlord_name")
+    assert pd.Timestamp(told.loc["Gamma", "last_reported_on"]).date() == date(2025, 6, 1)
+    assert told.loc["Gamma", "dwelling_count"] == 42
+    assert pd.Timestamp(told.loc["Beta Logis", "last_reported_on"]).date() == date(2026, 2, 1)
+
+
+def test_landlord_that_never_reported_has_no_last_month(engine: Engine):
+    with change(engine, "essai") as made:
+        add(made, s.Landlord, {"landlord_id": 3, "landlord_code": "c", "landlord_name": "Gamma"})
+        add(made, s.Residence, residence(5, 3, "91001"))
+    told = directory.landlord_reporting(build(engine), ALL).set_index("landlord_name")
+    assert pd.isna(told.loc["Gamma", "last_reported_on"])
+
+
+def test_two_landlords_of_one_name_are_two(engine: Engine):
+    with change(engine, "essai") as made:
+        add(made, s.Landlord, {"landlord_id": 3, "landlord_code": "c", "landlord_name": "Alpha Habitat"})
+        add(made, s.Residence, residence(5, 3, "91001"))
+    assert len(directory.landlord_reporting(build(engine), ALL)) == 3
+
+
+def test_contacts_are_those_of_the_service_in_the_order_of_the_partners(engine: Engine):
+    blank = {"departement_code": None, "qpv_id": None, "landlord_id": None}
+    contacts = [(1, "Police", 1), (2, "Mairie", 1), (3, "Gendarmerie", 2)]
+    with change(engine, "essai") as made:
+        for referent_id, partner, district_id in contacts:
+            row = {"referent_id": referent_id, "partner": partner, "district_id": district_id, "function": "Référent"}
+            add(made, s.Referent, blank | row | {"mailbox": None})
+    assert directory.referents(build(engine), 1)["partner"].tolist() == ["Mairie", "Police"]
+    assert directory.referents(build(engine), 9).empty
+
+
+@pytest.mark.parametrize(("value", "expected"), [("true", True), ("false", False), (None, False)])
+def test_invented_facts_are_said_by_the_store(engine: Engine, value: str | None, expected: bool):
+    if value is not None:
+        with change(engine, "essai") as made:
+            save_setting(made, IS_SYNTHETIC, value)
+    assert directory.is_synthetic(build(engine)) is expected
+
+
+def test_store_with_a_fact_has_something_to_show(engine: Engine):
+    assert directory.has_facts(build(engine))
+
+
+def test_residence_no_longer_let_leaves_the_places_of_the_scope(engine: Engine):
+    with change(engine, "essai") as made:
+        row = residence(5, 1, "91001", active_to=date(2024, 1, 1))
+        add(made, s.Residence, row)
+        add(made, s.Incident, incident("old", 5, date(2026, 1, 1)))
+    assert 5 not in directory.residences(build(engine), ALL)["residence_id"].tolist()

@@ -1,0 +1,169 @@
+from collections.abc import Iterator
+from datetime import date
+
+import geopandas as gpd
+import pytest
+from shapely import box, to_wkb
+from sqlalchemy import Engine, update
+
+from lib.snapshot import territories
+from lib.snapshot.columnar import Snapshot, build
+from lib.store import schema as s
+from lib.store.revisions import change
+from tests.conftest import ENGINES, new_store, with_nomenclature
+from tests.factories import add, incident, residence, small_store
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def snapshot(request, tmp_path_factory) -> Iterator[Snapshot]:
+    with new_store(request.param, request, tmp_path_factory.mktemp("territories")) as engine:
+        yield build(small_store(with_nomenclature(engine)))
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request, tmp_path) -> Iterator[Engine]:
+    with new_store(request.param, request, tmp_path) as opened:
+        yield small_store(with_nomenclature(opened))
+
+
+def test_communes_have_their_outline_in_degrees_and_their_service(snapshot: Snapshot):
+    communes = territories.communes(snapshot)
+    assert isinstance(communes, gpd.GeoDataFrame)
+    assert communes.crs.to_epsg() == 4326
+    assert communes["commune_code"].tolist() == ["77002", "91001", "91003"]
+    assert communes.geometry.iloc[1].equals(box(2.0, 48.4, 2.1, 48.6))
+    assert communes["district_id"].tolist()[:2] == [2, 1]
+    assert communes["district_id"].isna().tolist() == [False, False, True]
+
+
+def test_commune_has_one_row_after_a_change_of_service(engine: Engine):
+    with change(engine, "essai") as made:
+        old = update(s.CommuneDistrict).where(s.CommuneDistrict.commune_code == "77002")
+        made.connection.execute(old.values(valid_to=date(2026, 2, 1)))
+        row = {"commune_code": "77002", "district_id": 1, "valid_from": date(2026, 2, 1), "valid_to": None}
+        add(made, s.CommuneDistrict, row)
+    communes = territories.communes(build(engine))
+    assert communes["commune_code"].tolist() == ["77002", "91001", "91003"]
+    assert communes["district_id"].tolist()[:2] == [1, 1]
+
+
+def test_services_come_in_the_order_of_their_ids(snapshot: Snapshot):
+    assert territories.districts(snapshot).to_numpy().tolist() == [
+        [1, "Commissariat d’essai", "PN"],
+        [2, "Gendarmerie - Brigade d’essai", "GN"],
+    ]
+
+
+def quarter(qpv_id: int, *, generation: int = 2024, outline: bytes | None = None) -> dict[str, object]:
+    names = {"qpv_id": qpv_id, "qpv_code": f"QN091F{qpv_id}X", "generation": generation, "qpv_name": f"Q{qpv_id}"}
+    return names | {"departement_code": "91", "population": None, "social_dwelling_count": None, "outline": outline}
+
+
+def test_quarters_are_those_of_the_generation_in_force(engine: Engine):
+    with change(engine, "essai") as made:
+        add(made, s.Qpv, quarter(2, generation=2015, outline=to_wkb(box(2.0, 48.0, 2.1, 48.1))))
+    quarters = territories.qpvs(build(engine))
+    assert quarters["qpv_id"].tolist() == [1]
+    assert quarters.geometry.iloc[0].equals(box(2.005, 48.45, 2.015, 48.55))
+
+
+def test_quarter_without_outline_is_kept_without_geometry(engine: Engine):
+    with change(engine, "essai") as made:
+        add(made, s.Qpv, quarter(2))
+    quarters = territories.qpvs(build(engine)).set_index("qpv_id")
+    assert quarters.geometry.isna().to_dict() == {1: False, 2: True}
+
+
+def test_commune_without_outline_is_kept_without_geometry(engine: Engine):
+    with change(engine, "essai") as made:
+        made.connection.execute(update(s.Commune).where(s.Commune.commune_code == "91003").values(outline=None))
+    assert territories.communes(build(engine)).geometry.isna().tolist() == [False, False, True]
+
+
+def test_store_without_territory_has_empty_layers(request, tmp_path):
+    with new_store("sqlite", request, tmp_path) as empty:
+        snapshot = build(empty)
+    assert territories.communes(snapshot).empty
+    assert territories.qpvs(snapshot).empty
+    assert isinstance(territories.fingerprint(snapshot), str)
+
+
+def fingerprint_after(engine: Engine, statement) -> bool:
+    """Whether the fingerprint moves with this write."""
+    before = territories.fingerprint(build(engine))
+    with change(engine, "essai") as made:
+        made.connection.execute(statement)
+    return territories.fingerprint(build(engine)) != before
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        update(s.Commune).where(s.Commune.commune_code == "91001").values(outline=to_wkb(box(2, 48, 2.2, 48.2))),
+        update(s.Commune).where(s.Commune.commune_code == "91001").values(commune_name="Autre-Ville"),
+        update(s.Qpv).values(outline=to_wkb(box(2, 48, 2.2, 48.2))),
+        update(s.Qpv).values(qpv_name="Autre quartier"),
+        update(s.CommuneDistrict).where(s.CommuneDistrict.commune_code == "91003").values(district_id=1),
+        update(s.CommuneDistrict).where(s.CommuneDistrict.commune_code == "91001").values(valid_to=date(2026, 1, 1)),
+        update(s.District).where(s.District.district_id == 1).values(district_name="Autre commissariat"),
+        update(s.Departement).where(s.Departement.departement_code == "91").values(departement_name="Autre"),
+    ],
+    ids=[
+        "outline of a commune",
+        "name of a commune",
+        "outline of a quarter",
+        "name of a quarter",
+        "service of a commune",
+        "end of a service",
+        "name of a service",
+        "name of a département",
+    ],
+)
+def test_fingerprint_moves_with_whatever_the_layers_show(request, tmp_path, statement):
+    with new_store("sqlite", request, tmp_path) as engine:
+        assert fingerprint_after(small_store(with_nomenclature(engine)), statement)
+
+
+def test_fingerprint_moves_when_two_communes_exchange_their_services(request, tmp_path):
+    with new_store("sqlite", request, tmp_path) as engine:
+        small_store(with_nomenclature(engine))
+        before = territories.fingerprint(build(engine))
+        with change(engine, "essai") as made:
+            for code, district in (("91001", 2), ("77002", 1)):
+                link = update(s.CommuneDistrict).where(s.CommuneDistrict.commune_code == code)
+                made.connection.execute(link.values(district_id=district))
+        assert territories.fingerprint(build(engine)) != before
+
+
+def test_fingerprint_ignores_facts(engine: Engine):
+    before = territories.fingerprint(build(engine))
+    with change(engine, "essai") as made:
+        add(made, s.Incident, incident("n1", 1, date(2026, 2, 1)))
+    assert territories.fingerprint(build(engine)) == before
+
+
+def test_bounds_hold_the_residences_named(snapshot: Snapshot):
+    assert territories.bounds_of_residences(snapshot, [1, 3]) == ((48.5, 2.01), (48.5, 2.03))
+
+
+@pytest.mark.parametrize("residence_ids", [[], [99]])
+def test_bounds_of_no_residence_are_unknown(snapshot: Snapshot, residence_ids: list[int]):
+    assert territories.bounds_of_residences(snapshot, residence_ids) is None
+
+
+def test_quarter_falls_under_the_service_of_its_residences(snapshot: Snapshot):
+    assert territories.services_of_qpv(snapshot, 1).to_numpy().tolist() == [[1, "Commissariat d’essai", "PN", 100]]
+    assert territories.services_of_qpv(snapshot, 9).empty
+
+
+def test_quarter_of_two_services_is_listed_under_each_with_its_dwellings(engine: Engine):
+    inside = {"qpv_2024_id": 1, "qpv_2024_status": "inside"}
+    with change(engine, "essai") as made:
+        add(
+            made,
+            s.Residence,
+            residence(5, 2, "77002", dwelling_count=40, **inside),
+            residence(6, 2, "77002", dwelling_count=2, qpv_2024_id=1, qpv_2024_status="near"),
+        )
+    services = territories.services_of_qpv(build(engine), 1)
+    assert services[["district_id", "dwelling_count"]].to_numpy().tolist() == [[1, 100], [2, 40]]
