@@ -201,8 +201,8 @@ def landlord_reporting(snapshot: Snapshot, period: Period, scope: Scope) -> pd.D
             func.max(by_month.c.month_on).filter(by_month.c.has_reported).label("last_reported_on"),
         )
         .join(by_month, by_month.c.landlord_id == s.Landlord.landlord_id)
-        .group_by(s.Landlord.landlord_name)
-        .order_by(s.Landlord.landlord_name)
+        .group_by(s.Landlord.landlord_id, s.Landlord.landlord_name)
+        .order_by(s.Landlord.landlord_name, s.Landlord.landlord_id)
     )
 
 

@@ -1,7 +1,22 @@
 """Every question a page asks of the facts: one function each, one statement each, within a scope."""
 
+from collections.abc import Sequence
+
 import pandas as pd
-from sqlalchemy import ColumnElement, Subquery, and_, distinct, func, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    Table,
+    and_,
+    cast,
+    distinct,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 
 from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period, add_months
@@ -20,29 +35,63 @@ def place_figures(snapshot: Snapshot, level: Level, *, chosen: IncidentFilter, s
     """Facts and dwellings of each place of a level, over the period and over the same months a year before.
 
     A place with dwellings and no fact has a row with a true 0; a place nobody reported for has
-    ``reporting_dwelling_months`` 0. At level QPV, only residences inside count.
+    ``reporting_dwelling_months`` 0; facts of a residence no longer let keep their row. At level QPV, only residences
+    inside count.
 
     Returns:
-        One row per place: place_key, place_code, place_name, force, commune_name; counts of facts
-        (``incident_count``, ``previous_incident_count``, ``severity_index``, ``complaint_count``, …);
-        ``dwelling_count`` and ``residence_count`` of the last month, dwelling-months of the period.
+        One row per place: place_key, place_code, place_name, force, commune_name (but at level ALL); counts of
+        ``FACT_MEASURES``; dwelling-months and residences of ``EXPOSURE_MEASURES``, ``dwelling_count`` being that of
+        the last month. Most facts first.
     """
-    facts = _facts_by(level, chosen, scope)
-    exposure = _exposure_by(level, chosen, scope)
-    same = facts.c.place_key.is_not_distinct_from(exposure.c.place_key)
-    counts = [func.coalesce(c, 0).label(c.name) for c in facts.c if c.name != "place_key"]
+    facts, exposure = _facts_by(level, chosen, scope), _exposure_by(level, chosen, scope)
+    both = union_all(
+        select(facts.c.place_key, *(facts.c[name] for name in FACT_MEASURES), *_zeros(EXPOSURE_MEASURES)),
+        select(exposure.c.place_key, *_zeros(FACT_MEASURES), *(exposure.c[name] for name in EXPOSURE_MEASURES)),
+    ).subquery()
+    measures = [_whole(func.sum(both.c[name])).label(name) for name in (*FACT_MEASURES, *EXPOSURE_MEASURES)]
+    summed = select(both.c.place_key, *measures).group_by(both.c.place_key).subquery()
+    statement = _named(summed, level).order_by(summed.c.incident_count.desc(), summed.c.place_key)
+    return snapshot.frame(statement)
+
+
+FACT_MEASURES = (
+    "incident_count",
+    "previous_incident_count",
+    "severity_index",
+    "previous_severity_index",
+    "eligible_count",
+    "previous_eligible_count",
+    "complaint_count",
+    "previous_complaint_count",
+    "qpv_incident_count",
+    "unknown_hour_count",
+)
+EXPOSURE_MEASURES = (
+    "dwelling_months",
+    "previous_dwelling_months",
+    "reporting_dwelling_months",
+    "previous_reporting_dwelling_months",
+    "dwelling_count",
+    "residence_count",
+    "reporting_residence_count",
+)
+
+
+def _zeros(names: tuple[str, ...]) -> list[ColumnElement[int]]:
+    return [literal_column("0").label(name) for name in names]
+
+
+def _whole(total: ColumnElement) -> ColumnElement[int]:
+    return cast(func.coalesce(total, 0), BigInteger)
+
+
+def _named(summed: Subquery, level: Level) -> Select:
     names = names_of(level)
     if names is None:
-        statement = select(exposure, *counts).outerjoin(facts, same)
-    else:
-        named = names.subquery()
-        labels = [c for c in named.c if c.name != "place_key"]
-        statement = (
-            select(exposure, *labels, *counts)
-            .outerjoin(facts, same)
-            .outerjoin(named, named.c.place_key == exposure.c.place_key)
-        )
-    return snapshot.frame(statement.order_by(literal_column("incident_count").desc(), exposure.c.place_key))
+        return select(summed)
+    named = names.subquery()
+    labels = [column for column in named.c if column.name != "place_key"]
+    return select(summed, *labels).outerjoin(named, named.c.place_key == summed.c.place_key)
 
 
 def _facts_by(level: Level, chosen: IncidentFilter, scope: Scope) -> Subquery:
@@ -52,56 +101,58 @@ def _facts_by(level: Level, chosen: IncidentFilter, scope: Scope) -> Subquery:
     def count(*also: ColumnElement[bool]) -> ColumnElement[int]:
         return func.count().filter(and_(*also))
 
-    eligible, filed = FACT.c.is_complaint_eligible, FACT.c.is_complaint_eligible & FACT.c.is_complaint_filed
-    return (
-        select(
-            key_of(FACT, level),
-            count(now).label("incident_count"),
-            count(before).label("previous_incident_count"),
-            func.coalesce(func.sum(FACT.c.severity_weight).filter(now), 0).label("severity_index"),
-            func.coalesce(func.sum(FACT.c.severity_weight).filter(before), 0).label("previous_severity_index"),
-            count(now, eligible).label("eligible_count"),
-            count(now, filed).label("complaint_count"),
-            count(before, filed).label("previous_complaint_count"),
-            count(before, eligible).label("previous_eligible_count"),
-            count(now, FACT.c.qpv_status == QpvStatus.INSIDE).label("qpv_incident_count"),
-            count(now, FACT.c.time_precision.in_(UNKNOWN_HOURS)).label("unknown_hour_count"),
-        )
-        .where(*conditions, now | before)
-        .group_by("place_key")
-        .subquery()
-    )
+    def weight(period: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.sum(FACT.c.severity_weight).filter(period)
+
+    eligible = FACT.c.is_complaint_eligible
+    filed = eligible & FACT.c.is_complaint_filed
+    measures = {
+        "incident_count": count(now),
+        "previous_incident_count": count(before),
+        "severity_index": weight(now),
+        "previous_severity_index": weight(before),
+        "eligible_count": count(now, eligible),
+        "previous_eligible_count": count(before, eligible),
+        "complaint_count": count(now, filed),
+        "previous_complaint_count": count(before, filed),
+        "qpv_incident_count": count(now, FACT.c.qpv_status == QpvStatus.INSIDE),
+        "unknown_hour_count": count(now, FACT.c.time_precision.in_(UNKNOWN_HOURS)),
+    }
+    return _grouped(key_of(FACT, level), measures, [*conditions, now | before])
 
 
 def _exposure_by(level: Level, chosen: IncidentFilter, scope: Scope) -> Subquery:
     conditions = visible(EXPOSURE, scope) + places(EXPOSURE, chosen) + _inside_only(EXPOSURE, level)
     now, before = within(EXPOSURE, chosen.period), within(EXPOSURE, chosen.period.year_before())
     last = EXPOSURE.c.month_on == add_months(chosen.period.end, -1)
+    reporting = EXPOSURE.c.is_reporting
 
     def dwellings(*also: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(EXPOSURE.c.dwelling_count).filter(and_(*also)), 0)
+        return func.sum(EXPOSURE.c.dwelling_count).filter(and_(*also))
 
-    reporting = EXPOSURE.c.is_reporting
-    return (
-        select(
-            key_of(EXPOSURE, level),
-            dwellings(now).label("dwelling_months"),
-            dwellings(now, reporting).label("reporting_dwelling_months"),
-            dwellings(before, reporting).label("previous_reporting_dwelling_months"),
-            dwellings(before).label("previous_dwelling_months"),
-            dwellings(last).label("dwelling_count"),
-            func.count(distinct(EXPOSURE.c.residence_id)).filter(now).label("residence_count"),
-            func.count(distinct(EXPOSURE.c.residence_id))
-            .filter(and_(now, reporting))
-            .label("reporting_residence_count"),
-        )
-        .where(*conditions, now | before)
-        .group_by("place_key")
-        .subquery()
-    )
+    def residences(*also: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.count(distinct(EXPOSURE.c.residence_id)).filter(and_(*also))
+
+    measures = {
+        "dwelling_months": dwellings(now),
+        "previous_dwelling_months": dwellings(before),
+        "reporting_dwelling_months": dwellings(now, reporting),
+        "previous_reporting_dwelling_months": dwellings(before, reporting),
+        "dwelling_count": dwellings(last),
+        "residence_count": residences(now),
+        "reporting_residence_count": residences(now, reporting),
+    }
+    return _grouped(key_of(EXPOSURE, level), measures, [*conditions, now | before])
 
 
-def _inside_only(table, level: Level) -> list[ColumnElement[bool]]:
+def _grouped(
+    key: ColumnElement, measures: dict[str, ColumnElement], conditions: Sequence[ColumnElement[bool]]
+) -> Subquery:
+    labelled = [measure.label(name) for name, measure in measures.items()]
+    return select(key, *labelled).where(*conditions).group_by("place_key").subquery()
+
+
+def _inside_only(table: Table, level: Level) -> list[ColumnElement[bool]]:
     return [table.c.qpv_id.is_not(None), table.c.qpv_status == QpvStatus.INSIDE] if level == Level.QPV else []
 
 

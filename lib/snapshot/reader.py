@@ -13,6 +13,7 @@ ARROW_TYPES = (
     (Boolean, pa.bool_()),
     (Date, pa.date32()),
     (Integer, pa.int64()),
+    (Float, pa.float64()),
     (Numeric, pa.float64()),
     (LargeBinary, pa.binary()),
 )

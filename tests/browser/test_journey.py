@@ -10,7 +10,7 @@ from tests.browser.serving import carte_frame, ready
 pytestmark = pytest.mark.browser
 PAGES = {"Accueil": "/", "Carte": "/carte", "Tendances": "/tendances", "Circonscriptions": "/circonscriptions"}
 # Texts that take room on the page, as a reader sees them, and hints inside fields.
-SEEN = """() => { const seen = [...document.querySelectorAll("[placeholder]")].map((field) => field.placeholder);
+SEEN = """() => { const seen = [...document.querySelectorAll(":placeholder-shown")].map((field) => field.placeholder);
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) { const text = walker.currentNode, holder = text.parentElement, range = new Range();
     if (!text.data.trim() || holder.closest("script, style")) continue;
@@ -26,8 +26,8 @@ ENGLISH = re.compile(
 )
 MOVES = ([48.63, 2.44, 12], [48.53, 2.66, 14], [48.70, 2.50, 17], [48.60, 2.50, 9])
 MOVE = """([lat, lng, zoom]) => new Promise((done) => {
-  carte.map.once("moveend", () => requestAnimationFrame(done)); carte.map.setView([lat, lng], zoom); })"""
-PAN = "() => new Promise((done) => { carte.map.once('moveend', done); carte.map.panBy([240, 120]); })"
+  carte.map.once("moveend", () => requestAnimationFrame(() => done())); carte.map.setView([lat, lng], zoom); })"""
+PAN = "() => new Promise((done) => { carte.map.once('moveend', () => done()); carte.map.panBy([240, 120]); })"
 
 
 def english(page: Page | Frame) -> list[str]:

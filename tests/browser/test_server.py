@@ -19,7 +19,7 @@ def test_every_answer_carries_the_security_headers(site: str, path: str):
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.parametrize("token", ["0" * 48, "a", "..%2F..%2Fetc"])
+@pytest.mark.parametrize("token", ["0" * 48, "a", "f" * 48])
 def test_positions_at_a_wrong_address_are_not_found(site: str, token: str):
     with pytest.raises(HTTPError, match="404") as refused:
         urlopen(f"{site}/positions/{token}")

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import Engine
 
+from lib.domain.period import Period
 from lib.domain.scope import Scope
 from lib.snapshot import directory
 from lib.snapshot.columnar import Snapshot, build
@@ -15,6 +16,7 @@ from tests.conftest import ENGINES, new_store, with_nomenclature
 from tests.factories import add, incident, residence, small_store
 
 ALL = Scope.everything()
+YEAR = Period(date(2025, 3, 1), date(2026, 3, 1))
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -110,6 +112,10 @@ def test_sheet_of_an_unknown_residence_is_none(snapshot: Snapshot):
     assert directory.residence_sheet(snapshot, 99, ALL) is None
 
 
+def reporting(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
+    return directory.landlord_reporting(snapshot, YEAR, scope)
+
+
 QUESTIONS: list[Callable[[Snapshot, Scope], pd.DataFrame]] = [
     directory.departements,
     directory.landlords,
@@ -117,7 +123,7 @@ QUESTIONS: list[Callable[[Snapshot, Scope], pd.DataFrame]] = [
     directory.qpvs,
     directory.communes,
     directory.residences,
-    directory.landlord_reporting,
+    reporting,
 ]
 OTHER_SCOPES = [
     Scope.nothing(),
@@ -147,7 +153,7 @@ def test_scope_of_a_landlord_hides_the_places_of_the_other(snapshot: Snapshot):
     assert directory.residences(snapshot, scope)["residence_id"].tolist() == [3, 4]
     assert directory.qpvs(snapshot, scope).empty
     assert directory.residence_sheet(snapshot, 3, scope) is not None
-    assert directory.landlord_reporting(snapshot, scope)["landlord_name"].tolist() == ["Beta Logis"]
+    assert reporting(snapshot, scope)["landlord_name"].tolist() == ["Beta Logis"]
 
 
 def test_types_come_in_the_order_of_the_nomenclature_with_the_protected_ones(snapshot: Snapshot):
@@ -193,32 +199,48 @@ def test_store_without_a_register_has_no_last_import(request, tmp_path):
     assert not directory.has_facts(snapshot)
 
 
+def silence(engine: Engine) -> pd.DataFrame:
+    return reporting(build(engine), ALL).set_index("landlord_name")
+
+
+def test_silence_counts_the_months_in_which_no_residence_reported(snapshot: Snapshot):
+    # Both landlords reported in January and February 2026 only; residence 4 was silent in February, residence 3 was not.
+    assert rows(reporting(snapshot, ALL).drop(columns="last_reported_on")) == [
+        ("Alpha Habitat", 200, 10),
+        ("Beta Logis", 200, 10),
+    ]
+
+
 def test_landlord_that_stopped_reporting_is_told_by_its_last_month(engine: Engine):
     with change(engine, "essai") as made:
         add(made, s.Landlord, {"landlord_id": 3, "landlord_code": "c", "landlord_name": "Gamma"})
         add(made, s.Residence, residence(5, 3, "91001", dwelling_count=30), residence(6, 3, "91001", dwelling_count=12))
-        quiet = {"residence_id": 5, "status": "nothing_to_report"}
-        add(made, s.ReportingMonth, quiet | {"month_on": date(2025, 6, 1)})
-        add(made, s.ReportingMonth, {"residence_id": 6, "status": "silent", "month_on": date(2026, 1, 1)})
-    told = directory.landlord_reporting(build(engine), ALL).set_index("landlord_name")
+        add(made, s.ReportingMonth, told_of(5, "nothing_to_report", date(2025, 6, 1)))
+        add(made, s.ReportingMonth, told_of(5, "reported", date(2025, 2, 1)))  # before the period
+        add(made, s.ReportingMonth, told_of(6, "silent", date(2026, 1, 1)))
+    told = silence(engine)
     assert pd.Timestamp(told.loc["Gamma", "last_reported_on"]).date() == date(2025, 6, 1)
-    assert told.loc["Gamma", "dwelling_count"] == 42
-    assert pd.Timestamp(told.loc["Beta Logis", "last_reported_on"]).date() == date(2026, 2, 1)
+    assert told.loc["Gamma", ["dwelling_count", "silent_month_count"]].tolist() == [42, 11]
+
+
+def told_of(residence_id: int, status: str, month_on: date) -> dict[str, object]:
+    return {"residence_id": residence_id, "status": status, "month_on": month_on}
 
 
 def test_landlord_that_never_reported_has_no_last_month(engine: Engine):
     with change(engine, "essai") as made:
         add(made, s.Landlord, {"landlord_id": 3, "landlord_code": "c", "landlord_name": "Gamma"})
         add(made, s.Residence, residence(5, 3, "91001"))
-    told = directory.landlord_reporting(build(engine), ALL).set_index("landlord_name")
+    told = silence(engine)
     assert pd.isna(told.loc["Gamma", "last_reported_on"])
+    assert told.loc["Gamma", "silent_month_count"] == 12
 
 
 def test_two_landlords_of_one_name_are_two(engine: Engine):
     with change(engine, "essai") as made:
         add(made, s.Landlord, {"landlord_id": 3, "landlord_code": "c", "landlord_name": "Alpha Habitat"})
         add(made, s.Residence, residence(5, 3, "91001"))
-    assert len(directory.landlord_reporting(build(engine), ALL)) == 3
+    assert len(reporting(build(engine), ALL)) == 3
 
 
 def test_contacts_are_those_of_the_service_in_the_order_of_the_partners(engine: Engine):

@@ -10,6 +10,8 @@ from lib.domain.scope import Scope
 from lib.snapshot import queries
 from lib.snapshot.columnar import Snapshot, build
 from lib.snapshot.places import Level
+from lib.store.revisions import change
+from lib.store.schema import Residence
 from tests.conftest import ENGINES, new_store, with_nomenclature
 from tests.factories import small_store
 
@@ -87,6 +89,16 @@ def test_place_with_dwellings_and_no_fact_is_a_true_zero(snapshot: Snapshot):
     asked = IncidentFilter(PERIOD, type_codes=("OCC-02",))
     figures = queries.place_figures(snapshot, Level.RESIDENCE, chosen=asked, scope=SEEN)
     assert by_key(figures, "incident_count") == {1: 1, 2: 0, 3: 0, 4: 0}
+
+
+def test_facts_of_a_residence_no_longer_let_are_not_lost(store):
+    small_store(store)
+    with change(store, "essai") as made:
+        leaving = Residence.__table__.update().where(Residence.residence_id == 3)
+        made.connection.execute(leaving.values(active_to=date(2025, 2, 1)))
+    figures = queries.place_figures(build(store), Level.COMMUNE, chosen=ALL, scope=SEEN)
+    row = figures[figures["place_key"] == "77002"].iloc[0]
+    assert (row["incident_count"], row["dwelling_count"], row["place_name"]) == (1, 0, "Ville-B")
 
 
 @pytest.mark.parametrize(

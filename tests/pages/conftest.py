@@ -1,0 +1,55 @@
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from streamlit import config
+
+from lib.store.engine import open_store
+from lib.ui import data
+from tests.conftest import with_nomenclature
+from tests.factories import small_store
+
+
+@pytest.fixture(autouse=True)
+def whole_errors() -> Iterator[None]:
+    """An error on a page says its class and its message, which a visitor never sees."""
+    before = config.get_option("client.showErrorDetails")
+    config.set_option("client.showErrorDetails", "full")
+    yield
+    config.set_option("client.showErrorDetails", before)
+
+
+@pytest.fixture(scope="session")
+def small_url(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the store counted by hand; nobody writes to it."""
+    url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('pages') / 'store.db')}"
+    engine = open_store(url)
+    small_store(with_nomenclature(engine))
+    engine.dispose()
+    yield url
+    data.store(url).dispose()
+
+
+@pytest.fixture
+def small(small_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process reads the small store."""
+    monkeypatch.setenv("DATABASE_URL", small_url)
+
+
+@pytest.fixture
+def filled(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable]:
+    """Gives the process a store of its own, filled by the function given."""
+    url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'store.db')}"
+    engine = open_store(url)
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    def fill(*by: Callable[[Engine], object]) -> Engine:
+        for one in by:
+            one(engine)
+        return engine
+
+    yield fill
+    engine.dispose()
+    data.store(url).dispose()

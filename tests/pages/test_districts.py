@@ -1,0 +1,190 @@
+from collections.abc import Callable
+from datetime import date
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import update
+from streamlit.testing.v1 import AppTest
+
+from lib.store import schema as s
+from lib.store.revisions import change
+from tests.conftest import with_nomenclature
+from tests.factories import add, incident, residence, small_store
+from tests.screen import card, figures, links, opened, tables, title, told, trail
+
+
+def at(**query: object) -> AppTest:
+    return opened("districts", **query)
+
+
+def asked(address: str) -> dict[str, str]:
+    return {key: value[0] for key, value in parse_qs(urlsplit(address).query).items()}
+
+
+def test_services_come_most_facts_first_with_their_rate_and_share_in_quarters(small: None):
+    # Commissariat: a1, a2, a3, a4 on 400 dwelling-months, 4 × 12,000 / 400 = 120. Brigade: b1 on 200, 60.
+    # Without service: b3 on 100, 120.
+    app = at()
+    assert title(app) == "1 service sur 3 concentre la moitié des faits recensés"
+    rows = [[row[0], row[1], row[2].split()[0], row[3], row[4], row[5]] for row in tables(app)[0]]
+    assert rows == [
+        ["Commissariat d’essai Police", "4", "120", "2 → 4", "3 sur 4", "200"],
+        ["Brigade d’essai Gendarmerie", "1", "60", "1 → 1", "aucun", "100"],
+        ["Service non renseigné", "1", "120", "0 → 1", "aucun", "100"],
+    ]
+
+
+def test_each_service_has_its_address(small: None):
+    found = links(at())
+    assert asked(found["Commissariat d’essai"]) == {"service": "1"}
+    assert asked(found["Service non renseigné"]) == {"service": "sans"}
+
+
+def test_links_keep_the_filters(small: None):
+    found = links(at(familles=["Biens"]))
+    assert asked(found["Brigade d’essai"]) == {"familles": "Biens", "service": "2"}
+
+
+def test_service_shows_its_quarters_its_communes_and_its_families(small: None):
+    app = at(service="1")
+    assert trail(app) == ["Circonscriptions", "Commissariat d’essai"]
+    assert title(app) == "Commissariat d’essai : 4 faits recensés en 12 mois, 2 → 4"
+    quarters, communes, families = tables(app)
+    assert quarters == [["Les Essais Ville-A", "3", "180 37 à 526", "1 → 3", "entier"]]
+    assert [row[:2] for row in communes] == [["Ville-A", "4"]]
+    assert sorted(row[:2] for row in families) == [["Biens", "1"], ["Jouissance", "1"], ["Occupation", "1"]] + [
+        ["Personnels", "1"]
+    ]
+
+
+def test_quarter_shared_by_two_services_says_its_part_of_the_whole(filled: Callable):
+    def shared(engine) -> None:
+        with change(small_store(with_nomenclature(engine)), "essai") as made:
+            add(made, s.Residence, residence(5, 2, "77002", qpv_2024_id=1, qpv_2024_status="inside"))
+            add(made, s.Incident, incident("q", 5, date(2026, 1, 9)))
+
+    filled(shared)
+    assert tables(at(service="1"))[0][0][-1] == "partagé : 3 sur 4"
+    assert tables(at(service="2"))[0][0][-1] == "partagé : 1 sur 4"
+
+
+def test_quarter_leads_to_its_residences(small: None):
+    app = at(service="1")
+    address = asked(links(app)["Les Essais"])
+    assert address == {"service": "1", "quartier": "QN091F1X"}
+    below = at(**address)
+    assert trail(below) == ["Circonscriptions", "Commissariat d’essai", "Les Essais"]
+    assert title(below) == "Les Essais : 3 faits recensés en 12 mois, 1 → 3"
+    assert [row[:2] for row in tables(below)[0]] == [["Résidence 1 Ville-A", "3"]]
+
+
+def test_commune_leads_to_its_residences(small: None):
+    address = asked(links(at(service="1"))["Ville-A"])
+    assert address == {"service": "1", "commune": "91001"}
+    rows = tables(at(**address))[0]
+    assert [row[:2] for row in rows] == [["Résidence 1 Ville-A", "3"], ["Résidence 2 Ville-A", "1"]]
+
+
+def test_residence_shows_what_it_is_and_its_facts_newest_first(small: None):
+    app = at(residence="1")
+    assert trail(app) == ["Circonscriptions", "Commissariat d’essai", "Les Essais", "Résidence 1"]
+    assert card(app, "La résidence")["Bailleur"] == "Alpha Habitat"
+    assert [(row[0], row[3], row[6]) for row in tables(app)[0]] == [
+        ("28 février 2026", "2", "Plainte déposée"),
+        ("31 janvier 2026", "3", "Non renseignée"),
+        ("5 janvier 2026", "2", "Non renseignée"),
+    ]
+
+
+def test_protected_fact_is_in_no_list_of_facts(small: None):
+    # a5, on 11 February 2026, is violence in the family.
+    assert "11 février 2026" not in told(at(residence="1"))
+
+
+def test_fact_over_midnight_is_said_from_its_start_to_its_end(small: None):
+    (row,) = tables(at(residence="3"))[0]
+    assert row[:4] == ["15 janvier 2026", "22 h à 1 h", "Dégradation de parties communes", "2"]
+
+
+def test_fact_that_no_complaint_can_follow_says_so(small: None):
+    (row,) = tables(at(residence="2"))[0]
+    assert (row[2], row[6]) == ("Nuisances sonores", "sans objet")
+
+
+def test_raised_severity_is_the_one_shown(small: None):
+    # a7, on 20 February 2025, was raised from 3 to 4.
+    assert tables(at(residence="2", periode="Année 2025"))[0][0][3] == "4"
+
+
+def test_residence_of_many_facts_shows_the_last_forty_and_says_how_many(filled: Callable):
+    def many(engine) -> None:
+        with change(small_store(with_nomenclature(engine)), "essai") as made:
+            add(made, s.Incident, *(incident(f"m{rank}", 3, date(2026, 1, 2)) for rank in range(60)))
+
+    filled(many)
+    app = at(residence="3")
+    assert "les 40 derniers sur 61" in told(app)
+    assert len(tables(app)[0]) == 40
+
+
+def test_place_of_more_than_forty_rows_keeps_them_all_within_reach(filled: Callable):
+    def many(engine) -> None:
+        with change(small_store(with_nomenclature(engine)), "essai") as made:
+            add(made, s.Residence, *(residence(100 + rank, 1, "91001") for rank in range(45)))
+
+    filled(many)
+    app = at(commune="91001")
+    assert len(tables(app)[0]) == 40
+    assert [expander.label for expander in app.expander] == ["Les 47 lignes"]
+    assert len(app.dataframe[0].value) == 47
+
+
+@pytest.mark.parametrize(
+    "query", [{"service": "9"}, {"quartier": "QN000"}, {"commune": "00000"}, {"residence": "99"}, {"residence": "x"}]
+)
+def test_place_that_does_not_exist_is_refused(small: None, query: dict):
+    app = at(**query)
+    assert [error.proto.type for error in app.exception] == ["lib.errors.AccessError"]
+
+
+def test_place_without_a_fact_keeps_its_trail_and_its_way_out(small: None):
+    app = at(service="2", familles=["Jouissance"])
+    assert title(app) == "Aucun fait recensé pour ces filtres"
+    assert trail(app) == ["Circonscriptions", "Brigade d’essai"]
+
+
+def test_filter_narrows_the_place_shown(small: None):
+    app = at(service="1")
+    assert figures(app)["Faits recensés"].startswith("4 ")
+    app.multiselect(key="familles").set_value(["Biens"]).run()
+    assert title(app) == "Commissariat d’essai : 1 fait recensé en 12 mois, 1 → 1"
+
+
+def test_sentence_and_figures_bear_on_the_same_service(small: None):
+    app = at(service="1", circonscriptions=["Gendarmerie, Brigade d’essai"])
+    sentence = told(app)
+    assert not ("Gendarmerie, Brigade d’essai" in sentence and "4 faits recensés" in sentence)
+
+
+def test_residence_without_commune_is_a_place_that_can_be_read(filled: Callable):
+    def lost(engine) -> None:
+        with change(small_store(with_nomenclature(engine)), "essai") as made:
+            made.connection.execute(update(s.Residence).where(s.Residence.residence_id == 4).values(commune_code=None))
+
+    filled(lost)
+    app = at(service="sans")
+    assert [row[1] for row in tables(app)[0]] == ["1"]
+    assert "nan" not in told(app).split()
+    assert not any("nan" in address for address in links(app).values())
+
+
+def test_contacts_of_a_service_are_functions(filled: Callable):
+    def known(engine) -> None:
+        row = {"referent_id": 1, "partner": "Police", "function": "Référent sécurité", "mailbox": "ici@exemple.fr"}
+        nowhere = {"departement_code": None, "qpv_id": None, "landlord_id": None}
+        with change(small_store(with_nomenclature(engine)), "essai") as made:
+            add(made, s.Referent, row | nowhere | {"district_id": 1})
+
+    filled(known)
+    assert tables(at(service="1"))[-1] == [["Police", "Référent sécurité ici@exemple.fr"]]
+    assert "Référents" not in told(at(service="2"))

@@ -1,0 +1,117 @@
+import json
+
+import pytest
+
+from tests.screen import opened, tables, title, told
+
+
+def charts(app) -> list[dict]:
+    return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
+
+
+def spoken(app) -> list[str]:
+    return [element.proto.alt.replace("\u00a0", " ") for element in app.get("plotly_chart")]
+
+
+FAMILIES = [
+    "Personnels",
+    "Résidents et tiers",
+    "Biens",
+    "Incendies",
+    "Occupation",
+    "Trafics",
+    "Jouissance",
+    "Cadre de vie",
+]
+
+
+def test_title_is_that_of_the_whole_selection(small: None):
+    assert title(opened("trends")) == "6 faits recensés en 12 mois, sans comparaison possible avec l’année précédente"
+
+
+def test_each_family_then_the_coverage_then_each_type_has_its_chart_and_its_words(small: None):
+    said = spoken(opened("trends"))
+    assert [alt.split(" :")[0] for alt in said[:8]] == FAMILIES
+    assert said[8].startswith("Couverture")
+    assert len(said) == 8 + 1 + 6  # the types of the first family with facts, against staff
+    assert all(said)
+
+
+def test_months_of_a_chart_go_from_the_first_of_the_store_to_the_last_shown(small: None):
+    property_chart = charts(opened("trends"))[FAMILIES.index("Biens")]
+    months = property_chart["data"][0]["x"]
+    assert (months[0][:7], months[-1][:7], len(months)) == ("2025-01", "2026-02", 14)
+    earlier = charts(opened("trends", periode="Année 2025"))[FAMILIES.index("Biens")]
+    assert earlier["data"][0]["x"][-1][:7] == "2025-12"
+
+
+def test_two_years_are_compared_family_by_family(small: None):
+    families = tables(opened("trends"))[0]
+    assert [row[1] for row in families] == ["0 → 1", "0 → 0", "2 → 3", "0 → 0", "1 → 1", "0 → 0", "0 → 1", "0 → 0"]
+
+
+def test_no_percentage_is_given_on_a_base_under_ten(small: None):
+    rows = [row for table in tables(opened("trends")) for row in table]
+    assert {(row[2], row[3], row[4]) for row in rows} == {("—", "—", "effectif insuffisant")}
+
+
+def test_detail_follows_the_family_asked_for(small: None):
+    app = opened("trends", detail="Occupation")
+    types = tables(app)[1]
+    assert len(types) == 6
+    assert types[1][:2] == ["Occupation abusive de hall ou de parties communes", "1 → 1"]
+    app.selectbox(key="detail").set_value("JOU").run()
+    assert tables(app)[1][0][:2] == ["Nuisances sonores", "0 → 1"]
+
+
+def test_detail_that_the_filter_leaves_out_gives_way_to_one_it_keeps(small: None):
+    app = opened("trends", detail="Occupation")
+    app.multiselect(key="familles").set_value(["Biens"]).run()
+    assert len(tables(app)[0]) == 1
+    assert tables(app)[1][0][:2] == ["Dégradation de parties communes", "2 → 3"]
+
+
+def test_choice_of_one_family_leaves_its_chart_alone(small: None):
+    app = opened("trends")
+    app.multiselect(key="familles").set_value(["Biens"]).run()
+    assert spoken(app)[0].startswith("Biens")
+    assert spoken(app)[1].startswith("Couverture")
+    assert title(app).startswith("3 faits recensés")
+
+
+def test_own_scale_is_a_switch(small: None):
+    app = opened("trends")
+    tops = {tuple(chart["layout"]["yaxis"]["range"]) for chart in charts(app)[:8]}
+    assert len(tops) == 1
+    app.toggle(key="family-own").set_value(True).run()
+    assert len(charts(app)) == 15
+    assert {tuple(chart["layout"]["yaxis"].get("range") or ()) for chart in charts(app)[:8]} != tops
+
+
+def test_violence_in_the_family_is_published_by_departement_above_five_facts_only(small: None):
+    said = told(opened("trends"))
+    assert "Violences intrafamiliales signalées, hors de tous les totaux" in said
+    assert "Essonne : non diffusé." in said
+    assert "Seine-et-Marne :" not in said
+
+
+@pytest.mark.parametrize(("count", "shown"), [(4, "non diffusé"), (5, "5 faits")])
+def test_threshold_of_publication_is_five(filled, count: int, shown: str):
+    from datetime import date
+
+    from lib.store import schema as s
+    from lib.store.revisions import change
+    from tests.conftest import with_nomenclature
+    from tests.factories import add, incident, small_store
+
+    def more(engine) -> None:
+        with change(small_store(with_nomenclature(engine)), "essai") as made:
+            for rank in range(count - 1):  # one is there already
+                add(made, s.Incident, incident(f"p{rank}", 1, date(2026, 1, 1), "PEL-03"))
+
+    filled(more)
+    assert f"Essonne : {shown}." in told(opened("trends"))
+
+
+def test_protected_totals_ignore_a_filter_narrower_than_the_departement(small: None):
+    assert "Essonne : non diffusé." in told(opened("trends", forces=["Gendarmerie"]))
