@@ -16,7 +16,7 @@ blocks.head(visit, title, selected.figures)
 home_blocks.key_figures(told, visit.period.month_count)
 left, right = st.columns([1.6, 1], gap="large")
 with left:
-    home_blocks.changes(told)
+    home_blocks.changes(told, visit.period.years_apart)
 with right:
     home_blocks.data_state(visit)
     home_blocks.what_pages_answer()

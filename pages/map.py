@@ -21,7 +21,7 @@ blocks.head(visit, title, figures)
 @st.fragment
 def map_and_card() -> None:
     """A click on the map redraws this part alone."""
-    left, right = st.columns([1.65, 1], gap="medium")
+    left, right = st.columns([1.4, 1], gap="medium")
     with left:
         map_blocks.legend()
         map_blocks.show(visit, drawn)

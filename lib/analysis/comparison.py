@@ -26,25 +26,47 @@ def compared(rows: pd.DataFrame, monthly: pd.DataFrame, whole: pd.Series, *, per
     label = by.replace("_code", "_label")
     summed = rows.groupby([by, label], sort=False)[COUNTS].sum().reset_index()
     summed = summed.assign(**{name: whole[name] for name in EXPOSURES})
-    now = monthly_series(monthly, period.months(), by).reindex(columns=summed[by], fill_value=0)
-    before = monthly_series(monthly, period.year_before().months(), by).reindex(columns=summed[by], fill_value=0)
-    return year_on_year(summed, phi=[dispersion(now[code], before[code]) for code in summed[by]])
+    return year_on_year(summed, phi=dispersions(monthly, summed[by], period=period, by=by))
 
 
-def whole_compared(figures: pd.DataFrame, monthly: pd.DataFrame, period: Period) -> pd.Series:
+def places_compared(figures: pd.DataFrame, monthly: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """Year-on-year ratio and verdict of each place, with its own overdispersion.
+
+    Args:
+        figures: Of ``place_figures``.
+        monthly: Facts by month and place over both periods (``monthly_facts_by_place``).
+        period: The period.
+
+    Returns:
+        The same rows with the columns of ``year_on_year``, corrected for their number.
+    """
+    return year_on_year(figures, phi=dispersions(monthly, figures["place_key"], period=period, by="place_key"))
+
+
+def whole_compared(
+    figures: pd.DataFrame, monthly: pd.DataFrame, period: Period, count: str = "incident_count"
+) -> pd.Series:
     """The whole selection against the same months before.
 
     Args:
-        figures: The one row of ``place_figures`` at level ALL.
+        figures: One row: counts and exposures of ``year_on_year``.
         monthly: Facts by month and type over both periods.
         period: The period.
+        count: Column of ``monthly`` that the counts sum.
 
     Returns:
         That row with the columns of ``year_on_year``.
     """
-    whole = monthly.assign(whole=1)
+    phi = dispersions(monthly.assign(whole=1), pd.Series([1]), period=period, by="whole", count=count)
+    return year_on_year(figures, phi=phi).iloc[0]
+
+
+def dispersions(
+    monthly: pd.DataFrame, keys: pd.Series, *, period: Period, by: str, count: str = "incident_count"
+) -> list[float]:
+    """Overdispersion of each series of ``by``, in the order of ``keys``; 1 where nothing was recorded."""
     now, before = (
-        monthly_series(whole, months, "whole").reindex(columns=[1], fill_value=0)[1]
-        for months in (period.months(), period.year_before().months())
+        monthly_series(monthly, months, by, count) for months in (period.months(), period.year_before().months())
     )
-    return year_on_year(figures, phi=dispersion(now, before)).iloc[0]
+    nothing = pd.Series(0, index=range(period.month_count))
+    return [dispersion(now.get(key, nothing), before.get(key, nothing)) for key in keys]

@@ -7,7 +7,6 @@ import pandas as pd
 from lib.analysis.comparison import compared, whole_compared
 from lib.analysis.coverage import reporting_coverage
 from lib.analysis.rates import with_rates
-from lib.analysis.trends import year_on_year
 from lib.domain.period import Period
 
 STAFF_FAMILY = "PER"
@@ -52,12 +51,12 @@ def overview(figures: pd.DataFrame, types: pd.DataFrame, monthly: pd.DataFrame, 
         families=families,
         types=compared(types, monthly, whole, period=period, by="type_code"),
         staff=None if staff.empty else staff.iloc[0],
-        complaints=_complaints(whole),
+        complaints=_complaints(whole, monthly, period),
         coverage=reporting_coverage(figures),
     )
 
 
-def _complaints(whole: pd.Series) -> pd.Series:
+def _complaints(whole: pd.Series, monthly: pd.DataFrame, period: Period) -> pd.Series:
     """Complaints against the facts that could give one: the exposure is the eligible facts, not the dwellings."""
     row = pd.DataFrame([whole]).assign(
         incident_count=whole["complaint_count"],
@@ -65,4 +64,4 @@ def _complaints(whole: pd.Series) -> pd.Series:
         reporting_dwelling_months=whole["eligible_count"],
         previous_reporting_dwelling_months=whole["previous_eligible_count"],
     )
-    return year_on_year(row).iloc[0]
+    return whole_compared(row, monthly, period, "complaint_count")

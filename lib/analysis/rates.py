@@ -53,12 +53,13 @@ def with_rates(places: pd.DataFrame) -> pd.DataFrame:
     """Adds the rate and its interval to rows that hold a count and an exposure.
 
     Args:
-        places: Rows with ``incident_count``, ``severity_index``, ``previous_incident_count`` and the two
+        places: Rows with ``incident_count``, ``severity_index``, their ``previous_`` counterparts and the two
             ``reporting_dwelling_months`` columns of ``snapshot.queries.place_figures``.
 
     Returns:
         The same rows with ``rate_per_1000_dwellings``, ``rate_low``, ``rate_high`` (95 %),
-        ``previous_rate_per_1000_dwellings`` and ``severity_per_1000_dwellings``; missing without exposure.
+        ``previous_rate_per_1000_dwellings``, ``severity_per_1000_dwellings`` and what it was before; missing
+        without exposure.
     """
     exposure = places["reporting_dwelling_months"]
     low, high = poisson_interval(places["incident_count"])
@@ -70,4 +71,7 @@ def with_rates(places: pd.DataFrame) -> pd.DataFrame:
             places["previous_incident_count"], places["previous_reporting_dwelling_months"]
         ),
         severity_per_1000_dwellings=incident_rate(places["severity_index"], exposure),
+        previous_severity_per_1000_dwellings=incident_rate(
+            places["previous_severity_index"], places["previous_reporting_dwelling_months"]
+        ),
     )

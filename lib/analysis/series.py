@@ -7,19 +7,20 @@ import pandas as pd
 ROLLING_MONTHS = 12
 
 
-def monthly_series(facts: pd.DataFrame, months: list[date], by: str) -> pd.DataFrame:
+def monthly_series(facts: pd.DataFrame, months: list[date], by: str, count: str = "incident_count") -> pd.DataFrame:
     """Facts by month, one column for each value of ``by``.
 
     Args:
-        facts: month_on, ``by`` and ``incident_count``; months without a fact have no row.
+        facts: month_on, ``by`` and ``count``; months without a fact have no row.
         months: First days of the months wanted, in order.
-        by: ``family_code`` or ``type_code``.
+        by: ``family_code``, ``type_code`` or ``place_key``.
+        count: What is summed.
 
     Returns:
         Index ``month_on`` equal to ``months``, integers; columns in alphabetical order.
     """
     index = pd.Index(pd.to_datetime(pd.Series(months, dtype="object")), name="month_on")
-    wide = facts.pivot_table(index="month_on", columns=by, values="incident_count", aggfunc="sum", fill_value=0)
+    wide = facts.pivot_table(index="month_on", columns=by, values=count, aggfunc="sum", fill_value=0)
     return wide.set_axis(pd.to_datetime(wide.index), axis=0).reindex(index, fill_value=0).astype(int)
 
 

@@ -34,8 +34,3 @@ class IncidentFilter:
     def at(self, **places: tuple) -> IncidentFilter:
         """The same selection, narrowed to a place (``district_ids=(3,)``, ``residence_ids=(12,)``…)."""
         return replace(self, **places)
-
-    @property
-    def of_facts(self) -> tuple[tuple, ...]:
-        """The restrictions that bear on facts alone: they do not change the dwellings of the denominator."""
-        return (self.family_codes, self.type_codes, self.severities)

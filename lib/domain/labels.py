@@ -146,6 +146,11 @@ def quoted(text: str) -> str:
     return f"«{NBSP}{text}{NBSP}»"
 
 
+def years_label(count: int) -> str:
+    """«un an», «2 ans»."""
+    return "un an" if count == 1 else f"{number(count)}{NBSP}ans"
+
+
 def service_label(name: str) -> str:
     """Name of a service as screens write it: without the force, which has its own mark, apostrophes curved."""
     return name.removeprefix("Gendarmerie - ").replace("'", "’")

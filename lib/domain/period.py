@@ -51,10 +51,14 @@ class Period:
         """First day of each month, in order."""
         return [add_months(self.start, i) for i in range(self.month_count)]
 
+    @property
+    def years_apart(self) -> int:
+        """Whole years between the period and the one it is compared with: as few as keep them apart."""
+        return -(-self.month_count // 12)
+
     def year_before(self) -> Period:
-        """The same calendar months, as many whole years before as keep the two periods apart."""
-        years = -(-self.month_count // 12)
-        return Period(add_months(self.start, -12 * years), add_months(self.end, -12 * years))
+        """The same calendar months, ``years_apart`` years before."""
+        return Period(add_months(self.start, -12 * self.years_apart), add_months(self.end, -12 * self.years_apart))
 
     def overlaps(self, start: date, end: date) -> bool:
         """Whether some day of the period falls in [start, end)."""

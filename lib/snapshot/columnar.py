@@ -76,7 +76,8 @@ def _months(incidents: pa.Table, reporting: pa.Table) -> pa.Table:
     while first and last and first <= last:
         months.append(first)
         first = add_months(first, 1)
-    return pa.table({"month_on": pa.array(months, pa.date32())})
+    following = [add_months(month, 1) for month in months]
+    return pa.table({"month_on": pa.array(months, pa.date32()), "next_on": pa.array(following, pa.date32())})
 
 
 def _data_on(incidents: pa.Table) -> date | None:

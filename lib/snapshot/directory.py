@@ -10,7 +10,7 @@ from lib.domain.scope import Scope
 from lib.domain.vocabulary import BatchKind, QpvStatus
 from lib.snapshot.columnar import Snapshot
 from lib.snapshot.conditions import visible, within
-from lib.snapshot.tables import EXPOSURE, FACT, MONTH
+from lib.snapshot.tables import EXPOSURE, MONTH
 from lib.store import schema as s
 
 
@@ -210,8 +210,3 @@ def is_synthetic(snapshot: Snapshot) -> bool:
     """Whether the facts of the store are invented."""
     found = snapshot.rows(select(s.Setting.value).where(s.Setting.key == "is_synthetic"))
     return found == [("true",)]
-
-
-def has_facts(snapshot: Snapshot) -> bool:
-    """Whether there is anything to show."""
-    return bool(snapshot.rows(select(FACT.c.incident_id).limit(1)))

@@ -200,13 +200,33 @@ def monthly_facts(snapshot: Snapshot, period: Period, *, chosen: IncidentFilter,
     """Facts by month and type over ``period``, which may be longer than that of the filter.
 
     Returns:
-        month_on, family_code, type_code, incident_count; months and types without a fact have no row.
+        month_on, family_code, type_code, incident_count, complaint_count; months and types without a fact have no
+        row.
     """
     statement = (
-        select(FACT.c.month_on, FACT.c.family_code, FACT.c.type_code, func.count().label("incident_count"))
+        select(
+            FACT.c.month_on,
+            FACT.c.family_code,
+            FACT.c.type_code,
+            func.count().label("incident_count"),
+            func.count().filter(FACT.c.is_complaint_eligible & FACT.c.is_complaint_filed).label("complaint_count"),
+        )
         .where(*selected_facts(chosen, scope), within(FACT, period))
         .group_by(FACT.c.month_on, FACT.c.family_code, FACT.c.type_code)
         .order_by(FACT.c.month_on, FACT.c.type_code)
+    )
+    return snapshot.frame(statement)
+
+
+def monthly_facts_by_place(
+    snapshot: Snapshot, level: Level, period: Period, *, chosen: IncidentFilter, scope: Scope
+) -> pd.DataFrame:
+    """Facts by month and place of a level: month_on, place_key, incident_count; nothing where there is no fact."""
+    conditions = [*selected_facts(chosen, scope), *_inside_only(FACT, level), within(FACT, period)]
+    statement = (
+        select(FACT.c.month_on, key_of(FACT, level), func.count().label("incident_count"))
+        .where(*conditions)
+        .group_by(FACT.c.month_on, "place_key")
     )
     return snapshot.frame(statement)
 

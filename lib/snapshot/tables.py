@@ -6,7 +6,7 @@ from lib.domain.vocabulary import FILED_STATUSES, SEVERITY_WEIGHTS, ReportingSta
 from lib.store import schema as s
 
 METADATA = MetaData()
-MONTH = Table("month", METADATA, Column("month_on", Date))
+MONTH = Table("month", METADATA, Column("month_on", Date), Column("next_on", Date))
 
 # What is copied as it is from the store; the derived tables below are made of it.
 COPIED: dict[type[s.Base], tuple[str, ...]] = {
@@ -132,11 +132,11 @@ def facts() -> Select:
 
 
 def exposures() -> Select:
-    """One row per residence and month it was let: its dwellings, and whether its landlord reported."""
+    """One row per residence and month it was let, be it a day: its dwellings, and whether its landlord reported."""
     month_on = MONTH.c.month_on
     declared = (ReportingStatus.REPORTED, ReportingStatus.NOTHING_TO_REPORT)
     is_active = and_(
-        or_(s.Residence.active_from.is_(None), s.Residence.active_from <= month_on),
+        or_(s.Residence.active_from.is_(None), s.Residence.active_from < MONTH.c.next_on),
         or_(s.Residence.active_to.is_(None), s.Residence.active_to > month_on),
     )
     reported = and_(s.ReportingMonth.residence_id == s.Residence.residence_id, s.ReportingMonth.month_on == month_on)

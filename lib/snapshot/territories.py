@@ -60,20 +60,6 @@ def qpvs(snapshot: Snapshot) -> gpd.GeoDataFrame:
     )
 
 
-def bounds_of_residences(snapshot: Snapshot, residence_ids: list[int]) -> tuple | None:
-    """South-west and north-east (latitude, longitude) of some residences, or None when none is located."""
-    found = snapshot.rows(
-        select(
-            func.min(s.Residence.latitude),
-            func.min(s.Residence.longitude),
-            func.max(s.Residence.latitude),
-            func.max(s.Residence.longitude),
-        ).where(s.Residence.residence_id.in_(residence_ids))
-    )
-    south, west, north, east = found[0]
-    return None if south is None else ((south, west), (north, east))
-
-
 def services_of_qpv(snapshot: Snapshot, qpv_id: int) -> pd.DataFrame:
     """Services that the residences inside a QPV fall under: district_id, district_name, force, dwelling_count."""
     last = select(func.max(EXPOSURE.c.month_on)).scalar_subquery()

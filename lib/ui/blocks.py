@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from lib.analysis.coverage import reporting_coverage
 from lib.analysis.trends import MIN_BASE_COUNT, Verdict
-from lib.domain.labels import date_label, interval_label, number, share
+from lib.domain.labels import date_label, interval_label, number, share, years_label
 from lib.snapshot import directory
 from lib.ui import components as c
 from lib.ui.findings import change_words
@@ -33,7 +33,7 @@ def head(visit: Visit, title: Text, figures: pd.DataFrame, *, mark: Text = "", c
         crumbs: Label and address of each level above.
     """
     assert visit.chosen is not None
-    said = f"{visit.said.rstrip('.')}, comparés aux mêmes mois un an plus tôt."
+    said = f"{visit.said.rstrip('.')}, comparés aux mêmes mois {years_label(visit.period.years_apart)} plus tôt."
     sentence = Markup("{}. {}").format(mark, said) if mark else said
     c.header(title, sentence, coverage=reporting_coverage(figures), data_on=visit.data_on, crumbs=crumbs)
     before = visit.chosen.period.year_before()
@@ -116,7 +116,7 @@ def places_table(
     heading: str,
     *,
     link: Callable,
-    caption: str = "",
+    rate: str = RATE,
     others: Sequence[tuple[str, Callable]] = (),
 ) -> None:
     """Places with their facts, rate and tested change; the first forty, the rest in a table of its own.
@@ -125,10 +125,10 @@ def places_table(
         places: Rows of ``with_rates`` then ``year_on_year``, in the order shown.
         heading: Of the first column.
         link: Address of a row, or None for plain text.
-        caption: Title of the table.
+        rate: Heading of the rate, shorter where the section says its unit.
         others: More columns: heading and function of a row.
     """
-    heads = [heading, "Faits", RATE, "Évolution", *(name for name, _ in others)]
+    heads = [heading, "Faits", rate, "Évolution", *(name for name, _ in others)]
     lines = [
         [
             place_cell(row, link(row)),
@@ -139,7 +139,7 @@ def places_table(
         ]
         for row in places.head(c.MAX_TABLE_ROWS).itertuples()
     ]
-    c.table(heads, lines, numeric=(1, 2), caption=caption)
+    c.table(heads, lines, numeric=(1, 2))
     if len(places) > c.MAX_TABLE_ROWS:
         with st.expander(f"Les {number(len(places))} lignes"):
             st.dataframe(places_frame(places, heading), hide_index=True, width="stretch")
@@ -151,7 +151,7 @@ def places_frame(places: pd.DataFrame, heading: str) -> pd.DataFrame:
         {
             heading: places["place_name"],
             "Faits": places["incident_count"],
-            "Faits un an plus tôt": places["previous_incident_count"],
+            "Faits avant": places["previous_incident_count"],
             "Logements": places["dwelling_count"],
             RATE: places["rate_per_1000_dwellings"].round(1),
         }

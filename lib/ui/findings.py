@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from lib.analysis.trends import Verdict
-from lib.domain.labels import change, number, percent, plural, quoted, shift
+from lib.domain.labels import change, number, percent, plural, quoted, shift, years_label
 from lib.domain.period import Period
 from lib.domain.terms import FAMILY_SUBJECTS
 
@@ -37,10 +37,10 @@ def whole_title(whole, families: Iterable, types: Iterable, period: Period) -> s
     moved = _largest(detailed, Verdict.RISE) + _largest(detailed, Verdict.FALL)
     if moved and whole.verdict == Verdict.FLAT:
         said = ", ".join(f"{quoted(row.type_label)}\u00a0: {change(row.year_on_year_ratio)}" for row in moved)
-        return f"{said} en un an, aucune famille n’évolue significativement"
+        return f"{said} en {years_label(period.years_apart)}, aucune famille n’évolue significativement"
     count = f"{plural(int(whole.incident_count), 'fait recensé', 'faits recensés')} en {period.month_count} mois"
     if whole.verdict in {Verdict.RISE, Verdict.FALL}:
-        return f"{count}, {change(whole.year_on_year_ratio)} sur un an"
+        return f"{count}, {change(whole.year_on_year_ratio)} en {years_label(period.years_apart)}"
     if whole.verdict == Verdict.FLAT:
         return f"{count}, évolution non significative"
     return f"{count}, sans comparaison possible avec l’année précédente"

@@ -5,8 +5,9 @@ from markupsafe import Markup
 
 from lib.analysis.overview import Overview
 from lib.analysis.trends import Verdict
-from lib.domain.labels import change_interval_label, interval_label, number, plural, shift
+from lib.domain.labels import change_interval_label, interval_label, number, plural, shift, years_label
 from lib.domain.terms import FAMILIES_SHORT
+from lib.domain.vocabulary import SEVERITY_WEIGHTS
 from lib.snapshot import directory
 from lib.ui import blocks
 from lib.ui import components as c
@@ -17,8 +18,9 @@ MAX_SILENT_LANDLORDS = 5
 
 
 def key_figures(told: Overview, month_count: int) -> None:
-    """Facts, rate, staff, complaints: each with its denominator and its change."""
-    c.key_figures([_facts(told.whole, month_count), _rate(told.whole), *_staff(told), _complaints(told)])
+    """Facts, rate, severity, staff, complaints: each with its denominator and, where it is tested, its change."""
+    whole = told.whole
+    c.key_figures([_facts(whole, month_count), _rate(whole), _severity(whole), *_staff(told), _complaints(told)])
 
 
 def _facts(whole: pd.Series, month_count: int) -> c.KeyFigure:
@@ -32,6 +34,14 @@ def _rate(whole: pd.Series) -> c.KeyFigure:
         return c.KeyFigure(blocks.RATE, c.NONE, "aucun logement déclarant connu")
     basis = f"de {interval_label(whole['rate_low'], whole['rate_high'])} (à 95\u00a0%)"
     return c.KeyFigure(blocks.RATE, number(whole["rate_per_1000_dwellings"]), basis, _rate_shift(whole))
+
+
+def _severity(whole: pd.Series) -> c.KeyFigure:
+    """The severity index is not tested: what it was is said, without colour."""
+    before, weights = whole["previous_severity_per_1000_dwellings"], ", ".join(map(str, SEVERITY_WEIGHTS.values()))
+    said = "sans comparaison" if pd.isna(before) else f"auparavant\u00a0: {number(before)}"
+    value = number(whole["severity_per_1000_dwellings"])
+    return c.KeyFigure("Indice de gravité pour 1\u00a0000 logements", value, f"poids {weights} selon la gravité", said)
 
 
 def _rate_shift(whole: pd.Series) -> Markup:
@@ -57,9 +67,12 @@ def _complaints(told: Overview) -> c.KeyFigure:
     return c.KeyFigure("Plaintes déposées", count, f"pour {eligible} de plainte", blocks.change_mark(told.complaints))
 
 
-def changes(told: Overview) -> None:
+def changes(told: Overview, years_apart: int) -> None:
     """Types whose change was tested significant, then every family, each with its interval."""
-    c.section("Ce qui a changé en un an", "Seuil de 5\u00a0% après correction pour comparaisons multiples")
+    c.section(
+        f"Ce qui a changé en {years_label(years_apart)}",
+        "Seuil de 5\u00a0% après correction pour comparaisons multiples",
+    )
     moved = told.types[told.types["verdict"].isin([Verdict.RISE, Verdict.FALL])]
     families = told.families.sort_values("incident_count", ascending=False)
     lines = [

@@ -25,6 +25,7 @@ from lib.ui.session import Visit
 
 KEY = "carte"
 HEIGHT_PX = 640
+RATE_UNIT = "taux pour 1\u00a0000 logements et par an"
 CREDIT = "Communes\u00a0: IGN-INSEE (Licence ouverte)"
 TILES_CREDIT = "\u00a0; fond\u00a0: Plan IGN, Géoplateforme"
 
@@ -136,7 +137,7 @@ def _qpv_card(visit: Visit, drawn: Scene, code: str) -> None:
     services = visit.ask_store(territories.services_of_qpv, int(row.place_key))
     named = ", ".join(f"{FORCES[s.force]}, {service_label(s.district_name)}" for s in services.itertuples())
     c.definition_card(f"{row.place_name}, {row.commune_name}", _figures(row) | {"Service": named or FORCES[""]})
-    c.html(c.link_cell("Ouvrir la fiche du quartier", href("circonscriptions", quartier=row.place_code)))
+    c.html(c.link_cell("Ouvrir la fiche du quartier", _sheet_of_qpv(row)))
 
 
 def _residence_card(visit: Visit, drawn: Scene, index: int) -> None:
@@ -167,12 +168,16 @@ def _figures(row) -> dict[str, object]:
 
 def table(drawn: Scene) -> None:
     """The QPV of the map with the same numbers, most facts first: the map for a keyboard or a screen reader."""
-    c.section("Les quartiers de la carte", f"{len(drawn.qpvs)} QPV 2024")
+    c.section("Les quartiers de la carte", f"{len(drawn.qpvs)} QPV 2024, {RATE_UNIT}")
     if drawn.qpvs.empty:
         c.source("Aucun QPV n’a de résidence dans la sélection\u00a0: la carte montre les résidences seules.")
         return
     with st.container(key="maptable"):  # scrolls beside the map on a wide screen (look.css)
-        blocks.places_table(drawn.qpvs, "Quartier", link=lambda row: href("circonscriptions", quartier=row.place_code))
+        blocks.places_table(drawn.qpvs, "Quartier", link=_sheet_of_qpv, rate="Taux")
+
+
+def _sheet_of_qpv(row) -> str:
+    return href("circonscriptions", quartier=row.place_code)
 
 
 def without_outline(visit: Visit, drawn: Scene) -> None:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from lib.analysis.comparison import places_compared
 from lib.analysis.overview import Overview, overview
 from lib.analysis.rates import with_rates
-from lib.analysis.trends import year_on_year
 from lib.domain.filters import IncidentFilter
 from lib.snapshot import queries
 from lib.snapshot.places import Level
@@ -45,4 +45,7 @@ def selection(visit: Visit, chosen: IncidentFilter | None = None, *, crumbs: Cru
 
 def places(visit: Visit, level: Level, chosen: IncidentFilter | None = None) -> pd.DataFrame:
     """Places of a level with rates and tested changes, most facts first."""
-    return year_on_year(with_rates(visit.ask(queries.place_figures, level, chosen=chosen or visit.at())))
+    chosen = chosen or visit.at()
+    rated = with_rates(visit.ask(queries.place_figures, level, chosen=chosen))
+    monthly = visit.ask(queries.monthly_facts_by_place, level, visit.both_periods, chosen=chosen)
+    return places_compared(rated, monthly, visit.period)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.analysis.coverage import monthly_reporting_coverage
 from lib.analysis.series import monthly_series, reported_only, rolling_mean
-from lib.domain.labels import change, change_interval_label, plural, shift
+from lib.domain.labels import change, change_interval_label, plural, shift, years_label
 from lib.domain.period import Period
 from lib.domain.terms import FAMILIES_SHORT
 from lib.figures.months import Context
@@ -130,12 +130,12 @@ def families(visit: Visit, selected: Selection) -> None:
     small_multiples(visit, panels(visit, rows, FAMILIES_SHORT, "family_code"), "family")
     c.reading(
         "Comparez la forme du trait épais avant les flèches\u00a0: elles ne portent que sur la période choisie et la "
-        "même un an plus tôt. Un mois isolé ne fait pas une tendance."
+        "même auparavant. Un mois isolé ne fait pas une tendance."
     )
     coverage(visit)
     months = visit.period.month_count
     c.section(
-        f"{months} mois contre les mêmes mois un an plus tôt",
+        f"{months} mois contre les mêmes mois {years_label(visit.period.years_apart)} plus tôt",
         "Seuil de 5\u00a0% après correction pour comparaisons multiples. Trait vertical\u00a0: sans changement",
     )
     comparison_table(rows, "family_label", "Famille")

@@ -119,6 +119,13 @@ def test_the_dot_of_a_quarter_answers_as_its_outline_does(page: Page, carte: Fra
     quarter_card(page, ask, code)
 
 
+def test_a_first_click_does_not_move_the_page_under_the_pointer(page: Page, carte: Frame):
+    main = page.locator("[data-testid='stMain']")
+    before = main.evaluate("(main) => main.scrollTop")
+    carte.locator(".leaflet-container").click(position={"x": 20, "y": 300})
+    assert main.evaluate("(main) => main.scrollTop") == before
+
+
 def test_a_residence_clicked_shows_its_numbers_and_its_sheet(page: Page, carte: Frame, ask: Ask):
     key, name, latitude, longitude, count = ask(
         f"""{WITH} SELECT residence_id, residence_name, latitude, longitude, n FROM let_now

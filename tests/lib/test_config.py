@@ -9,7 +9,7 @@ def test_store_is_a_file_of_the_project_unless_an_address_is_given(monkeypatch: 
     if value is not None:
         monkeypatch.setenv("DATABASE_URL", value)
     assert settings().database_url == DEFAULT_DATABASE_URL
-    assert DEFAULT_DATABASE_URL == f"sqlite:///{ROOT}/data/store/observatoire.db"
+    assert settings().database_url == f"sqlite:///{ROOT}/data/store/observatoire.db"
 
 
 def test_address_of_the_store_is_read_at_each_call(monkeypatch: pytest.MonkeyPatch):

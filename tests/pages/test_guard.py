@@ -1,13 +1,15 @@
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.config import ROOT
+from lib.store import schema as s
 from lib.store.revisions import change
 from lib.store.settings import IS_SYNTHETIC, save_setting
 from tests.conftest import with_nomenclature
-from tests.factories import fill_housing, fill_territory, small_store
+from tests.factories import add, fill_housing, fill_territory, incident, small_store
 from tests.screen import bodies, opened, told
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
@@ -97,11 +99,6 @@ def test_selection_without_a_fact_says_which_nothing_it_is(small: None, page: st
 
 
 def test_comparison_that_falls_in_an_exceptional_period_is_said(filled: Callable):
-    from datetime import date
-
-    from lib.store import schema as s
-    from tests.factories import add, incident
-
     def older(engine) -> None:
         with change(small_store(with_nomenclature(engine)), "essai") as made:
             add(made, s.Incident, incident("old", 1, date(2020, 4, 1)), incident("then", 1, date(2021, 6, 15)))

@@ -37,7 +37,7 @@ def test_protected_facts_are_in_no_figure(small: None):
 
 
 def test_state_of_the_data_counts_the_silent_months_of_each_landlord(small: None):
-    assert card(opened(), "Déclarations") == {
+    assert card(opened(), "") == {
         "Sans mois silencieux": "0 bailleur sur 2",
         "Alpha Habitat": "10 mois sans déclaration, 200 logements",
         "Beta Logis": "10 mois sans déclaration, 200 logements",

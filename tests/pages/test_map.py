@@ -33,7 +33,9 @@ def test_map_and_table_give_the_same_figures(small: None):
     # Residence 1, inside: a1, a2, a3 on 200 dwelling-months, 3 × 12,000 / 200 = 180, of the second class.
     app = opened("map")
     values = sent(app)
-    assert values["values"] == {"QN091F1X": [1, "Les Essais (Ville-A)\u00a0: 3\u00a0faits, 180 pour 1\u00a0000 logements"]}
+    assert values["values"] == {
+        "QN091F1X": [1, "Les Essais (Ville-A)\u00a0: 3\u00a0faits, 180 pour 1\u00a0000 logements"]
+    }
     assert values["labels"] == {"QN091F1X": "180"}
     assert tables(app)[0] == [["Les Essais Ville-A", "3", "180 37 à 526", "1 → 3"]]
 

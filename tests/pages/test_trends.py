@@ -1,7 +1,13 @@
 import json
+from collections.abc import Callable
+from datetime import date
 
 import pytest
 
+from lib.store import schema as s
+from lib.store.revisions import change
+from tests.conftest import with_nomenclature
+from tests.factories import add, incident, small_store
 from tests.screen import opened, tables, title, told
 
 
@@ -96,14 +102,7 @@ def test_violence_in_the_family_is_published_by_departement_above_five_facts_onl
 
 
 @pytest.mark.parametrize(("count", "shown"), [(4, "non diffusé"), (5, "5 faits")])
-def test_threshold_of_publication_is_five(filled, count: int, shown: str):
-    from datetime import date
-
-    from lib.store import schema as s
-    from lib.store.revisions import change
-    from tests.conftest import with_nomenclature
-    from tests.factories import add, incident, small_store
-
+def test_threshold_of_publication_is_five(filled: Callable, count: int, shown: str):
     def more(engine) -> None:
         with change(small_store(with_nomenclature(engine)), "essai") as made:
             for rank in range(count - 1):  # one is there already

@@ -3,7 +3,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from lib.analysis.comparison import compared, whole_compared
+from lib.analysis.comparison import compared, dispersions, places_compared, whole_compared
 from lib.domain.period import Period
 
 QUARTER = Period(date(2026, 1, 1), date(2026, 4, 1))
@@ -44,3 +44,26 @@ def test_whole_of_a_selection_without_a_fact_says_few():
     figures = pd.DataFrame([{"incident_count": 0, "previous_incident_count": 0, **WHOLE}])
     nothing = pd.DataFrame({"month_on": [], "family_code": [], "type_code": [], "incident_count": []})
     assert whole_compared(figures, nothing, QUARTER)["verdict"] == "few"
+
+
+def test_place_with_a_burst_is_judged_by_its_own_irregularity():
+    months = [*QUARTER.months(), *QUARTER.year_before().months()]
+    facts = pd.DataFrame(
+        {
+            "month_on": [*months, *months],
+            "place_key": [1] * 6 + [2] * 6,
+            "incident_count": [40, 40, 40, 20, 20, 20, 100, 10, 10, 20, 20, 20],
+        }
+    )
+    figures = pd.DataFrame(
+        {"place_key": [1, 2, 3], "incident_count": [120, 120, 0], "previous_incident_count": [60, 60, 0]}
+    )
+    compared_places = places_compared(figures.assign(**WHOLE), facts, QUARTER)
+    assert compared_places["verdict"].tolist() == ["rise", "flat", "few"]
+
+
+def test_dispersion_may_be_that_of_complaints():
+    facts = monthly("BIE-01", [20] * 3, [20] * 3).assign(complaint_count=[10, 0, 0, 0, 0, 10])
+    keys = pd.Series(["BIE-01"])
+    assert dispersions(facts, keys, period=QUARTER, by="type_code") == [1]
+    assert dispersions(facts, keys, period=QUARTER, by="type_code", count="complaint_count")[0] > 5

@@ -36,6 +36,7 @@ def test_true_zero_has_rate_zero_and_a_positive_upper_bound():
         {
             "incident_count": [0],
             "severity_index": [0],
+            "previous_severity_index": [2],
             "previous_incident_count": [1],
             "reporting_dwelling_months": [1200],
             "previous_reporting_dwelling_months": [0],

@@ -204,7 +204,7 @@ def silence(engine: Engine) -> pd.DataFrame:
 
 
 def test_silence_counts_the_months_in_which_no_residence_reported(snapshot: Snapshot):
-    # Both landlords reported in January and February 2026 only; residence 4 was silent in February, residence 3 was not.
+    # Both landlords reported in January and February 2026 only; in February residence 3 did, residence 4 did not.
     assert rows(reporting(snapshot, ALL).drop(columns="last_reported_on")) == [
         ("Alpha Habitat", 200, 10),
         ("Beta Logis", 200, 10),

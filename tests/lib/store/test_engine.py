@@ -3,12 +3,14 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import Engine, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from lib.errors import StoreError
 from lib.store import schema as s
-from lib.store.engine import BUSY_TIMEOUT_MS, connect, migrate, open_store
+from lib.store.engine import BUSY_TIMEOUT_MS, MIGRATIONS, connect, migrate, open_store
 from lib.store.revisions import change, current_revision
 
 
@@ -40,11 +42,6 @@ def test_migrations_make_the_tables_of_the_code(empty_store: Engine):
 
 
 def test_migrations_go_down_to_nothing(empty_store: Engine):
-    from alembic import command
-    from alembic.config import Config
-
-    from lib.store.engine import MIGRATIONS
-
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with empty_store.begin() as connection:

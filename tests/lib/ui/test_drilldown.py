@@ -5,6 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.domain.scope import Scope
+from lib.snapshot import queries
 from lib.snapshot.places import Level
 from lib.ui.drilldown import Place
 from lib.ui.session import Visit
@@ -12,10 +13,10 @@ from lib.ui.session import Visit
 
 def at_address(visit: Visit, query: dict[str, str]) -> AppTest:
     def draw(visit):
-        import streamlit as st
+        import streamlit as st  # noqa: PLC0415 - the body is a script of its own
 
-        from lib.errors import AccessError
-        from lib.ui.drilldown import place_of
+        from lib.errors import AccessError  # noqa: PLC0415 - the body is a script of its own
+        from lib.ui.drilldown import place_of  # noqa: PLC0415 - the body is a script of its own
 
         try:
             st.session_state["place"] = place_of(visit)
@@ -173,8 +174,6 @@ def test_place_of_another_scope_is_refused(visit: Callable[..., Visit], query: d
     ids=["service", "communes without service"],
 )
 def test_place_never_widens_what_the_filters_ask_for(visit: Callable[..., Visit], restriction: dict, query: dict):
-    from lib.snapshot import queries
-
     made = visit(**restriction)
     figures = made.ask(queries.place_figures, Level.ALL, chosen=place_at(made, **query).chosen)
     assert figures["incident_count"].sum() == 0

@@ -49,9 +49,9 @@ def choices(**different: object) -> Choices:
 
 def bar(offered: Choices, **query: object) -> AppTest:
     def draw(offered):
-        import streamlit as st
+        import streamlit as st  # noqa: PLC0415 - the body is a script of its own
 
-        from lib.ui.filters import filter_bar
+        from lib.ui.filters import filter_bar  # noqa: PLC0415 - the body is a script of its own
 
         st.session_state["chosen"], st.session_state["said"] = filter_bar(offered)
 

@@ -9,9 +9,9 @@ from lib.ui.links import base_path
 
 def href(page: str, query: dict[str, object], **place: object) -> str:
     def draw(page, place):
-        import streamlit as st
+        import streamlit as st  # noqa: PLC0415 - the body is a script of its own
 
-        from lib.ui import links
+        from lib.ui import links  # noqa: PLC0415 - the body is a script of its own
 
         st.session_state["made"] = links.href(page, **place)
 

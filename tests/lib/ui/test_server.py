@@ -131,9 +131,9 @@ def failed(error: Exception) -> AppTest:
     """What the handler draws; its answer is in the session."""
 
     def draw(error):
-        import streamlit as st
+        import streamlit as st  # noqa: PLC0415 - the body is a script of its own
 
-        from lib.ui import server
+        from lib.ui import server  # noqa: PLC0415 - the body is a script of its own
 
         st.session_state["answer"] = server.on_script_error(error)
 

@@ -17,10 +17,10 @@ PERIOD = Period(date(2026, 1, 1), date(2026, 3, 1))
 
 def asked(page: str, begun: Visit | None = None) -> AppTest:
     def draw(page, begun):
-        import streamlit as st
+        import streamlit as st  # noqa: PLC0415 - the body is a script of its own
 
-        from lib.errors import AccessError
-        from lib.ui import session
+        from lib.errors import AccessError  # noqa: PLC0415 - the body is a script of its own
+        from lib.ui import session  # noqa: PLC0415 - the body is a script of its own
 
         if begun is not None:
             session.begin(begun, begun.chosen, "Dit.")
