@@ -96,8 +96,10 @@ def test_bar_asks_by_default_for_the_last_twelve_months_without_restriction():
         (months(date(2025, 1, 1), 14), ["12 derniers mois", "Année 2025", "Mois choisis"]),
         (
             months(date(2023, 1, 1), 36),
-            ["12 derniers mois", "24 derniers mois", "36 derniers mois", "Année 2025", "Année 2024", "Année 2023"]
-            + ["Mois choisis"],
+            [
+                *("12 derniers mois", "24 derniers mois", "36 derniers mois"),
+                *("Année 2025", "Année 2024", "Année 2023", "Mois choisis"),
+            ],
         ),
     ],
     ids=["3 months", "12 months", "14 months", "36 months"],
