@@ -25,7 +25,7 @@ blocks.head(
     title,
     selected.figures,
     crumbs=place.crumbs,
-    mark=c.force(place.force) if place.level in {Level.DISTRICT, Level.RESIDENCE} else "",
+    mark=c.force(place.force) if place.force else "",
 )
 home_blocks.key_figures(told, months)
 if services is not None:

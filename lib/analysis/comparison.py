@@ -10,6 +10,11 @@ COUNTS = ["incident_count", "previous_incident_count"]
 EXPOSURES = ["reporting_dwelling_months", "previous_reporting_dwelling_months"]
 
 
+def without_past(figures: pd.DataFrame) -> pd.DataFrame:
+    """The rows with nothing to compare with: their changes are then «sans comparaison», whatever was recorded."""
+    return figures.assign(previous_reporting_dwelling_months=0, previous_eligible_count=0)
+
+
 def compared(rows: pd.DataFrame, monthly: pd.DataFrame, whole: pd.Series, *, period: Period, by: str) -> pd.DataFrame:
     """Year-on-year ratio and verdict of each family or type, with its own overdispersion.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import typer
 from rich.console import Console
@@ -9,12 +10,14 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from lib.config import settings
-from lib.errors import ObservatoryError
+from lib.errors import ObservatoryError, StoreError
 from lib.ingest.batches import ImportReport
 from lib.ingest.territories import ensure_reference
 from lib.store.engine import open_store
+from lib.store.settings import is_synthetic
 
 IMPORTED_BY = "ligne de commande"
 MAX_SHOWN_REJECTIONS = 10
@@ -27,14 +30,33 @@ def faults_told() -> Iterator[None]:
     try:
         yield
     except ObservatoryError as fault:
-        Console(stderr=True).print(str(fault), style="bold", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(1) from fault
+        _stop(str(fault), fault)
+    except OperationalError as fault:
+        _stop("La base est occupée ou ne répond pas\u00a0: rien n’a été écrit, recommencez dans un instant.", fault)
+
+
+def _stop(sentence: str, fault: Exception) -> NoReturn:
+    Console(stderr=True).print(sentence, style="bold", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(1) from fault
 
 
 def ready_store() -> Engine:
     """The store of this installation, with the reference of the project in it."""
-    engine = open_store(settings().database_url)
+    engine = real_store(settings().database_url)
     ensure_reference(engine)
+    return engine
+
+
+def real_store(database_url: str) -> Engine:
+    """A store that is not a demonstration: real files are never mixed with invented facts.
+
+    Raises:
+        StoreError: If the store holds the demonstration.
+    """
+    engine = open_store(database_url)
+    with engine.connect() as connection:
+        if is_synthetic(connection):
+            raise StoreError("Cette base est la démonstration\u00a0: indiquez une autre base dans DATABASE_URL.")
     return engine
 
 

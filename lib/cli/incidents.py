@@ -1,6 +1,7 @@
 """``faits``: registers of landlords into the store, and the rows that wait for correction."""
 
 import json
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,14 +13,13 @@ from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import Engine
 
-from lib.cli.console import IMPORTED_BY, console, faults_told
+from lib.cli.console import IMPORTED_BY, console, faults_told, real_store
 from lib.config import settings
 from lib.errors import FileError
 from lib.ingest.mapping import load_mapping
 from lib.ingest.pipeline import ingest
 from lib.ingest.reports import Report
 from lib.ingest.territories import ensure_reference
-from lib.store.engine import open_store
 from lib.store.incidents import open_rejections
 
 app = typer.Typer(help="Registres de faits des bailleurs.", no_args_is_help=True)
@@ -113,14 +113,20 @@ def _reason(column: str, value: str, reason: str) -> str:
 
 
 def _store(base: str | None) -> Engine:
-    engine = open_store(base or settings().database_url)
+    engine = real_store(base or settings().database_url)
     ensure_reference(engine)
     return engine
 
 
+def _inert(cell: object) -> object:
+    """A cell that a spreadsheet would run as a formula is quoted; numbers keep their sign."""
+    is_formula = isinstance(cell, str) and re.match(r"[=+@\t\r]|-(?![\d,. ]*$)", cell)
+    return f"'{cell}" if is_formula else cell
+
+
 def _write(rows: pd.DataFrame, output: Path) -> None:
     try:
-        rows.to_csv(output, sep=";", index=False, encoding="utf-8-sig")
+        rows.map(_inert).to_csv(output, sep=";", index=False, encoding="utf-8-sig")
     except OSError as error:
         raise FileError(f"Le fichier «\u00a0{output.name}\u00a0» ne peut pas être écrit à cet endroit.") from error
 

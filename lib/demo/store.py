@@ -114,7 +114,8 @@ def make_room(engine: Engine, *, is_replaced: bool) -> None:
     if not holds_content(engine):
         return
     with engine.connect() as connection:
-        is_demo = settings.is_synthetic(connection)
+        others = select(IngestBatch.batch_id).where(IngestBatch.kind != BatchKind.DEMONSTRATION).limit(1)
+        is_demo = settings.is_synthetic(connection) and connection.scalar(others) is None
     if not is_demo:
         raise StoreError(
             "La base contient des données qui ne sont pas celles de la démonstration\u00a0: choisissez-en une autre."

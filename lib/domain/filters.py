@@ -32,5 +32,13 @@ class IncidentFilter:
     residence_ids: tuple[int, ...] = ()
 
     def at(self, **places: tuple) -> IncidentFilter:
-        """The same selection, narrowed to a place (``district_ids=(3,)``, ``residence_ids=(12,)``…)."""
-        return replace(self, **places)
+        """The same selection narrowed to a place (``district_ids=(3,)``): what both ask for, never more."""
+        return replace(self, **{name: _both(getattr(self, name), values) for name, values in places.items()})
+
+
+def _both(asked: tuple, place: tuple) -> tuple:
+    """Values in both; a value of the same type that nothing has, where there is none."""
+    if not asked or not place:
+        return asked or place
+    nowhere = (-1,) if isinstance(place[0], int) else ("∅",)
+    return tuple(value for value in place if value in asked) or nowhere

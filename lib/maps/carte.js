@@ -69,6 +69,8 @@
   /** Language, names and colours: none of them is known to the component that carries us. */
   function dressFrame() {
     const box = map.getContainer();
+    // Leaflet focuses its box at each press; a box not wholly on screen would scroll away from under the pointer.
+    box.focus = (options) => HTMLElement.prototype.focus.call(box, { preventScroll: true, ...options });
     document.documentElement.lang = "fr";
     document.title = settings.title;
     box.setAttribute("role", "region");

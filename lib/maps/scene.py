@@ -69,7 +69,8 @@ def extent(positions: pd.DataFrame, facts: Sequence[int | None]) -> Bounds | Non
 
 
 def _phrase(row) -> str:
-    name = f"{row.place_name} ({row.commune_name})" if row.commune_name else row.place_name
+    # A missing commune is NaN, which is true.
+    name = f"{row.place_name} ({row.commune_name})" if isinstance(row.commune_name, str) else row.place_name
     if pd.isna(row.rate_per_1000_dwellings):
         return f"{name}\u00a0: aucune déclaration sur la période"
     rate = number(row.rate_per_1000_dwellings)

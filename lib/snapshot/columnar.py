@@ -16,7 +16,7 @@ from lib.domain.period import add_months, month_of
 from lib.domain.vocabulary import TimePrecision
 from lib.snapshot.reader import reading
 from lib.snapshot.tables import COPIED, EXPOSURE, FACT, MONTH, exposures, facts
-from lib.store.schema import Base, Incident, ReportingMonth, Revision
+from lib.store.schema import Base, Incident, IngestBatch, ReportingMonth, Revision
 
 logger = logging.getLogger(__name__)
 DIALECT = postgresql.dialect(paramstyle="numeric_dollar")
@@ -65,7 +65,7 @@ def build(engine: Engine) -> Snapshot:
         derived = statement.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True})
         connection.sql(str(derived)).create(table.name)
     logger.info("snapshot of revision %d: %d facts", revision, copied[Incident].num_rows)
-    return Snapshot(connection, revision, _data_on(copied[Incident]))
+    return Snapshot(connection, revision, _data_on(copied[Incident], copied[ReportingMonth], copied[IngestBatch]))
 
 
 def _months(incidents: pa.Table, reporting: pa.Table) -> pa.Table:
@@ -80,12 +80,28 @@ def _months(incidents: pa.Table, reporting: pa.Table) -> pa.Table:
     return pa.table({"month_on": pa.array(months, pa.date32()), "next_on": pa.array(following, pa.date32())})
 
 
-def _data_on(incidents: pa.Table) -> date | None:
-    """The last day of a fact; the end of its month where the register gives months only."""
+def _data_on(incidents: pa.Table, reporting: pa.Table, batches: pa.Table) -> date | None:
+    """The last day the store tells of.
+
+    That of the last fact, or the end of its month where the register gives months only; or the end of the last month
+    declared, if it was over when the last file was read: a month may end without a fact and be complete.
+    """
+    last_fact = _last_fact(incidents)
+    declared, read = _bounds(reporting["month_on"]), _bounds(batches["imported_at"].cast(pa.date32()))
+    if last_fact is None or not declared or not read:
+        return last_fact
+    return max(last_fact, min(_month_end(declared[-1]), read[-1] - timedelta(days=1)))
+
+
+def _last_fact(incidents: pa.Table) -> date | None:
     is_monthly = pc.equal(incidents["time_precision"], TimePrecision.MONTH)
     exact = _bounds(incidents.filter(pc.invert(is_monthly))["occurred_on"])
-    monthly = [add_months(day, 1) - timedelta(days=1) for day in _bounds(incidents.filter(is_monthly)["occurred_on"])]
+    monthly = [_month_end(day) for day in _bounds(incidents.filter(is_monthly)["occurred_on"])]
     return max(exact + monthly, default=None)
+
+
+def _month_end(day: date) -> date:
+    return add_months(day, 1) - timedelta(days=1)
 
 
 def _bounds(days: pa.ChunkedArray) -> list[date]:

@@ -3,14 +3,14 @@
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from lib.domain.period import Period
 from lib.domain.scope import Scope
 from lib.domain.vocabulary import BatchKind, QpvStatus
 from lib.snapshot.columnar import Snapshot
 from lib.snapshot.conditions import visible, within
-from lib.snapshot.tables import EXPOSURE, MONTH
+from lib.snapshot.tables import EXPOSURE, FACT, MONTH
 from lib.store import schema as s
 
 
@@ -105,7 +105,11 @@ def context_periods(snapshot: Snapshot) -> pd.DataFrame:
 
 
 def residences(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
-    """Located residences in a fixed order: residence_id, residence_name, longitude, latitude, dwelling_count."""
+    """Located residences in a fixed order: residence_id, residence_name, longitude, latitude, dwelling_count.
+
+    A point known only by the facts of a register is left out when those facts are protected: it would be an address.
+    """
+    told = select(FACT.c.residence_id).where(*visible(FACT, scope), FACT.c.is_protected.is_(False)).distinct()
     used = select(EXPOSURE.c.residence_id).where(*visible(EXPOSURE, scope)).distinct()
     return snapshot.frame(
         select(
@@ -116,6 +120,7 @@ def residences(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
             s.Residence.dwelling_count,
         )
         .where(s.Residence.residence_id.in_(used), s.Residence.latitude.is_not(None))
+        .where(or_(s.Residence.dwelling_count > 0, s.Residence.residence_id.in_(told)))
         .order_by(s.Residence.residence_id)
     )
 
@@ -150,17 +155,19 @@ def residence_sheet(snapshot: Snapshot, residence_id: int, scope: Scope) -> dict
     return None if found.empty else found.astype(object).where(found.notna(), None).iloc[0].to_dict()
 
 
-def referents(snapshot: Snapshot, district_id: int) -> pd.DataFrame:
+def referents(snapshot: Snapshot, district_id: int, scope: Scope) -> pd.DataFrame:
     """Partners' contacts of a service: partner, function, mailbox; never a person."""
+    used = select(EXPOSURE.c.district_id).where(*visible(EXPOSURE, scope)).distinct()
     return snapshot.frame(
         select(s.Referent.partner, s.Referent.function, s.Referent.mailbox)
-        .where(s.Referent.district_id == district_id)
+        .where(s.Referent.district_id == district_id, s.Referent.district_id.in_(used))
         .order_by(s.Referent.partner)
     )
 
 
-def last_import(snapshot: Snapshot) -> dict[str, object] | None:
-    """Counts and instant of the last register read, or None."""
+def last_import(snapshot: Snapshot, scope: Scope) -> dict[str, object] | None:
+    """Counts and instant of the last register read of a landlord of the scope, or None."""
+    used = select(EXPOSURE.c.landlord_id).where(*visible(EXPOSURE, scope)).distinct()
     found = snapshot.frame(
         select(
             s.IngestBatch.imported_at,
@@ -170,6 +177,7 @@ def last_import(snapshot: Snapshot) -> dict[str, object] | None:
             s.IngestBatch.rejected_count,
         )
         .where(s.IngestBatch.kind.in_((BatchKind.INCIDENTS, BatchKind.DEMONSTRATION)))
+        .where(or_(s.IngestBatch.landlord_id.is_(None), s.IngestBatch.landlord_id.in_(used)))
         .order_by(s.IngestBatch.batch_id.desc())
         .limit(1)
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import Column, ColumnElement, FromClause, Select, Table, func, literal, null, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from lib.store import schema as s
 
@@ -54,7 +55,12 @@ class Names:
 
 
 _COMMUNES_OF_QPV = (
-    select(s.QpvCommune.qpv_id, func.string_agg(s.Commune.commune_name, ", ").label("commune_name"))
+    select(
+        s.QpvCommune.qpv_id,
+        func.string_agg(s.Commune.commune_name, aggregate_order_by(literal(", "), s.Commune.commune_name)).label(
+            "commune_name"
+        ),
+    )
     .join(s.Commune, s.Commune.commune_code == s.QpvCommune.commune_code)
     .group_by(s.QpvCommune.qpv_id)
     .subquery()

@@ -50,7 +50,10 @@ def place_figures(snapshot: Snapshot, level: Level, *, chosen: IncidentFilter, s
     ).subquery()
     measures = [_whole(func.sum(both.c[name])).label(name) for name in (*FACT_MEASURES, *EXPOSURE_MEASURES)]
     summed = select(both.c.place_key, *measures).group_by(both.c.place_key).subquery()
-    statement = _named(summed, level).order_by(summed.c.incident_count.desc(), summed.c.place_key)
+    # A point without dwellings nor fact says nothing, and could be that of a protected fact alone.
+    is_told = (summed.c.dwelling_months + summed.c.incident_count + summed.c.previous_incident_count) > 0
+    statement = _named(summed, level).where(is_told) if level == Level.RESIDENCE else _named(summed, level)
+    statement = statement.order_by(summed.c.incident_count.desc(), summed.c.place_key)
     return snapshot.frame(statement)
 
 

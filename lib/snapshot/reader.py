@@ -6,12 +6,13 @@ from contextlib import contextmanager
 import adbc_driver_postgresql.dbapi
 import adbc_driver_sqlite.dbapi
 import pyarrow as pa
-from sqlalchemy import Boolean, Date, Engine, Float, Integer, LargeBinary, Numeric, Select, cast, select
+from sqlalchemy import Boolean, Date, DateTime, Engine, Float, Integer, LargeBinary, Numeric, Select, cast, select
 from sqlalchemy.orm import DeclarativeBase
 
 ARROW_TYPES = (
     (Boolean, pa.bool_()),
     (Date, pa.date32()),
+    (DateTime, pa.timestamp("us")),
     (Integer, pa.int64()),
     (Float, pa.float64()),
     (Numeric, pa.float64()),

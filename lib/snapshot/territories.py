@@ -6,7 +6,10 @@ import geopandas as gpd
 import pandas as pd
 from sqlalchemy import and_, func, select
 
+from lib.domain.scope import Scope
+from lib.domain.vocabulary import QpvStatus
 from lib.snapshot.columnar import Snapshot
+from lib.snapshot.conditions import visible
 from lib.snapshot.tables import EXPOSURE
 from lib.store import schema as s
 
@@ -60,7 +63,7 @@ def qpvs(snapshot: Snapshot) -> gpd.GeoDataFrame:
     )
 
 
-def services_of_qpv(snapshot: Snapshot, qpv_id: int) -> pd.DataFrame:
+def services_of_qpv(snapshot: Snapshot, qpv_id: int, scope: Scope) -> pd.DataFrame:
     """Services that the residences inside a QPV fall under: district_id, district_name, force, dwelling_count."""
     last = select(func.max(EXPOSURE.c.month_on)).scalar_subquery()
     return snapshot.frame(
@@ -72,7 +75,8 @@ def services_of_qpv(snapshot: Snapshot, qpv_id: int) -> pd.DataFrame:
         )
         .select_from(EXPOSURE)
         .join(s.District, s.District.district_id == EXPOSURE.c.district_id)
-        .where(EXPOSURE.c.qpv_id == qpv_id, EXPOSURE.c.qpv_status == "inside", EXPOSURE.c.month_on == last)
+        .where(*visible(EXPOSURE, scope), EXPOSURE.c.qpv_id == qpv_id, EXPOSURE.c.qpv_status == QpvStatus.INSIDE)
+        .where(EXPOSURE.c.month_on == last)
         .group_by(s.District.district_id, s.District.district_name, s.District.force)
         .order_by(s.District.district_name)
     )

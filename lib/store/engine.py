@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from lib.errors import StoreError
 
@@ -20,16 +20,25 @@ def open_store(database_url: str) -> Engine:
     Raises:
         StoreError: If it cannot be reached, or was written by a newer version.
     """
-    engine = connect(database_url)
     try:
+        engine = connect(database_url)
         migrate(engine)
     except CommandError as error:
         raise StoreError(
-            "La base a été écrite par une version plus récente de l’observatoire : mettez le programme à jour."
+            "La base a été écrite par une version plus récente de l’observatoire\u00a0: mettez le programme à jour."
+        ) from error
+    except (ArgumentError, ModuleNotFoundError, ValueError) as error:
+        raise StoreError(
+            "DATABASE_URL n’est pas une adresse de base SQLite ou PostgreSQL\u00a0: corrigez-la."
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            "La base ne peut pas être créée à cet endroit\u00a0: choisissez un dossier où écrire."
         ) from error
     except SQLAlchemyError as error:
         raise StoreError(
-            "La base ne répond pas à l’adresse DATABASE_URL : vérifiez l’adresse, puis que le serveur est démarré."
+            "La base ne répond pas à l’adresse DATABASE_URL\u00a0: vérifiez l’adresse, "
+            "que c’est bien une base, et que son serveur est démarré."
         ) from error
     return engine
 
@@ -40,10 +49,10 @@ def connect(database_url: str) -> Engine:
     if url.drivername in {"postgresql", "postgres"}:
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 import pandas as pd
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lib.domain.vocabulary import BatchKind, RejectionStatus
@@ -96,13 +96,15 @@ def known_references(connection: Connection, landlord_id: int) -> set[str]:
 
 
 def resolve_rejections(change: Change, landlord_id: int, is_resolved: Callable[[str], bool]) -> int:
-    """Closes the waiting rows of a landlord whose cells satisfy ``is_resolved``; returns how many."""
+    """Closes the waiting rows of a landlord whose cells satisfy ``is_resolved``, and forgets what they held."""
     rows = change.connection.execute(_waiting(RejectedRow.rejected_row_id, RejectedRow.cells, landlord_id=landlord_id))
     ids = [row_id for row_id, cells in rows if is_resolved(cells)]
-    closed = {"status": RejectionStatus.RESOLVED, "resolved_at": datetime.now(UTC), "revision": change.revision}
+    shared = {"status": RejectionStatus.RESOLVED, "resolved_at": datetime.now(UTC), "revision": change.revision}
+    closed = shared | {"cells": "{}"}
     statement = update(RejectedRow).where(RejectedRow.rejected_row_id == bindparam("key")).values(closed)
     if ids:
         change.connection.execute(statement, [{"key": row_id} for row_id in ids])
+        change.connection.execute(delete(RejectionReason).where(RejectionReason.rejected_row_id.in_(ids)))
     return len(ids)
 
 

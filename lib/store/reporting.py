@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, extract, insert, select, update
 
 from lib.domain.vocabulary import ReportingStatus
 from lib.store.revisions import Change
-from lib.store.schema import Incident, ReportingMonth, Residence
+from lib.store.schema import Incident, IncidentType, ReportingMonth, Residence
 
 ResidenceMonth = tuple[int, date]
 
@@ -31,7 +31,8 @@ def mark_reporting(change: Change, landlord_id: int, months: Iterable[date], *, 
     if not covered:
         return 0
     said = _without_facts(change.connection, landlord_id, covered) if is_list_complete else {}
-    said |= dict.fromkeys(_with_facts(change.connection, landlord_id, covered), ReportingStatus.REPORTED)
+    told = _with_facts(change.connection, landlord_id, covered, is_protected_told=is_list_complete)
+    said |= dict.fromkeys(told, ReportingStatus.REPORTED)
     standing = _standing(change.connection, landlord_id, covered)
     fresh = {key: status for key, status in said.items() if key not in standing}
     better = [key for key, status in said.items() if _improves(standing.get(key), status)]
@@ -76,7 +77,13 @@ def _without_facts(
     }
 
 
-def _with_facts(connection: Connection, landlord_id: int, months: set[date]) -> set[ResidenceMonth]:
+def _with_facts(
+    connection: Connection, landlord_id: int, months: set[date], *, is_protected_told: bool
+) -> set[ResidenceMonth]:
+    """Residence-months with a fact.
+
+    Where only residences with facts are known, one reported for a protected fact alone would name its address.
+    """
     year, month = extract("year", Incident.occurred_on), extract("month", Incident.occurred_on)
     facts = (
         select(Incident.residence_id, year, month)
@@ -87,6 +94,9 @@ def _with_facts(connection: Connection, landlord_id: int, months: set[date]) -> 
         )
         .distinct()
     )
+    if not is_protected_told:
+        open_types = select(IncidentType.type_code).where(IncidentType.is_protected.is_(False))
+        facts = facts.where(Incident.type_code.in_(open_types))
     found = {(row[0], date(int(row[1]), int(row[2]), 1)) for row in connection.execute(facts)}
     return {(residence_id, month) for residence_id, month in found if month in months}
 

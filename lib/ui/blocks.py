@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from lib.analysis.coverage import reporting_coverage
 from lib.analysis.trends import MIN_BASE_COUNT, Verdict
-from lib.domain.labels import date_label, interval_label, number, share, years_label
+from lib.domain.labels import date_label, interval_label, number, plural, share, years_label
 from lib.snapshot import directory
 from lib.ui import components as c
 from lib.ui.findings import change_words
@@ -39,11 +39,13 @@ def head(visit: Visit, title: Text, figures: pd.DataFrame, *, mark: Text = "", c
     before = visit.chosen.period.year_before()
     contexts = visit.ask_store(directory.context_periods)
     weighing = [
-        row.label.lower() for row in contexts.itertuples() if before.overlaps(_day(row.starts_on), _day(row.ends_on))
+        row.label.lower()
+        for row in contexts.itertuples()
+        if any(span.overlaps(_day(row.starts_on), _day(row.ends_on)) for span in (before, visit.period))
     ]
     if weighing:
         c.source(
-            f"La période de comparaison comprend le {' et le '.join(weighing)}\u00a0: les déclarations y sont moins "
+            f"La période ou sa comparaison comprend\u00a0: {', '.join(weighing)}. Les déclarations y sont moins "
             "nombreuses, l’évolution n’est pas interprétable seule."
         )
 
@@ -79,7 +81,10 @@ def stop_if_nothing(visit: Visit, figures: pd.DataFrame, crumbs: Sequence = ()) 
     elif not total["reporting_residence_count"]:
         why = "Aucun bailleur n’a déclaré sur cette période\u00a0: l’absence de fait ne veut rien dire."
     else:
-        why = "Les bailleurs ont déclaré et n’ont recensé aucun fait de cette nature\u00a0: c’est un vrai zéro."
+        told, known = int(total["reporting_residence_count"]), int(total["residence_count"])
+        why = (
+            f"{number(told)} résidences sur {number(known)} ont déclaré, et aucune n’a recensé de fait de cette nature."
+        )
     c.empty("Rien à montrer ici", why, "Élargissez la période ou les lieux, ou réinitialisez les filtres.")
     st.stop()
 
@@ -105,9 +110,9 @@ def rate_words(row) -> Text:
 
 
 def dwellings_words(row) -> str:
-    """«2 352, dont 94 % déclarants»."""
+    """«2 352, 94 % déclarés»: the share is of dwelling-months."""
     coverage = reporting_coverage(pd.DataFrame([row]))
-    told = "aucune période connue" if coverage is None else f"{number(100 * coverage)}\u00a0% du temps déclarés"
+    told = "sans déclaration" if coverage is None else f"{share(coverage)} déclarés"
     return f"{number(row.dwelling_count)}, {told}"
 
 
@@ -132,7 +137,7 @@ def places_table(
     lines = [
         [
             place_cell(row, link(row)),
-            int(row.incident_count),
+            facts_cell(row),
             rate_words(row),
             change_mark(row),
             *(value(row) for _, value in others),
@@ -156,6 +161,14 @@ def places_frame(places: pd.DataFrame, heading: str) -> pd.DataFrame:
             RATE: places["rate_per_1000_dwellings"].round(1),
         }
     )
+
+
+def facts_cell(row) -> Text:
+    """The count with the dwellings behind it; «—» where nobody reported: that zero would say nothing."""
+    if not row.incident_count and not row.reporting_residence_count:
+        return c.NONE
+    count = c.cell(int(row.incident_count))
+    return c.two_lines(count, plural(int(row.dwelling_count), "logement")) if row.dwelling_count else count
 
 
 def place_cell(row, href: str | None) -> Text:

@@ -1,13 +1,16 @@
 """Blocks of the drill-down: the services, one service, one place, one residence and its facts."""
 
+from dataclasses import replace
+
 import pandas as pd
 from markupsafe import Markup
 
 from lib.analysis.concentration import places_holding
 from lib.analysis.overview import Overview
-from lib.domain.labels import MISSING, date_label, number, plural, service_label, time_label
+from lib.domain.labels import MISSING, date_label, month_label, number, plural, service_label, time_label
 from lib.domain.terms import COMPLAINT_STATUSES, FAMILIES_SHORT, FORCES, PLACE_TYPES, REPORT_CHANNELS
-from lib.snapshot import directory, queries
+from lib.domain.vocabulary import ComplaintStatus, TimePrecision
+from lib.snapshot import directory, queries, territories
 from lib.snapshot.places import Level
 from lib.ui import blocks
 from lib.ui import components as c
@@ -37,7 +40,7 @@ def services(visit: Visit, found: pd.DataFrame) -> None:
         found,
         "Service",
         link=lambda row: href(PAGE, service=NO_SERVICE if pd.isna(row.place_key) else int(row.place_key)),
-        others=[("Part en QPV", _qpv_part), ("Logements", lambda row: int(row.dwelling_count))],
+        others=[("Part en QPV", _qpv_part)],
     )
     c.reading(
         "Le taux rapporte les faits aux logements déclarants sur un an, son intervalle à 95\u00a0% figure dessous. "
@@ -68,19 +71,18 @@ def _qpv_part(row) -> str:
 
 def quarters(visit: Visit, place: Place) -> None:
     """QPV of a service: its part, and the total where another service shares the quarter."""
-    parts, wholes = places(visit, Level.QPV, place.chosen), places(visit, Level.QPV)
+    parts = places(visit, Level.QPV, place.chosen)
     if parts.empty:
         return
-    totals = wholes.set_index("place_key")["incident_count"]
+    everywhere = replace(visit.at(), district_ids=(), forces=())
+    totals = places(visit, Level.QPV, everywhere).set_index("place_key")["incident_count"]
     c.section("Quartiers prioritaires", plural(len(parts), "QPV", "QPV"))
 
     def shared(row) -> str:
-        total = int(totals.get(row.place_key, row.incident_count))
-        return (
-            "entier"
-            if total == row.incident_count
-            else f"partagé\u00a0: {number(row.incident_count)} sur {number(total)}"
-        )
+        """Judged on the dwellings of the quarter, not on its facts: the other part may be quiet."""
+        if len(visit.ask_store(territories.services_of_qpv, int(row.place_key), visit.scope)) < 2:
+            return "entier"
+        return f"partagé\u00a0: {number(row.incident_count)} faits sur {number(totals[row.place_key])}"
 
     blocks.places_table(
         parts,
@@ -100,13 +102,13 @@ def communes(visit: Visit, place: Place) -> None:
 def residences(visit: Visit, place: Place) -> None:
     """Residences of a quarter or a commune; the quiet ones are shown too."""
     found = places(visit, Level.RESIDENCE, place.chosen)
-    quiet = int((found["incident_count"] <= visit.period.month_count).sum())
-    c.section("Résidences", f"{number(quiet)} sur {number(len(found))} ont au plus un fait par mois")
+    told = found[found["reporting_residence_count"] > 0]
+    quiet = int((told["incident_count"] <= visit.period.month_count).sum())
+    c.section("Résidences", f"{number(quiet)} déclarantes sur {number(len(told))} avec au plus un fait par mois")
     blocks.places_table(
         found,
         "Résidence",
         link=lambda row: href(PAGE, residence=int(row.place_key)),
-        others=[("Logements", lambda row: int(row.dwelling_count))],
     )
 
 
@@ -129,7 +131,7 @@ def referents(visit: Visit, place: Place) -> None:
     key = place.context.get("service")
     if key in {None, NO_SERVICE}:
         return
-    found = visit.ask_store(directory.referents, int(str(key)))
+    found = visit.ask_store(directory.referents, int(str(key)), visit.scope)
     if found.empty:
         return
     c.section("Référents")
@@ -148,18 +150,26 @@ def facts(visit: Visit, place: Place, total: int) -> None:
         ["Date", "Heure", "Type", "Gravité", "Lieu", "Signalé par", "Plainte"],
         [
             [
-                date_label(row.occurred_on),
+                month_label(row.occurred_on)
+                if row.time_precision == TimePrecision.MONTH
+                else date_label(row.occurred_on),
                 _moment(row),
                 row.type_label,
                 int(row.severity),
                 _where(row),
                 REPORT_CHANNELS[row.report_channel],
-                COMPLAINT_STATUSES[row.complaint_status] if row.is_complaint_eligible else "sans objet",
+                _complaint(row),
             ]
             for row in listed.itertuples()
         ],
         numeric=(3,),
     )
+
+
+def _complaint(row) -> str:
+    """A fact that could not give a complaint, and gave none, is «sans objet»."""
+    has_none = row.complaint_status in {ComplaintStatus.UNKNOWN, ComplaintStatus.NOT_CONSIDERED}
+    return "sans objet" if has_none and not row.is_complaint_eligible else COMPLAINT_STATUSES[row.complaint_status]
 
 
 def _moment(row) -> str | Markup:

@@ -15,6 +15,7 @@ from lib.ui.session import Visit
 
 PAGE = "circonscriptions"
 NO_SERVICE = "sans"
+MAX_KEY_DIGITS = 18  # a key of the store is a 64-bit integer
 Crumbs = tuple[tuple[str, str | None], ...]
 
 
@@ -105,7 +106,11 @@ def _commune(visit: Visit, code: str, above: Place) -> Place:
 
 
 def _residence(visit: Visit, key: str) -> Place:
-    sheet = visit.ask_store(directory.residence_sheet, int(key), visit.scope) if key.isdecimal() else None
+    sheet = (
+        visit.ask_store(directory.residence_sheet, int(key), visit.scope)
+        if key.isascii() and key.isdecimal() and len(key) <= MAX_KEY_DIGITS
+        else None
+    )
     if sheet is None:
         raise _unknown()
     service = {"service": sheet["district_id"] or NO_SERVICE}

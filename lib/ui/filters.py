@@ -1,11 +1,13 @@
 """The filter bar: drawn once by the frame, kept in the address, said in one sentence."""
 
 import calendar
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from lib.domain.filters import IncidentFilter
 from lib.domain.labels import date_label, month_label, service_label
@@ -15,20 +17,9 @@ from lib.domain.terms import FAMILIES_SHORT, FORCES, QPV_STATUSES, SEVERITIES
 PRESETS = {"12 derniers mois": 12, "24 derniers mois": 24, "36 derniers mois": 36}
 CHOSEN_MONTHS = "Mois choisis"
 EVERYWHERE = "Tous"
-# Names in the address, in the order of the bar.
-KEYS = (
-    "periode",
-    "de",
-    "a",
-    "departements",
-    "forces",
-    "circonscriptions",
-    "quartiers",
-    "familles",
-    "types",
-    "gravites",
-    "bailleurs",
-)
+# Names in the address; those of LISTS hold several values.
+LISTS = ("departements", "forces", "circonscriptions", "familles", "types", "gravites", "bailleurs")
+KEYS = ("periode", "de", "a", "quartiers", *LISTS)
 
 
 @dataclass(frozen=True)
@@ -69,7 +60,8 @@ def filter_bar(choices: Choices) -> tuple[IncidentFilter, str]:
     types = _several("Type de faits", _types(choices.types, families), "types", "Tous")
     severities = _several("Gravité", {label: value for value, label in SEVERITIES.items()}, "gravites", "Toutes")
     landlords = _several("Bailleur", names["landlords"], "bailleurs", "Tous")
-    st.button("Réinitialiser les filtres", on_click=reset, width="stretch")
+    first_period = period_options(choices.months)[0]
+    st.button("Réinitialiser les filtres", on_click=reset, args=(first_period,), width="stretch")
     chosen = IncidentFilter(
         period=period,
         family_codes=families,
@@ -82,23 +74,26 @@ def filter_bar(choices: Choices) -> tuple[IncidentFilter, str]:
         qpv_statuses=status,
     )
     said = sentence(chosen, choices)
-    head.html(f'<p class="o-said">{said}</p>')
+    head.html(str(Markup('<p class="o-said">{}</p>').format(said)))
     return chosen, said
 
 
-def reset() -> None:
-    """Every widget back to «no restriction», the period to the last twelve months."""
-    for key in KEYS:
-        st.session_state.pop(key, None)
-    for key in KEYS:
-        if key in st.query_params:
-            del st.query_params[key]
+def reset(first_period: str) -> None:
+    """Every widget back to «no restriction», the period to the first one offered; the address empties itself."""
+    for key in LISTS:
+        st.session_state[key] = []
+    st.session_state["periode"] = first_period
+    st.session_state["quartiers"] = EVERYWHERE
+
+
+def period_options(months: tuple[date, ...]) -> list[str]:
+    """Presets that the store can fill, full calendar years from the last, then free months."""
+    presets = [name for name, count in PRESETS.items() if len(months) >= count]
+    return [*presets, *(f"Année {year}" for year in _full_years(months)), CHOSEN_MONTHS]
 
 
 def _period(months: tuple[date, ...]) -> Period:
-    options = [name for name, count in PRESETS.items() if len(months) >= count]
-    options += [f"Année {year}" for year in _full_years(months)]
-    chosen = st.selectbox("Période", [*options, CHOSEN_MONTHS], key="periode", bind="query-params")
+    chosen = st.selectbox("Période", period_options(months), key="periode", bind="query-params")
     end = add_months(months[-1], 1)
     if chosen in PRESETS:
         return Period(add_months(end, -PRESETS[chosen]), end)
@@ -131,12 +126,24 @@ def _names(choices: Choices) -> dict[str, dict[str, object]]:
     departements, landlords = choices.departements, choices.landlords
     present = set(choices.types["family_code"])
     labels = [f"{name} ({code})" for code, name in departements.itertuples(index=False)]
+    districts = [(district_label(row), row.district_id) for row in choices.districts.itertuples()]
     return {
         "departements": dict(zip(labels, departements["departement_code"], strict=True)),
         "families": {label: code for code, label in FAMILIES_SHORT.items() if code in present},
-        "landlords": dict(zip(landlords["landlord_name"], landlords["landlord_id"], strict=True)),
-        "districts": {district_label(row): row.district_id for row in choices.districts.itertuples()},
+        "landlords": dict(zip(_landlord_labels(landlords), landlords["landlord_id"], strict=True)),
+        "districts": dict(sorted(districts, key=lambda pair: alphabetical(pair[0]))),
     }
+
+
+def _landlord_labels(landlords: pd.DataFrame) -> pd.Series:
+    """Names, with the code beside those that two landlords share."""
+    names, is_shared = landlords["landlord_name"], landlords["landlord_name"].duplicated(keep=False)
+    return names.where(~is_shared, names + " (" + landlords["landlord_code"] + ")")
+
+
+def alphabetical(label: str) -> str:
+    """Key that sorts É with E."""
+    return unicodedata.normalize("NFD", label).encode("ascii", "ignore").decode().casefold()
 
 
 def district_label(row) -> str:
@@ -156,7 +163,7 @@ def _districts(names: dict, choices: Choices, departements: tuple, forces: tuple
     if forces:
         kept = kept[kept["force"].isin(forces)]
     allowed = set(kept["district_id"])
-    return {label: key for label, key in sorted(names["districts"].items()) if key in allowed}
+    return {label: key for label, key in names["districts"].items() if key in allowed}
 
 
 def _types(types: pd.DataFrame, families: tuple) -> dict[str, object]:

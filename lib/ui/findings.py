@@ -19,7 +19,7 @@ def change_words(row) -> str:
     return "sans comparaison"
 
 
-def whole_title(whole, families: Iterable, types: Iterable, period: Period) -> str:
+def whole_title(whole, families: Iterable, types: Iterable, period: Period, *, is_partial: bool = False) -> str:
     """What changed most among the families, else among the types, or that nothing did.
 
     Args:
@@ -27,13 +27,14 @@ def whole_title(whole, families: Iterable, types: Iterable, period: Period) -> s
         families: Rows of ``analysis.comparison.compared`` by family.
         types: The same by type.
         period: The period compared with the year before.
+        is_partial: Whether some types or severities only were asked: their family as a whole may not be named.
     """
-    rows = list(families)
+    rows = [] if is_partial else list(families)
     moves = _moves(rows, Verdict.RISE, "augmentent") + _moves(rows, Verdict.FALL, "reculent")
     if moves:
         said = ", ".join(moves)
         return said[0].upper() + said[1:]
-    detailed = list(types)
+    detailed = [] if is_partial else list(types)
     moved = _largest(detailed, Verdict.RISE) + _largest(detailed, Verdict.FALL)
     if moved and whole.verdict == Verdict.FLAT:
         said = ", ".join(f"{quoted(row.type_label)}\u00a0: {change(row.year_on_year_ratio)}" for row in moved)
@@ -43,7 +44,7 @@ def whole_title(whole, families: Iterable, types: Iterable, period: Period) -> s
         return f"{count}, {change(whole.year_on_year_ratio)} en {years_label(period.years_apart)}"
     if whole.verdict == Verdict.FLAT:
         return f"{count}, évolution non significative"
-    return f"{count}, sans comparaison possible avec l’année précédente"
+    return f"{count}, sans comparaison possible avec la période précédente"
 
 
 def _moves(rows: list, verdict: Verdict, verb: str) -> list[str]:

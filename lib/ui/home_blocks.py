@@ -41,7 +41,9 @@ def _severity(whole: pd.Series) -> c.KeyFigure:
     before, weights = whole["previous_severity_per_1000_dwellings"], ", ".join(map(str, SEVERITY_WEIGHTS.values()))
     said = "sans comparaison" if pd.isna(before) else f"auparavant\u00a0: {number(before)}"
     value = number(whole["severity_per_1000_dwellings"])
-    return c.KeyFigure("Indice de gravité pour 1\u00a0000 logements", value, f"poids {weights} selon la gravité", said)
+    return c.KeyFigure(
+        "Indice de gravité pour 1\u00a0000 logements et par an", value, f"poids {weights} selon la gravité", said
+    )
 
 
 def _rate_shift(whole: pd.Series) -> Markup:
@@ -105,8 +107,10 @@ def data_state(visit: Visit) -> None:
     c.section("État des données", "sur la période choisie")
     told = visit.ask_store(directory.landlord_reporting, visit.period, visit.scope)
     silent = told[told["silent_month_count"] > 0].sort_values("silent_month_count", ascending=False)
-    imported = visit.ask_store(directory.last_import)
-    items: dict[str, object] = {"Sans mois silencieux": f"{number(len(told) - len(silent))} bailleurs sur {len(told)}"}
+    imported = visit.ask_store(directory.last_import, visit.scope)
+    items: dict[str, object] = {
+        "Sans mois silencieux": f"{plural(len(told) - len(silent), 'bailleur')} sur {number(len(told))}"
+    }
     for row in silent.head(MAX_SILENT_LANDLORDS).itertuples():
         months, dwellings = int(row.silent_month_count), int(row.dwelling_count)
         items[row.landlord_name] = f"{months} mois sans déclaration, {plural(dwellings, 'logement')}"

@@ -15,7 +15,7 @@ def href(page: str, **query: object) -> str:
         page: Path of the page (``circonscriptions``); empty for the home page.
         query: Names and values of the place; None is left out.
     """
-    kept = [(key, value) for key in KEYS for value in st.query_params.get_all(key)]
+    kept = [(key, value) for key in KEYS if key not in query for value in st.query_params.get_all(key)]
     place = [(key, str(value)) for key, value in query.items() if value is not None]
     asked = urlencode(kept + place)
     return f"{base_path()}/{page}" + (f"?{asked}" if asked else "")

@@ -24,6 +24,7 @@ from lib.ui.selection import places
 from lib.ui.session import Visit
 
 KEY = "carte"
+POSITIONS = "carte.positions"
 HEIGHT_PX = 640
 RATE_UNIT = "taux pour 1\u00a0000 logements et par an"
 CREDIT = "Communes\u00a0: IGN-INSEE (Licence ouverte)"
@@ -88,6 +89,9 @@ def _values(visit: Visit, drawn: Scene) -> MapValues:
 def _residences(visit: Visit, drawn: Scene) -> Residences:
     """Positions at an address of this session alone, bound to the scope and the revision."""
     positions = visit.ask_store(_positions_file, visit.scope)
+    if st.session_state.get(POSITIONS, positions.name) != positions.name:
+        carte.choose(KEY, None)  # an index of the former positions is another residence
+    st.session_state[POSITIONS] = positions.name
     return Residences(SECRET_FILES.publish(st.session_state, positions), positions.name, drawn.facts)
 
 
@@ -124,7 +128,7 @@ def card(visit: Visit, drawn: Scene) -> None:
         c.source("Cliquez sur un quartier ou une résidence pour en voir les chiffres.")
     elif chosen.level == "qpv":
         _qpv_card(visit, drawn, str(chosen.code))
-    else:
+    elif str(chosen.code).isdecimal():
         _residence_card(visit, drawn, int(chosen.code))
 
 
@@ -134,9 +138,9 @@ def _qpv_card(visit: Visit, drawn: Scene, code: str) -> None:
         c.source("Ce quartier n’a pas de résidence dans la sélection.")
         return
     row = found.iloc[0]
-    services = visit.ask_store(territories.services_of_qpv, int(row.place_key))
+    services = visit.ask_store(territories.services_of_qpv, int(row.place_key), visit.scope)
     named = ", ".join(f"{FORCES[s.force]}, {service_label(s.district_name)}" for s in services.itertuples())
-    c.definition_card(f"{row.place_name}, {row.commune_name}", _figures(row) | {"Service": named or FORCES[""]})
+    c.definition_card(_title(row), _figures(row) | {"Service": named or FORCES[""]})
     c.html(c.link_cell("Ouvrir la fiche du quartier", _sheet_of_qpv(row)))
 
 
@@ -154,16 +158,24 @@ def _residence_card(visit: Visit, drawn: Scene, index: int) -> None:
         f"{FORCES[sheet['force'] or '']}, {service_label(sheet['district_name'])}" if sheet["force"] else FORCES[""]
     )
     items = {"Bailleur": sheet["landlord_name"], **_figures(row), "Service": service}
-    c.definition_card(f"{row.place_name}, {row.commune_name}", items)
+    c.definition_card(_title(row), items)
     c.html(c.link_cell("Ouvrir la fiche de la résidence", href("circonscriptions", residence=key)))
+
+
+def _title(row) -> str:
+    return f"{row.place_name}, {row.commune_name}" if isinstance(row.commune_name, str) else str(row.place_name)
 
 
 def _figures(row) -> dict[str, object]:
     return {
-        "Faits": c.two_lines(c.cell(int(row.incident_count)), blocks.change_mark(row)),
+        "Faits": c.two_lines(c.cell(int(row.incident_count)), blocks.change_mark(row)) if _has_told(row) else c.NONE,
         blocks.RATE: blocks.rate_words(row),
         "Logements": blocks.dwellings_words(row),
     }
+
+
+def _has_told(row) -> bool:
+    return bool(row.incident_count or row.reporting_residence_count)
 
 
 def table(drawn: Scene) -> None:

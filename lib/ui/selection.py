@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from lib.analysis.comparison import places_compared
+from lib.analysis.comparison import places_compared, without_past
 from lib.analysis.overview import Overview, overview
 from lib.analysis.rates import with_rates
 from lib.domain.filters import IncidentFilter
-from lib.snapshot import queries
+from lib.snapshot import directory, queries
 from lib.snapshot.places import Level
 from lib.ui import blocks
 from lib.ui.session import Visit
@@ -38,6 +38,7 @@ def selection(visit: Visit, chosen: IncidentFilter | None = None, *, crumbs: Cru
     chosen = chosen or visit.at()
     figures = visit.ask(queries.place_figures, Level.ALL, chosen=chosen)
     blocks.stop_if_nothing(visit, figures, crumbs)
+    figures = comparable(visit, figures)
     types = visit.ask(queries.type_figures, chosen=chosen)
     monthly = visit.ask(queries.monthly_facts, visit.both_periods, chosen=chosen)
     return Selection(figures, types, monthly, overview(figures, types, monthly, visit.period))
@@ -46,6 +47,12 @@ def selection(visit: Visit, chosen: IncidentFilter | None = None, *, crumbs: Cru
 def places(visit: Visit, level: Level, chosen: IncidentFilter | None = None) -> pd.DataFrame:
     """Places of a level with rates and tested changes, most facts first."""
     chosen = chosen or visit.at()
-    rated = with_rates(visit.ask(queries.place_figures, level, chosen=chosen))
+    rated = with_rates(comparable(visit, visit.ask(queries.place_figures, level, chosen=chosen)))
     monthly = visit.ask(queries.monthly_facts_by_place, level, visit.both_periods, chosen=chosen)
     return places_compared(rated, monthly, visit.period)
+
+
+def comparable(visit: Visit, figures: pd.DataFrame) -> pd.DataFrame:
+    """The figures, without a past where the store begins inside the months to compare with."""
+    begins = visit.ask_store(directory.months)[0]
+    return without_past(figures) if visit.period.year_before().start < begins else figures

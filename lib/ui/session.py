@@ -49,6 +49,12 @@ class Visit:
         """From the first month of the comparison to the last month shown."""
         return Period(self.period.year_before().start, self.period.end)
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether the selection holds some types or severities only."""
+        assert self.chosen is not None
+        return bool(self.chosen.type_codes or self.chosen.severities)
+
     def at(self, **places: tuple) -> IncidentFilter:
         """The selection narrowed to a place."""
         assert self.chosen is not None
@@ -85,5 +91,5 @@ def require(page: str) -> Visit:
     """
     visit = st.session_state.get(VISIT)
     if visit is None or page not in PAGES:
-        raise AccessError("Cette page ne vous est pas ouverte : revenez à l’accueil.")
+        raise AccessError("Cette page ne vous est pas ouverte\u00a0: revenez à l’accueil.")
     return visit

@@ -1,11 +1,26 @@
 """Style sheet, language and soft links: what each run puts on the page before its content."""
 
+import json
+
 import streamlit as st
 
 from lib.config import ROOT
 
 LOOK = ROOT / "static" / "look.css"
 LOGOS = ROOT / "static"
+
+WORDS = {
+    "Select all": "Tout choisir",
+    "No results": "Aucun résultat",
+    "Skip to main content": "Aller au contenu",
+    "Open": "Ouvrir",
+    "Clear all": "Tout effacer",
+    "Collapse sidebar": "Replier les filtres",
+    "Expand sidebar": "Déplier les filtres",
+    "Sidebar": "Filtres",
+    "App pages": "Pages",
+    "Navigate to home page": "Accueil",
+}
 
 # A link of ours keeps the session: the address is pushed as Streamlit itself would, and Streamlit reads it again.
 # Without this script, or with a key held down, it stays an ordinary link.
@@ -22,8 +37,24 @@ if (!window.observatoireLinks) {
     window.dispatchEvent(new PopStateEvent("popstate"));
     document.querySelector("[data-testid='stMain']")?.scrollTo(0, 0);
   });
+  // Words of Streamlit that no setting translates.
+  const words = WORDS;
+  const translate = (root) => {
+    const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const said = words[texts.currentNode.data.trim()];
+      if (said) texts.currentNode.data = said;
+    }
+    for (const named of root.parentElement?.querySelectorAll("[aria-label]") ?? []) {
+      const said = words[named.getAttribute("aria-label")];
+      if (said) named.setAttribute("aria-label", said);
+    }
+  };
+  const watch = (changes) => changes.forEach((change) => change.addedNodes.forEach((node) => translate(node)));
+  new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
+  translate(document.body);
 }
-</script>"""
+</script>""".replace("WORDS", json.dumps(WORDS, ensure_ascii=False))
 
 
 def apply_style() -> None:

@@ -1,6 +1,7 @@
 """Blocks of the trends page: monthly panels by family and by type, the comparison of two years, the coverage."""
 
 from collections.abc import Sequence
+from textwrap import shorten
 
 import pandas as pd
 import streamlit as st
@@ -20,6 +21,7 @@ from lib.ui.session import Visit
 
 CONFIG = {"displayModeBar": False, "responsive": True}
 RATIO_SCALE = (0.5, 1.5)
+MAX_PANEL_TITLE = 34  # characters that fit a panel; the table below has the whole label
 MIN_PUBLISHED_COUNT = 5  # disclosure threshold of protected totals, aligned on the SSMSI (METHODS §8)
 
 
@@ -150,7 +152,7 @@ def types(visit: Visit, selected: Selection) -> None:
     )
     tested = selected.overview.types
     rows = tested[tested["type_code"].str[:3] == family]
-    labels = dict(zip(rows["type_code"], rows["type_label"], strict=True))
+    labels = {row.type_code: shorten(row.type_label, MAX_PANEL_TITLE, placeholder="…") for row in rows.itertuples()}
     small_multiples(visit, panels(visit, rows, labels, "type_code"), "type")
     comparison_table(rows, "type_label", "Type")
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.serving import APP, ROOT, serve
 
 WIDE = {"width": 1600, "height": 1000}
 TIMEOUT_MS = 20_000
+expect.set_options(timeout=TIMEOUT_MS)  # a loaded machine draws a page in more than the five seconds of Playwright
 
 
 @dataclass
@@ -44,12 +45,19 @@ def site(demo_path: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def ask(demo_path: Path) -> Iterator[Callable[..., list[tuple]]]:
     """Rows of a statement of plain SQL on the demonstration store, read beside our own code."""
     connection = sqlite3.connect(f"file:{demo_path}?mode=ro", uri=True)
     yield lambda statement, *values: connection.execute(statement, values).fetchall()
     connection.close()
+
+
+def page_of(browser: Browser, **options) -> Page:
+    """A page of a visitor of its own; whoever opens it closes its context."""
+    context = browser.new_context(**{"viewport": WIDE, "locale": "fr-FR", "color_scheme": "light"} | options)
+    context.set_default_timeout(TIMEOUT_MS)
+    return context.new_page()
 
 
 @pytest.fixture
@@ -63,10 +71,8 @@ def new_page(browser: Browser, heard: Heard) -> Iterator[Callable[..., Page]]:
     contexts = []
 
     def opened(**options) -> Page:
-        context = browser.new_context(**{"viewport": WIDE, "locale": "fr-FR", "color_scheme": "light"} | options)
-        contexts.append(context)
-        context.set_default_timeout(TIMEOUT_MS)
-        page = context.new_page()
+        page = page_of(browser, **options)
+        contexts.append(page.context)
         page.on("request", lambda request: heard.requests.append(request.url))
         page.on("pageerror", lambda error: heard.errors.append(str(error)))
         return page

@@ -1,9 +1,10 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.answers import WITH, Ask, number, one
+from tests.browser.conftest import page_of
 from tests.browser.serving import ready
 
 pytestmark = pytest.mark.browser
@@ -11,7 +12,7 @@ FAMILY = "familles=Biens"
 TRAIL = "nav[aria-label='Fil d’Ariane']"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def busiest(ask: Ask) -> tuple[str, str, str]:
     """Service, quarter and residence with most facts against property, each inside the one before."""
     return ask(
@@ -38,15 +39,22 @@ def link_to(page: Page, place: str, key: object) -> Locator:
     return page.locator(f"table.o-t th a[href*='{place}={key}']").first
 
 
-@pytest.fixture
-def descended(page: Page, site: str, busiest: tuple) -> list[tuple[str, str]]:
+@pytest.fixture(scope="module")
+def visitor(browser: Browser) -> Iterator[Page]:
+    """The one who goes down: the history of this page is what back and forward walk."""
+    page = page_of(browser)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture(scope="module")
+def descended(visitor: Page, site: str, busiest: tuple) -> list[tuple[str, str]]:
     """Address and head of the list, a service, a quarter and a residence, reached by clicks."""
-    service, quarter, residence = busiest
-    page.goto(f"{site}/circonscriptions?{FAMILY}")
-    steps = [(page.url, head(page))]
-    for place, key in (("service", service), ("quartier", quarter), ("residence", residence)):
-        said = follow(page, link_to(page, place, key))
-        steps.append((page.url, said))
+    visitor.goto(f"{site}/circonscriptions?{FAMILY}")
+    steps = [(visitor.url, head(visitor))]
+    for place, key in zip(("service", "quartier", "residence"), busiest, strict=True):
+        said = follow(visitor, link_to(visitor, place, key))
+        steps.append((visitor.url, said))
     return steps
 
 
@@ -75,16 +83,19 @@ def test_each_address_opened_elsewhere_shows_the_same_head(descended: list, new_
         assert head(elsewhere) == said
 
 
-def test_back_and_forward_walk_the_levels(page: Page, descended: list):
-    moves = [(page.go_back, step) for step in descended[-2::-1]] + [(page.go_forward, step) for step in descended[1:]]
+def test_back_and_forward_walk_the_levels(visitor: Page, descended: list):
+    moves = [(visitor.go_back, step) for step in descended[-2::-1]]
+    moves += [(visitor.go_forward, step) for step in descended[1:]]
     for move, (address, said) in moves:
-        title = page.locator("h1").inner_text()
+        title = visitor.locator("h1").inner_text()
         move()
-        expect(page.locator("h1")).not_to_have_text(title)
-        assert (page.url, head(page)) == (address, said)
+        expect(visitor.locator("h1")).not_to_have_text(title)
+        assert (visitor.url, head(visitor)) == (address, said)
 
 
 def test_the_trail_leads_back_up_with_the_filters(page: Page, descended: list):
+    page.goto(descended[-1][0])
+    head(page)
     labels = page.locator(f"{TRAIL} li").all_inner_texts()
     assert labels[0] == "Circonscriptions"
     for address, said in descended[-2::-1]:

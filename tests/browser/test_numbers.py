@@ -62,10 +62,16 @@ def test_the_key_figures_of_the_home_page_are_those_of_the_store(opened: Callabl
     months = one(ask, "SELECT sum(dwelling_count) FROM told")
     facts = one(ask, "SELECT count(*) FROM recent")
     staff = one(ask, "SELECT count(*) FROM recent WHERE family_code = 'PER'")
+    weight = one(
+        ask,
+        """SELECT sum(CASE coalesce(severity_override, severity_default)
+        WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 5 WHEN 4 THEN 10 END) FROM recent""",
+    )
     filed = one(ask, "SELECT count(*) FROM recent WHERE is_eligible AND is_filed")
     assert shown == {
         "Faits recensés": number(facts),
         "Pour 1\u00a0000 logements et par an": number(facts * 12_000 / months),
+        "Indice de gravité pour 1\u00a0000 logements": number(weight * 12_000 / months),
         "Faits envers le personnel": number(staff),
         "Plaintes déposées": number(filed),
     }

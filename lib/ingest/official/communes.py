@@ -6,12 +6,14 @@ from typing import NamedTuple
 import geopandas as gpd
 import pandas as pd
 
+from lib.errors import LayoutError
 from lib.geo.layers import LAYER_SUFFIXES, read_layer
 from lib.geo.outlines import repair
 from lib.ingest.official.competence import normalised
 from lib.ingest.official.tables import decimal, matched, read_text_table
 
 WHAT = "Communes"
+COMMUNE_CODE = r"(?!00)\d[\dAB]\d{3}"
 COLUMNS = {
     "commune_code": ("commune_code", "insee_com", "code_insee", "codgeo", "com", "code_commune", "code"),
     "commune_name": ("commune_name", "nom_com", "libelle", "nom_commune", "libgeo", "nom"),
@@ -66,6 +68,12 @@ def _described(cells: pd.DataFrame, outlines: gpd.GeoSeries) -> CommuneRows:
         "parent_commune_code": codes.map(parent_of).astype(object),
         "population": pd.Series([decimal(text) for text in rows["population"]], index=rows.index, dtype="Int64"),
     }
+    wrong = codes[~codes.str.fullmatch(COMMUNE_CODE)]
+    if len(wrong):
+        raise LayoutError(
+            f"{WHAT}\u00a0: «\u00a0{wrong.iloc[0][:40]}\u00a0» n’est pas un code de commune\u00a0; "
+            "le fichier n’est pas celui des communes."
+        )
     communes = gpd.GeoDataFrame(described, geometry=outlines, crs="EPSG:4326")[~is_delegated]
     merged = rows["merged_into"].where(rows["merged_into"] != "", None)
     commune_aliases = pd.DataFrame({"alias_code": codes, "commune_code": merged})[is_delegated]

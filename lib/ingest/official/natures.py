@@ -10,7 +10,7 @@ from lib.errors import FileError, LayoutError
 from lib.geo.layers import LAYER_SUFFIXES
 from lib.ingest.official import communes, competence, qpv_figures, qpv_outlines, residences, ssmsi
 from lib.ingest.official.recorded_crime import sheets_of
-from lib.ingest.official.tables import WORKBOOK_SUFFIXES, headings_of, matched
+from lib.ingest.official.tables import WORKBOOK_SUFFIXES, headings_of, listed, matched
 
 
 class Nature(StrEnum):
@@ -53,7 +53,7 @@ def recognise(path: Path) -> Nature:
             return nature
     raise LayoutError(
         f"«\u00a0{path.name}\u00a0» n’est pas un fichier officiel connu\u00a0; colonnes trouvées\u00a0: "
-        f"{', '.join(columns) or 'aucune'}\u00a0; natures attendues (--nature)\u00a0: {', '.join(Nature)}."
+        f"{listed(columns)}\u00a0; natures attendues (--nature)\u00a0: {', '.join(Nature)}."
     )
 
 

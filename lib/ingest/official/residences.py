@@ -11,6 +11,7 @@ import pandas as pd
 from lib.geo.coordinates import located
 from lib.geo.layers import read_layer
 from lib.ingest.official.tables import decimal, matched, read_text_table
+from lib.ingest.privacy import MASKED, looks_personal
 
 RPLS = "Points RPLS"
 RPLS_COLUMNS = {"dwelling_count": ("n",), "commune_code": ("c",), "address": ("a",)}
@@ -98,6 +99,10 @@ def _sorted_out(rows: pd.DataFrame) -> ResidenceRows:
         [
             rejected_rows(rows, "reference", rows["reference"] == "", "référence absente"),
             rejected_rows(rows, "reference", _is_repeat(rows["reference"]), "référence déjà présente plus haut"),
+            *(
+                rejected_rows(rows, column, rows[column].map(looks_personal), "donnée personnelle probable")
+                for column in ("residence_name", "address")
+            ),
             rejected_rows(rows, "dwelling_count", ~_is_count(dwellings), "nombre de logements illisible"),
             rejected_rows(rows, "x", _is_misplaced(rows, places), "coordonnées illisibles ou hors de France"),
             *(
@@ -106,6 +111,8 @@ def _sorted_out(rows: pd.DataFrame) -> ResidenceRows:
             ),
         ]
     )
+    hidden = rows[["residence_name", "address"]].map(lambda text: MASKED if looks_personal(text) else text)
+    rejections["value"] = rejections["value"].map(lambda text: MASKED if looks_personal(text) else text)
     residences = rows.assign(
         longitude=places["longitude"],
         latitude=places["latitude"],
@@ -116,7 +123,9 @@ def _sorted_out(rows: pd.DataFrame) -> ResidenceRows:
         **dates,
     )
     is_good = ~residences.index.isin(rejections["line_number"])
-    return ResidenceRows(residences.loc[is_good, RESIDENCE_COLUMNS], rejections.reset_index(drop=True), rows)
+    return ResidenceRows(
+        residences.loc[is_good, RESIDENCE_COLUMNS], rejections.reset_index(drop=True), rows.assign(**hidden)
+    )
 
 
 def as_points(residences: pd.DataFrame) -> gpd.GeoDataFrame:

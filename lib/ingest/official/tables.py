@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from lib.errors import FileError, LayoutError
 
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xls", ".ods", ".xlsb"})
+MAX_LISTED = 20
 DELIMITERS = ";,\t|"
 
 
@@ -63,7 +64,7 @@ def matched(
     if absent:
         raise LayoutError(
             f"{what}\u00a0: colonnes attendues et absentes\u00a0: {', '.join(absent)}\u00a0; "
-            f"colonnes trouvées\u00a0: {', '.join(map(str, columns)) or 'aucune'}."
+            f"colonnes trouvées\u00a0: {listed(columns)}."
         )
     return found
 
@@ -72,6 +73,13 @@ def simplified(heading: str) -> str:
     """A heading without case, accents nor punctuation: «Code.département» → «codedepartement»."""
     bare = unicodedata.normalize("NFKD", str(heading)).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9%]", "", bare.lower())
+
+
+def listed(columns: Iterable[object]) -> str:
+    """Headings for a sentence: the first twenty, each cut at forty characters."""
+    names = [str(name)[:40] for name in columns]
+    more = f"… ({len(names)} en tout)" if len(names) > MAX_LISTED else ""
+    return ", ".join(names[:MAX_LISTED]) + more or "aucune"
 
 
 def decimal(text: str) -> float | None:
@@ -94,7 +102,14 @@ def _csv_cells(path: Path) -> list[list[str]]:
     if "\0" in text:
         raise FileError(f"«\u00a0{path.name}\u00a0» n’est pas un fichier de texte.")
     delimiter = _delimiter(text.partition("\n")[0])
-    return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        return [[cell.strip() for cell in row] for row in rows]
+    except csv.Error as error:
+        raise FileError(
+            f"«\u00a0{path.name}\u00a0»\u00a0: guillemet jamais refermé ou cellule trop longue, "
+            f"vers la ligne {rows.line_num}."
+        ) from error
 
 
 def _delimiter(head: str) -> str:

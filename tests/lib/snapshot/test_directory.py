@@ -196,7 +196,6 @@ def test_store_without_a_register_has_no_last_import(request, tmp_path):
         snapshot = build(empty)
     assert directory.last_import(snapshot) is None
     assert directory.months(snapshot) == []
-    assert not directory.has_facts(snapshot)
 
 
 def silence(engine: Engine) -> pd.DataFrame:
@@ -260,10 +259,6 @@ def test_invented_facts_are_said_by_the_store(engine: Engine, value: str | None,
         with change(engine, "essai") as made:
             save_setting(made, IS_SYNTHETIC, value)
     assert directory.is_synthetic(build(engine)) is expected
-
-
-def test_store_with_a_fact_has_something_to_show(engine: Engine):
-    assert directory.has_facts(build(engine))
 
 
 def test_residence_no_longer_let_leaves_the_places_of_the_scope(engine: Engine):

@@ -142,15 +142,6 @@ def test_fingerprint_ignores_facts(engine: Engine):
     assert territories.fingerprint(build(engine)) == before
 
 
-def test_bounds_hold_the_residences_named(snapshot: Snapshot):
-    assert territories.bounds_of_residences(snapshot, [1, 3]) == ((48.5, 2.01), (48.5, 2.03))
-
-
-@pytest.mark.parametrize("residence_ids", [[], [99]])
-def test_bounds_of_no_residence_are_unknown(snapshot: Snapshot, residence_ids: list[int]):
-    assert territories.bounds_of_residences(snapshot, residence_ids) is None
-
-
 def test_quarter_falls_under_the_service_of_its_residences(snapshot: Snapshot):
     assert territories.services_of_qpv(snapshot, 1).to_numpy().tolist() == [[1, "Commissariat d’essai", "PN", 100]]
     assert territories.services_of_qpv(snapshot, 9).empty

@@ -105,6 +105,6 @@ def test_whole_table_has_the_figures_of_the_short_one_in_the_same_order():
         }
     )
     frame = places_frame(places, "Quartier")
-    assert frame.columns.tolist()[:4] == ["Quartier", "Faits", "Faits un an plus tôt", "Logements"]
+    assert frame.columns.tolist()[:4] == ["Quartier", "Faits", "Faits avant", "Logements"]
     assert frame.iloc[0].tolist() == ["B", 7, 5, 10, 12.3]
     assert pd.isna(frame.iloc[1, 4])

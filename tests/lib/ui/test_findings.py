@@ -80,8 +80,14 @@ def test_title_claims_nothing_of_a_type_that_did_not_pass_the_test(verdict: Verd
 
 def test_whole_that_changed_is_said_when_no_family_did():
     whole = row(Verdict.RISE, 400, 482)
-    assert told(whole, row(Verdict.FLAT, 40, 48)) == "482 faits recensés en 12 mois, +21 % sur un an"
-    assert told(row(Verdict.FALL, 100, 50)) == "50 faits recensés en 12 mois, −50 % sur un an"
+    assert told(whole, row(Verdict.FLAT, 40, 48)) == "482 faits recensés en 12 mois, +21 % en un an"
+    assert told(row(Verdict.FALL, 100, 50)) == "50 faits recensés en 12 mois, −50 % en un an"
+
+
+def test_change_over_two_years_is_not_said_to_be_of_one():
+    two_years = Period(date(2024, 3, 1), date(2026, 3, 1))
+    title = whole_title(row(Verdict.FALL, 100, 50), (), (), two_years).replace(NBSP, " ")
+    assert title == "50 faits recensés en 24 mois, −50 % en 2 ans"
 
 
 @pytest.mark.parametrize("verdict", [Verdict.FEW, Verdict.UNKNOWN])
