@@ -21,14 +21,12 @@ from sqlalchemy import (
 from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period, add_months
 from lib.domain.scope import Scope
-from lib.domain.vocabulary import QpvStatus, TimePrecision
+from lib.domain.vocabulary import QpvStatus
 from lib.snapshot.columnar import Snapshot
 from lib.snapshot.conditions import places, selected_facts, visible, within
 from lib.snapshot.places import Level, key_of, names_of
 from lib.snapshot.tables import EXPOSURE, FACT
 from lib.store import schema as s
-
-UNKNOWN_HOURS = (TimePrecision.DAY, TimePrecision.MONTH, TimePrecision.UNKNOWN)
 
 
 def place_figures(snapshot: Snapshot, level: Level, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
@@ -67,7 +65,6 @@ FACT_MEASURES = (
     "complaint_count",
     "previous_complaint_count",
     "qpv_incident_count",
-    "unknown_hour_count",
 )
 EXPOSURE_MEASURES = (
     "dwelling_months",
@@ -119,7 +116,6 @@ def _facts_by(level: Level, chosen: IncidentFilter, scope: Scope) -> Subquery:
         "complaint_count": count(now, filed),
         "previous_complaint_count": count(before, filed),
         "qpv_incident_count": count(now, FACT.c.qpv_status == QpvStatus.INSIDE),
-        "unknown_hour_count": count(now, FACT.c.time_precision.in_(UNKNOWN_HOURS)),
     }
     return _grouped(key_of(FACT, level), measures, [*conditions, now | before])
 

@@ -82,7 +82,7 @@ def quarters(visit: Visit, place: Place) -> None:
         """Judged on the dwellings of the quarter, not on its facts: the other part may be quiet."""
         if len(visit.ask_store(territories.services_of_qpv, int(row.place_key), visit.scope)) < 2:
             return "entier"
-        return f"partagé\u00a0: {number(row.incident_count)} faits sur {number(totals[row.place_key])}"
+        return f"partagé\u00a0: {plural(int(row.incident_count), 'fait')} sur {number(totals[row.place_key])}"
 
     blocks.places_table(
         parts,

@@ -1,15 +1,18 @@
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 from streamlit import config
 
+from lib.store import schema as s
 from lib.store.engine import open_store
+from lib.store.revisions import change
 from lib.ui import data
 from tests.conftest import with_nomenclature
-from tests.factories import small_store
+from tests.factories import add, small_store
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +30,7 @@ def small_url(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -
     url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('pages') / 'store.db')}"
     engine = open_store(url)
     small_store(with_nomenclature(engine))
+    begin_in_march_2024(engine)
     engine.dispose()
     yield url
     data.store(url).dispose()
@@ -53,3 +57,9 @@ def filled(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     yield fill
     engine.dispose()
     data.store(url).dispose()
+
+
+def begin_in_march_2024(engine: Engine) -> None:
+    """A silent month two years back: the last twelve months then have a whole year to be compared with."""
+    with change(engine, "essai") as made:
+        add(made, s.ReportingMonth, {"residence_id": 1, "month_on": date(2024, 3, 1), "status": "silent"})

@@ -26,11 +26,11 @@ def test_services_come_most_facts_first_with_their_rate_and_share_in_quarters(sm
     # Without service: b3 on 100, 120.
     app = at()
     assert title(app) == "1 service sur 3 concentre la moitié des faits recensés"
-    rows = [[row[0], row[1], row[2].split()[0], row[3], row[4], row[5]] for row in tables(app)[0]]
+    rows = [[row[0], row[1], row[2].split()[0], row[3], row[4]] for row in tables(app)[0]]
     assert rows == [
-        ["Commissariat d’essai Police", "4", "120", "2 → 4", "3 sur 4", "200"],
-        ["Brigade d’essai Gendarmerie", "1", "60", "1 → 1", "aucun", "100"],
-        ["Service non renseigné", "1", "120", "0 → 1", "aucun", "100"],
+        ["Commissariat d’essai Police", "4 200 logements", "120", "2 → 4", "3 sur 4"],
+        ["Brigade d’essai Gendarmerie", "1 100 logements", "60", "1 → 1", "aucun"],
+        ["Service non renseigné", "1 100 logements", "120", "0 → 1", "aucun"],
     ]
 
 
@@ -50,8 +50,8 @@ def test_service_shows_its_quarters_its_communes_and_its_families(small: None):
     assert trail(app) == ["Circonscriptions", "Commissariat d’essai"]
     assert title(app) == "Commissariat d’essai : 4 faits recensés en 12 mois, 2 → 4"
     quarters, communes, families = tables(app)
-    assert quarters == [["Les Essais Ville-A", "3", "180 37 à 526", "1 → 3", "entier"]]
-    assert [row[:2] for row in communes] == [["Ville-A", "4"]]
+    assert quarters == [["Les Essais Ville-A", "3 100 logements", "180 37 à 526", "1 → 3", "entier"]]
+    assert [row[:2] for row in communes] == [["Ville-A", "4 200 logements"]]
     assert {row[0]: row[1] for row in families} == {
         "Biens": "1",
         "Jouissance": "1",
@@ -67,8 +67,8 @@ def test_quarter_shared_by_two_services_says_its_part_of_the_whole(filled: Calla
             add(made, s.Incident, incident("q", 5, date(2026, 1, 9)))
 
     filled(shared)
-    assert tables(at(service="1"))[0][0][-1] == "partagé : 3 sur 4"
-    assert tables(at(service="2"))[0][0][-1] == "partagé : 1 sur 4"
+    assert tables(at(service="1"))[0][0][-1] == "partagé : 3 faits sur 4"
+    assert tables(at(service="2"))[0][0][-1] == "partagé : 1 fait sur 4"
 
 
 def test_quarter_leads_to_its_residences(small: None):
@@ -78,14 +78,17 @@ def test_quarter_leads_to_its_residences(small: None):
     below = at(**address)
     assert trail(below) == ["Circonscriptions", "Commissariat d’essai", "Les Essais"]
     assert title(below) == "Les Essais : 3 faits recensés en 12 mois, 1 → 3"
-    assert [row[:2] for row in tables(below)[0]] == [["Résidence 1 Ville-A", "3"]]
+    assert [row[:2] for row in tables(below)[0]] == [["Résidence 1 Ville-A", "3 100 logements"]]
 
 
 def test_commune_leads_to_its_residences(small: None):
     address = asked(links(at(service="1"))["Ville-A"])
     assert address == {"service": "1", "commune": "91001"}
     rows = tables(at(**address))[0]
-    assert [row[:2] for row in rows] == [["Résidence 1 Ville-A", "3"], ["Résidence 2 Ville-A", "1"]]
+    assert [row[:2] for row in rows] == [
+        ["Résidence 1 Ville-A", "3 100 logements"],
+        ["Résidence 2 Ville-A", "1 100 logements"],
+    ]
 
 
 def test_residence_shows_what_it_is_and_its_facts_newest_first(small: None):
@@ -176,7 +179,7 @@ def test_residence_without_commune_is_a_place_that_can_be_read(filled: Callable)
 
     filled(lost)
     app = at(service="sans")
-    assert [row[1] for row in tables(app)[0]] == ["1"]
+    assert [row[1] for row in tables(app)[0]] == ["1 100 logements"]
     assert "nan" not in told(app).split()
     assert not any("nan" in address for address in links(app).values())
 

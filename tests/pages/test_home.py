@@ -14,11 +14,11 @@ def test_key_figures_are_those_counted_by_hand(small: None):
     # 6 × 12,000 / 700 = 102.9; a year before a6, a7, b2 on 800: 3 × 12,000 / 800 = 45.
     # Weights 2 + 5 + 2 + 1 + 2 + 2 = 14, and 2 + 10 + 2 = 14: 14 × 12,000 / 700 = 240, then / 800 = 210.
     app = opened()
-    assert title(app) == "6 faits recensés en 12 mois, sans comparaison possible avec l’année précédente"
+    assert title(app) == "6 faits recensés en 12 mois, sans comparaison possible avec la période précédente"
     assert figures(app) == {
         "Faits recensés": "6 3 → 6 pour 58 logements déclarants en moyenne",
         "Pour 1 000 logements et par an": "103 45 → 103 de 38 à 224 (à 95 %)",
-        "Indice de gravité pour 1 000 logements": "240 auparavant : 210 poids 1, 2, 5, 10 selon la gravité",
+        "Indice de gravité pour 1 000 logements et par an": "240 auparavant : 210 poids 1, 2, 5, 10 selon la gravité",
         "Faits envers le personnel": "1 0 → 1 1 sur 6 des faits recensés",
         "Plaintes déposées": "1 0 → 1 pour 5 faits susceptibles de plainte",
     }

@@ -37,7 +37,7 @@ def test_map_and_table_give_the_same_figures(small: None):
         "QN091F1X": [1, "Les Essais (Ville-A)\u00a0: 3\u00a0faits, 180 pour 1\u00a0000 logements"]
     }
     assert values["labels"] == {"QN091F1X": "180"}
-    assert tables(app)[0] == [["Les Essais Ville-A", "3", "180 37 à 526", "1 → 3"]]
+    assert tables(app)[0] == [["Les Essais Ville-A", "3 100 logements", "180 37 à 526", "1 → 3"]]
 
 
 def test_facts_of_the_residences_stand_in_the_order_of_their_positions(small: None):
@@ -91,7 +91,7 @@ def test_click_on_a_quarter_gives_its_figures_and_its_sheet(small: None):
     assert card(app, "Les Essais, Ville-A") == {
         "Faits": "3 1 → 3",
         "Pour 1 000 logements et par an": "180 37 à 526",
-        "Logements": "100, 17 % du temps déclarés",
+        "Logements": "100, 17 % déclarés",
         "Service": "Police, Commissariat d’essai",
     }
     assert links(app)["Ouvrir la fiche du quartier"] == "/circonscriptions?quartier=QN091F1X"

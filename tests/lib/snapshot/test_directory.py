@@ -186,7 +186,7 @@ def test_last_import_is_that_of_a_register(engine: Engine):
             s.IngestBatch,
             file | counts | {"batch_id": 3, "kind": "territory", "accepted_count": 6, "known_count": 0},
         )
-    told = directory.last_import(build(engine))
+    told = directory.last_import(build(engine), ALL)
     assert told is not None
     assert [told[name] for name in counts] == [9, 5, 1, 3]
 
@@ -194,7 +194,7 @@ def test_last_import_is_that_of_a_register(engine: Engine):
 def test_store_without_a_register_has_no_last_import(request, tmp_path):
     with new_store("sqlite", request, tmp_path) as empty:
         snapshot = build(empty)
-    assert directory.last_import(snapshot) is None
+    assert directory.last_import(snapshot, ALL) is None
     assert directory.months(snapshot) == []
 
 
@@ -249,8 +249,8 @@ def test_contacts_are_those_of_the_service_in_the_order_of_the_partners(engine: 
         for referent_id, partner, district_id in contacts:
             row = {"referent_id": referent_id, "partner": partner, "district_id": district_id, "function": "Référent"}
             add(made, s.Referent, blank | row | {"mailbox": None})
-    assert directory.referents(build(engine), 1)["partner"].tolist() == ["Mairie", "Police"]
-    assert directory.referents(build(engine), 9).empty
+    assert directory.referents(build(engine), 1, ALL)["partner"].tolist() == ["Mairie", "Police"]
+    assert directory.referents(build(engine), 9, ALL).empty
 
 
 @pytest.mark.parametrize(("value", "expected"), [("true", True), ("false", False), (None, False)])

@@ -6,6 +6,7 @@ import pytest
 from shapely import box, to_wkb
 from sqlalchemy import Engine, update
 
+from lib.domain.scope import Scope
 from lib.snapshot import territories
 from lib.snapshot.columnar import Snapshot, build
 from lib.store import schema as s
@@ -143,8 +144,11 @@ def test_fingerprint_ignores_facts(engine: Engine):
 
 
 def test_quarter_falls_under_the_service_of_its_residences(snapshot: Snapshot):
-    assert territories.services_of_qpv(snapshot, 1).to_numpy().tolist() == [[1, "Commissariat d’essai", "PN", 100]]
-    assert territories.services_of_qpv(snapshot, 9).empty
+    assert territories.services_of_qpv(snapshot, 1, Scope.everything()).to_numpy().tolist() == [
+        [1, "Commissariat d’essai", "PN", 100]
+    ]
+    assert territories.services_of_qpv(snapshot, 9, Scope.everything()).empty
+    assert territories.services_of_qpv(snapshot, 1, Scope.nothing()).empty
 
 
 def test_quarter_of_two_services_is_listed_under_each_with_its_dwellings(engine: Engine):
@@ -156,5 +160,5 @@ def test_quarter_of_two_services_is_listed_under_each_with_its_dwellings(engine:
             residence(5, 2, "77002", dwelling_count=40, **inside),
             residence(6, 2, "77002", dwelling_count=2, qpv_2024_id=1, qpv_2024_status="near"),
         )
-    services = territories.services_of_qpv(build(engine), 1)
+    services = territories.services_of_qpv(build(engine), 1, Scope.everything())
     assert services[["district_id", "dwelling_count"]].to_numpy().tolist() == [[1, 100], [2, 40]]

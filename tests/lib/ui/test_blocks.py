@@ -50,12 +50,12 @@ def counted(dwellings: int, months: int, reported: int) -> SimpleNamespace:
 
 def test_dwellings_stand_with_their_coverage():
     row = pd.DataFrame([vars(counted(1200, 14400, 7200))]).iloc[0]
-    assert dwellings_words(row).replace("\u00a0", " ") == "1 200, 50 % du temps déclarés"
+    assert dwellings_words(row).replace("\u00a0", " ") == "1 200, 50 % déclarés"
 
 
 def test_dwellings_of_no_known_month_have_no_coverage():
     row = pd.DataFrame([vars(counted(0, 0, 0))]).iloc[0]
-    assert dwellings_words(row) == "0, aucune période connue"
+    assert dwellings_words(row) == "0, sans déclaration"
 
 
 def changed(verdict: Verdict) -> SimpleNamespace:

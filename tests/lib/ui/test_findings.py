@@ -92,7 +92,7 @@ def test_change_over_two_years_is_not_said_to_be_of_one():
 
 @pytest.mark.parametrize("verdict", [Verdict.FEW, Verdict.UNKNOWN])
 def test_whole_without_comparison_gives_no_direction(verdict: Verdict):
-    assert told(row(verdict, 3, 1)) == "1 fait recensé en 12 mois, sans comparaison possible avec l’année précédente"
+    assert told(row(verdict, 3, 1)) == "1 fait recensé en 12 mois, sans comparaison possible avec la période précédente"
 
 
 def test_title_never_gives_a_percentage_on_a_small_base():

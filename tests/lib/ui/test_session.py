@@ -63,7 +63,7 @@ def test_data_date_is_the_now_of_a_visit(visit: Callable[..., Visit]):
 
 def test_question_is_asked_of_the_selection_unless_another_is_given(visit: Callable[..., Visit]):
     made = visit(residence_ids=(1,))
-    other = made.at(residence_ids=(3,))
+    other = visit(residence_ids=(3,)).at()
     assert made.ask(queries.place_figures, Level.ALL)["incident_count"].sum() == 3
     assert made.ask(queries.place_figures, Level.ALL, chosen=other)["incident_count"].sum() == 1
 
