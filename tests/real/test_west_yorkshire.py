@@ -11,6 +11,7 @@ from lib.store.engine import open_store
 from lib.store.nomenclature import save_nomenclature
 from lib.store.revisions import change
 from lib.store.schema import Incident, RejectedRow, ReportingMonth, Residence
+from tests.screen import opened, told
 
 pytestmark = pytest.mark.real
 DECLARATION = Path(__file__).with_name("west-yorkshire.toml")
@@ -112,3 +113,13 @@ def test_a_month_again_adds_nothing(imported, real_data):
     assert again.batch.accepted_count == 0
     assert again.batch.rejected_count == reports["2017-07"].batch.rejected_count == again.waiting_count
     assert sizes() == before
+
+
+@pytest.mark.parametrize("name", ["home", "map", "trends", "districts"])
+def test_each_page_opens_on_the_foreign_register(imported, name, monkeypatch):
+    engine, _ = imported
+    monkeypatch.setenv("DATABASE_URL", engine.url.render_as_string(hide_password=False))
+    shown = told(opened(name))
+    assert "Couverture inconnue" in shown
+    assert "Données au 31 juillet 2018" in shown
+    assert "nan" not in shown.split()
