@@ -1,4 +1,4 @@
-"""Every closed list of the trade: the value kept in the store, and its French label in ``labels_of``."""
+"""Every closed list of the trade: the value kept in the store, its French label is in ``terms``."""
 
 from enum import StrEnum
 
