@@ -1,4 +1,4 @@
-"""Every closed list of the trade: the value kept in the store, its French label is in ``terms``."""
+"""Every closed list of the trade: the values kept in the store; their French labels are in ``terms``."""
 
 from enum import StrEnum
 
