@@ -10,8 +10,10 @@ import pandas as pd
 
 from lib.geo.coordinates import located
 from lib.geo.layers import read_layer
+from lib.ingest.batches import REJECTION_COLUMNS
 from lib.ingest.official.tables import decimal, matched, read_text_table
 from lib.ingest.privacy import MASKED, looks_personal
+from lib.store.housing import RESIDENCE_COLUMNS
 
 RPLS = "Points RPLS"
 RPLS_COLUMNS = {"dwelling_count": ("n",), "commune_code": ("c",), "address": ("a",)}
@@ -28,18 +30,6 @@ LIST_COLUMNS = {
     "active_to": ("date_sortie", "active_jusqu_au"),
 }
 LIST_OPTIONAL = ("address", "commune_code", "x", "y", "active_from", "active_to")
-RESIDENCE_COLUMNS = [
-    "reference",
-    "residence_name",
-    "address",
-    "commune_code",
-    "longitude",
-    "latitude",
-    "dwelling_count",
-    "active_from",
-    "active_to",
-]
-REJECTION_COLUMNS = ["line_number", "column_name", "value", "reason"]
 
 
 @dataclass(frozen=True)
