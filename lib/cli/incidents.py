@@ -118,7 +118,7 @@ def _store(base: str | None) -> Engine:
     return engine
 
 
-def _inert(cell: object) -> object:
+def inert(cell: object) -> object:
     """A cell that a spreadsheet would run as a formula is quoted; numbers keep their sign."""
     is_formula = isinstance(cell, str) and re.match(r"[=+@\t\r]|-(?![\d,. ]*$)", cell)
     return f"'{cell}" if is_formula else cell
@@ -126,7 +126,7 @@ def _inert(cell: object) -> object:
 
 def _write(rows: pd.DataFrame, output: Path) -> None:
     try:
-        rows.map(_inert).to_csv(output, sep=";", index=False, encoding="utf-8-sig")
+        rows.map(inert).to_csv(output, sep=";", index=False, encoding="utf-8-sig")
     except OSError as error:
         raise FileError(f"Le fichier «\u00a0{output.name}\u00a0» ne peut pas être écrit à cet endroit.") from error
 

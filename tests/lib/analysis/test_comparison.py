@@ -3,7 +3,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from lib.analysis.comparison import compared, dispersions, places_compared, whole_compared
+from lib.analysis.comparison import compared, dispersions, places_compared, whole_compared, without_past
 from lib.domain.period import Period
 
 QUARTER = Period(date(2026, 1, 1), date(2026, 4, 1))
@@ -67,3 +67,10 @@ def test_dispersion_may_be_that_of_complaints():
     keys = pd.Series(["BIE-01"])
     assert dispersions(facts, keys, period=QUARTER, by="type_code") == [1]
     assert dispersions(facts, keys, period=QUARTER, by="type_code", count="complaint_count")[0] > 5
+
+
+def test_a_past_known_by_half_is_not_compared():
+    figures = pd.DataFrame([{"incident_count": 400, "previous_incident_count": 100, **WHOLE}])
+    nothing = pd.DataFrame({"month_on": [], "family_code": [], "type_code": [], "incident_count": []})
+    assert whole_compared(figures, nothing, QUARTER)["verdict"] == "rise"
+    assert whole_compared(without_past(figures), nothing, QUARTER)["verdict"] == "unknown"

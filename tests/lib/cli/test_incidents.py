@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from lib.cli.incidents import app
+from lib.cli.incidents import app, inert
 from lib.store.engine import open_store
 from lib.store.housing import save_landlords, save_residences
 from lib.store.revisions import change
@@ -84,3 +84,13 @@ def test_nothing_waits_in_a_new_store(base, tmp_path):
     assert "correction\u00a0: 0." in run("rejets", "--base", base).output
     said = run("rejets", "--csv", tmp_path / "absent" / "rejets.csv", "--base", base)
     assert (said.exit_code, "ne peut pas être écrit" in said.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd|x", "@SUM(A1)", "-1+cmd", "\t=1"])
+def test_a_cell_that_a_spreadsheet_would_run_is_quoted(cell):
+    assert inert(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["-12,50", "Tag", "", 3])
+def test_an_ordinary_cell_is_written_as_it_is(cell):
+    assert inert(cell) == cell

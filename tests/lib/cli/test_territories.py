@@ -5,6 +5,9 @@ from shapely import box
 from typer.testing import CliRunner
 
 from lib.cli import checks, housing, territories
+from lib.store.engine import open_store
+from lib.store.revisions import change
+from lib.store.settings import IS_SYNTHETIC, save_setting
 
 main = typer.Typer()
 main.add_typer(territories.app, name="territoires")
@@ -73,3 +76,12 @@ def test_the_store_is_verified_with_what_to_do(run, tmp_path):
 
 def test_the_reference_can_be_loaded_again(run):
     assert "Référentiel chargé" in run("territoires", "referentiel").output
+
+
+def test_a_demonstration_takes_no_real_file(run, tmp_path):
+    engine = open_store(f"sqlite:///{tmp_path / 'store.db'}")
+    with change(engine, "essai") as made:
+        save_setting(made, IS_SYNTHETIC, "true")
+    done = run("territoires", "importer", layer(tmp_path))
+    assert done.exit_code == 1
+    assert "Cette base est la démonstration" in done.output + done.stderr

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from threading import Thread
 
 from sqlalchemy import func, select
@@ -87,3 +87,21 @@ def test_many_threads_read_one_snapshot(store):
     for thread in threads:
         thread.join()
     assert counts == [10] * 20
+
+
+def test_month_declared_and_over_when_it_was_read_is_complete_without_a_last_fact(store):
+    small_store(store)
+    with change(store, "essai") as made:
+        told = s.IngestBatch.__table__.update().values(imported_at=datetime(2026, 5, 2, tzinfo=UTC))
+        made.connection.execute(told)
+        add(made, s.ReportingMonth, {"residence_id": 1, "month_on": date(2026, 4, 1), "status": "nothing_to_report"})
+    assert build(store).data_on == date(2026, 4, 30)
+
+
+def test_month_still_running_when_it_was_read_goes_to_the_day_before(store):
+    small_store(store)
+    with change(store, "essai") as made:
+        told = s.IngestBatch.__table__.update().values(imported_at=datetime(2026, 4, 11, tzinfo=UTC))
+        made.connection.execute(told)
+        add(made, s.ReportingMonth, {"residence_id": 1, "month_on": date(2026, 4, 1), "status": "reported"})
+    assert build(store).data_on == date(2026, 4, 10)

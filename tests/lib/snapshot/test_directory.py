@@ -5,10 +5,12 @@ import pandas as pd
 import pytest
 from sqlalchemy import Engine
 
+from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
 from lib.domain.scope import Scope
-from lib.snapshot import directory
+from lib.snapshot import directory, queries
 from lib.snapshot.columnar import Snapshot, build
+from lib.snapshot.places import Level
 from lib.store import schema as s
 from lib.store.revisions import change
 from lib.store.settings import IS_SYNTHETIC, save_setting
@@ -267,3 +269,14 @@ def test_residence_no_longer_let_leaves_the_places_of_the_scope(engine: Engine):
         add(made, s.Residence, row)
         add(made, s.Incident, incident("old", 5, date(2026, 1, 1)))
     assert 5 not in directory.residences(build(engine), ALL)["residence_id"].tolist()
+
+
+def test_point_known_by_protected_facts_alone_has_no_position_and_no_row(engine: Engine):
+    with change(engine, "essai") as made:
+        add(made, s.Residence, residence(5, 2, "77002", dwelling_count=0), residence(6, 2, "77002", dwelling_count=0))
+        add(made, s.Incident, incident("p1", 5, date(2026, 1, 9), "PEL-03"), incident("p2", 6, date(2026, 1, 9)))
+    snapshot = build(engine)
+    assert directory.residences(snapshot, ALL)["residence_id"].tolist() == [1, 2, 3, 4, 6]
+    chosen = IncidentFilter(Period(date(2026, 1, 1), date(2026, 3, 1)))
+    listed = queries.place_figures(snapshot, Level.RESIDENCE, chosen=chosen, scope=ALL)
+    assert sorted(listed["place_key"]) == [1, 2, 3, 4, 6]

@@ -21,7 +21,7 @@ from lib.store.incidents import (
     save_rejections,
 )
 from lib.store.revisions import change
-from lib.store.schema import Incident, RejectedRow
+from lib.store.schema import Incident, RejectedRow, RejectionReason
 
 FACT = dict.fromkeys(INCIDENT_COLUMNS) | {
     "landlord_id": 1, "external_reference": "F-1", "residence_id": 1, "type_code": "BIE-02", "severity_default": 1,
@@ -108,6 +108,16 @@ def test_a_resolved_row_no_longer_waits_but_stays(housed):
         assert open_rejections(connection)["line_number"].tolist() == [5]
         kept = connection.execute(select(RejectedRow.status, RejectedRow.resolved_at).order_by(RejectedRow.line_number))
         assert [(row.status.value, row.resolved_at is None) for row in kept] == [("resolved", False), ("open", True)]
+
+
+def test_a_resolved_row_is_emptied_of_what_it_held(housed):
+    with change(housed, "essai") as made:
+        batch_id = save_batch(made, batch(read_count=2, accepted_count=0, rejected_count=2))
+        save_rejections(made, batch_id, pd.Series({3: "a", 5: "b"}), reasons(3, 5))
+        resolve_rejections(made, 1, lambda cells: cells == "a")
+    with housed.connect() as connection:
+        assert connection.scalars(select(RejectedRow.cells).order_by(RejectedRow.line_number)).all() == ["{}", "b"]
+        assert len(connection.scalars(select(RejectionReason.rejection_reason_id)).all()) == len(reasons(5))
 
 
 def test_codes_that_a_register_refers_to(housed):

@@ -51,3 +51,10 @@ def test_a_table_without_codes_is_refused(tmp_path):
     (tmp_path / "a.csv").write_text("ville;maire\nA;B\n")
     with pytest.raises(LayoutError, match=r"Communes.*trouvées\u00a0: ville, maire"):
         read_communes(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("code", ["91", "zz", "123456789", ""])
+def test_a_layer_of_something_else_is_not_taken_for_communes(tmp_path, code):
+    (tmp_path / "a.csv").write_text(f"code;nom;type;population\n{code};Essonne;commune-actuelle;\n")
+    with pytest.raises(LayoutError, match="n’est pas un code de commune"):
+        read_communes(tmp_path / "a.csv")

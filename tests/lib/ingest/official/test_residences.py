@@ -4,7 +4,7 @@ import geopandas as gpd
 import pytest
 from shapely import Point
 
-from lib.errors import LayoutError
+from lib.errors import FileError, LayoutError
 from lib.ingest.official.residences import as_points, civil_date, read_residence_list, read_rpls_points
 
 HEAD = "reference;nom;adresse;code_commune;logements;longitude;latitude\n"
@@ -111,3 +111,17 @@ def test_identical_points_are_both_kept(tmp_path):
     found = rpls(tmp_path, "a.geojson", (3, "95001", "1 RUE A", 0), (5, "95001", "1 RUE A", 0))
     assert found.residences["dwelling_count"].sum() == 8
     assert found.residences["reference"].is_unique
+
+
+@pytest.mark.parametrize("name", ["06 12 34 56 78", "a.b@exemple.fr"])
+def test_a_personal_value_is_rejected_and_kept_nowhere(tmp_path, name):
+    found = listed(tmp_path, GOOD.replace("Résidence d’essai", name))
+    assert found.residences.empty
+    assert reasons(found) == [(2, "residence_name")]
+    assert name not in found.rejections.to_string()
+    assert name not in found.cells.to_string()
+
+
+def test_a_quote_never_closed_loses_no_row_in_silence(tmp_path):
+    with pytest.raises(FileError, match="guillemet jamais refermé"):
+        listed(tmp_path, 'R1;"Résidence;1 rue;95001;40;2,05;49,05', "R2;B;;95001;3;2,05;49,05")
