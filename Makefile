@@ -1,7 +1,6 @@
 PORT ?= 8501
 VENV := .venv
 PYTHON := $(VENV)/bin/python
-TEST_ARGS ?=
 
 .PHONY: run demo test check fix lock bench theme
 
@@ -13,7 +12,8 @@ demo: $(VENV)/run.stamp
 	$(PYTHON) -m lib demo --remplacer
 
 test: $(VENV)/dev.stamp
-	$(PYTHON) -m pytest $(TEST_ARGS)
+	$(PYTHON) -m pytest -n auto --dist loadfile -m "not browser"
+	$(PYTHON) -m pytest -m browser
 
 check: $(VENV)/dev.stamp
 	$(VENV)/bin/ruff format --check .

@@ -3,12 +3,13 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import sync_playwright
 from sqlalchemy import Engine, make_url, text
+from streamlit.components.v2 import manifest_scanner
 
 from lib.store.engine import connect, open_store
 from lib.store.nomenclature import save_context_periods, save_nomenclature
@@ -28,6 +29,14 @@ def missing(what: str, variable: str) -> None:
     if required(variable):
         pytest.fail(f"{what} is required by {variable}=1 and was not found", pytrace=False)
     pytest.skip(f"{what} was not found; {variable}=1 makes this a failure")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_found_once() -> Iterator[None]:
+    """Streamlit looks through every installed package at each run of an AppTest: half of the time of a page."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -111,26 +120,6 @@ def with_nomenclature(engine: Engine) -> Engine:
         save_nomenclature(made)
         save_context_periods(made)
     return engine
-
-
-def chromium() -> str | None:
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """A real Chromium, headless and without its own traffic."""
-    path = chromium()
-    if path is None:
-        missing("A Chromium browser", "REQUIRE_BROWSER")
-    flags = (
-        "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-        "--disable-component-update --disable-sync"
-    )
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, headless=True, args=flags.split())
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,5 @@
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -7,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.serving import APP, ROOT, serve
+from tests.conftest import missing
 
 WIDE = {"width": 1600, "height": 1000}
 TIMEOUT_MS = 20_000
@@ -29,7 +31,27 @@ def without_basemap(path: Path) -> dict[str, str]:
     return {"DATABASE_URL": f"sqlite:///{path}", "FOND_DE_CARTE": "aucun"}
 
 
-@pytest.fixture(scope="session")
+def chromium() -> str | None:
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+
+
+@pytest.fixture(scope="package")
+def browser():
+    """A real Chromium, headless and without its own traffic; closed with its event loop when the package is done."""
+    path = chromium()
+    if path is None:
+        missing("A Chromium browser", "REQUIRE_BROWSER")
+    flags = (
+        "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+        "--disable-component-update --disable-sync"
+    )
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, headless=True, args=flags.split())
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="package")
 def demo_path(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration store, built once; asked for after the browser, so that nothing is built in vain."""
     path = tmp_path_factory.mktemp("demonstration") / "store.db"
@@ -38,14 +60,14 @@ def demo_path(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(demo_path: Path) -> Iterator[str]:
     """Address of the application on the demonstration store."""
     with serve(APP, without_basemap(demo_path)) as address:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def ask(demo_path: Path) -> Iterator[Callable[..., list[tuple]]]:
     """Rows of a statement of plain SQL on the demonstration store, read beside our own code."""
     connection = sqlite3.connect(f"file:{demo_path}?mode=ro", uri=True)

@@ -5,6 +5,7 @@ from shapely import box
 from typer.testing import CliRunner
 
 from lib.cli import checks, housing, territories
+from lib.cli.console import console
 from lib.store.engine import open_store
 from lib.store.revisions import change
 from lib.store.settings import IS_SYNTHETIC, save_setting
@@ -19,7 +20,7 @@ main.add_typer(checks.app)
 def run(tmp_path, monkeypatch):
     """The command line on a store of its own."""
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'store.db'}")
-    monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.setattr(console, "width", 300)
     return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
 
 
