@@ -53,7 +53,7 @@ def main() -> None:
         questions["type_figures"] = lambda: queries.type_figures(snapshot, **asked)
         questions["monthly_facts"] = lambda: queries.monthly_facts(snapshot, both, **asked)
         questions["monthly_coverage"] = lambda: queries.monthly_coverage(snapshot, both, **asked)
-        questions["incidents"] = lambda: queries.incidents(snapshot, limit=40, **asked)
+        questions["incidents"] = lambda: queries.incidents(snapshot, ranks=slice(0, 40), **asked)
         times |= measured(questions)
         start = time.perf_counter()
         layers.addresses(snapshot)

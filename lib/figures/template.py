@@ -9,7 +9,7 @@ from lib.figures.tokens import DIVERGING10, RAMP10, Tokens
 
 FONT = "IBM Plex Sans, sans-serif"
 PAGE_SIZE = 16  # px of text on a page
-PROJECTION_SIZE = 26  # px of text on a slide
+PROJECTION_SIZE = 26  # px of text on a wall
 # For st.plotly_chart(..., theme=None, config=CONFIG, alt=...).
 CONFIG: dict[str, Any] = {"displayModeBar": False, "responsive": True}
 

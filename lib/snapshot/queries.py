@@ -251,8 +251,8 @@ def monthly_coverage(snapshot: Snapshot, period: Period, *, chosen: IncidentFilt
     return snapshot.frame(statement)
 
 
-def incidents(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope, limit: int) -> pd.DataFrame:
-    """The last facts of a selection, one row each, newest first; never more than ``limit``.
+def incidents(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope, ranks: slice) -> pd.DataFrame:
+    """Facts of a selection, one row each, newest first: those of the ranks asked for.
 
     Returns:
         occurred_on, start_minute, end_minute, time_precision, type_code, type_label, severity, place_type,
@@ -267,7 +267,8 @@ def incidents(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope, limit
         .join(s.IncidentType, s.IncidentType.type_code == FACT.c.type_code)
         .where(*selected_facts(chosen, scope), within(FACT, chosen.period))
         .order_by(FACT.c.occurred_on.desc(), FACT.c.incident_id.desc())
-        .limit(limit)
+        .offset(ranks.start)
+        .limit(ranks.stop - ranks.start)
     )
     return snapshot.frame(statement)
 

@@ -1,6 +1,7 @@
 """Blocks that several pages share: head, marks of change, tables of places, and the two ways of being empty."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import pandas as pd
 import streamlit as st
@@ -124,7 +125,7 @@ def places_table(
     rate: str = RATE,
     others: Sequence[tuple[str, Callable]] = (),
 ) -> None:
-    """Places with their facts, rate and tested change; the first forty, the rest in a table of its own.
+    """Places with their facts, rate and tested change; forty at a time.
 
     Args:
         places: Rows of ``with_rates`` then ``year_on_year``, in the order shown.
@@ -134,33 +135,34 @@ def places_table(
         others: More columns: heading and function of a row.
     """
     heads = [heading, "Faits", rate, "Évolution", *(name for name, _ in others)]
-    lines = [
-        [
-            place_cell(row, link(row)),
-            facts_cell(row),
-            rate_words(row),
-            change_mark(row),
-            *(value(row) for _, value in others),
+    with paged(len(places), heading) as shown:
+        lines = [
+            [
+                place_cell(row, link(row)),
+                facts_cell(row),
+                rate_words(row),
+                change_mark(row),
+                *(value(row) for _, value in others),
+            ]
+            for row in places.iloc[shown].itertuples()
         ]
-        for row in places.head(c.MAX_TABLE_ROWS).itertuples()
-    ]
-    c.table(heads, lines, numeric=(1, 2))
-    if len(places) > c.MAX_TABLE_ROWS:
-        with st.expander(f"Les {number(len(places))} lignes"):
-            st.dataframe(places_frame(places, heading), hide_index=True, width="stretch")
+        c.table(heads, lines, numeric=(1, 2))
 
 
-def places_frame(places: pd.DataFrame, heading: str) -> pd.DataFrame:
-    """The same figures as a plain frame with French headings."""
-    return pd.DataFrame(
-        {
-            heading: places["place_name"],
-            "Faits": places["incident_count"],
-            "Faits avant": places["previous_incident_count"],
-            "Logements": places["dwelling_count"],
-            RATE: places["rate_per_1000_dwellings"].round(1),
-        }
-    )
+@contextmanager
+def paged(count: int, name: str) -> Iterator[slice]:
+    """Ranks of the forty lines to draw inside the block; the numbers of the pages come beneath, if there are several.
+
+    Args:
+        count: All the lines.
+        name: Of the list, unlike any other of the page.
+    """
+    drawn = st.container()
+    pages = -(-count // c.MAX_TABLE_ROWS)
+    page = st.pagination(pages, key=f"page-{name}") if pages > 1 else 1
+    first = (page - 1) * c.MAX_TABLE_ROWS
+    with drawn:
+        yield slice(first, first + c.MAX_TABLE_ROWS)
 
 
 def facts_cell(row) -> Text:

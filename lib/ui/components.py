@@ -53,7 +53,7 @@ __all__ = [
     "verdict",
 ]
 
-MAX_TABLE_ROWS = 40  # LOOK §3: beyond, st.dataframe
+MAX_TABLE_ROWS = 40  # beyond, blocks.paged
 NOTHING = Markup("")
 
 
@@ -168,7 +168,7 @@ def table(
     """
     lines = list(rows)
     if len(lines) > MAX_TABLE_ROWS:
-        raise ValueError(f"{len(lines)} rows: use st.dataframe beyond {MAX_TABLE_ROWS}")
+        raise ValueError(f"{len(lines)} rows: use blocks.paged beyond {MAX_TABLE_ROWS}")
     right = set(numeric)
     head = NOTHING.join(Markup('<th scope="col"{}>{}</th>').format(_side(i in right), h) for i, h in enumerate(heads))
     body = NOTHING.join(_row(line, heads, right) for line in lines)

@@ -20,8 +20,6 @@ from lib.ui.links import href
 from lib.ui.selection import places
 from lib.ui.session import Visit
 
-MAX_FACTS = 40
-
 
 def place_title(place: Place, whole: pd.Series, month_count: int) -> str:
     """«Commissariat d’Étampes : 482 faits recensés en 12 mois, évolution non significative»."""
@@ -142,28 +140,28 @@ def referents(visit: Visit, place: Place) -> None:
 
 
 def facts(visit: Visit, place: Place, total: int) -> None:
-    """The last facts of a residence, newest first, as recorded."""
-    listed = visit.ask(queries.incidents, chosen=place.chosen, limit=MAX_FACTS)
-    unit = f"les {MAX_FACTS} derniers sur {number(total)}" if total > MAX_FACTS else plural(total, "fait")
-    c.section("Faits recensés", unit)
-    c.table(
-        ["Date", "Heure", "Type", "Gravité", "Lieu", "Signalé par", "Plainte"],
-        [
+    """The facts of a residence, newest first, as recorded."""
+    c.section("Faits recensés", plural(total, "fait"))
+    with blocks.paged(total, "Faits") as shown:
+        listed = visit.ask(queries.incidents, chosen=place.chosen, ranks=shown)
+        c.table(
+            ["Date", "Heure", "Type", "Gravité", "Lieu", "Signalé par", "Plainte"],
             [
-                month_label(row.occurred_on)
-                if row.time_precision == TimePrecision.MONTH
-                else date_label(row.occurred_on),
-                _moment(row),
-                row.type_label,
-                int(row.severity),
-                _where(row),
-                REPORT_CHANNELS[row.report_channel],
-                _complaint(row),
-            ]
-            for row in listed.itertuples()
-        ],
-        numeric=(3,),
-    )
+                [
+                    month_label(row.occurred_on)
+                    if row.time_precision == TimePrecision.MONTH
+                    else date_label(row.occurred_on),
+                    _moment(row),
+                    row.type_label,
+                    int(row.severity),
+                    _where(row),
+                    REPORT_CHANNELS[row.report_channel],
+                    _complaint(row),
+                ]
+                for row in listed.itertuples()
+            ],
+            numeric=(3,),
+        )
 
 
 def _complaint(row) -> str:

@@ -19,6 +19,7 @@ CHOSEN_MONTHS = "Mois choisis"
 EVERYWHERE = "Tous"
 # Names in the address; those of LISTS hold several values.
 LISTS = ("departements", "forces", "circonscriptions", "familles", "types", "gravites", "bailleurs")
+SHOWN_PAGE = "shown_page"
 KEYS = ("periode", "de", "a", "quartiers", *LISTS)
 
 
@@ -78,6 +79,19 @@ def filter_bar(choices: Choices) -> tuple[IncidentFilter, str]:
     return chosen, said
 
 
+def keep_in_address(page: str) -> None:
+    """Tells the values again when the page has changed: a click made before the widgets are drawn leaves them out.
+
+    Streamlit then opens the new page at an address without filters, while the session still has them. Going back in
+    the history empties the session first: the address decides there, as it should.
+    """
+    if st.session_state.get(SHOWN_PAGE, page) != page:
+        for key in KEYS:
+            if key in st.session_state and key not in st.query_params:
+                st.session_state[key] = st.session_state[key]
+    st.session_state[SHOWN_PAGE] = page
+
+
 def reset(first_period: str) -> None:
     """Every widget back to «no restriction», the period to the first one offered; the address empties itself."""
     for key in LISTS:
@@ -102,7 +116,7 @@ def _period(months: tuple[date, ...]) -> Period:
         return Period(date(year, 1, 1), date(year + 1, 1, 1))
     labels = {month_label(month): month for month in months}
     first = st.selectbox("Du mois de", list(labels), key="de", bind="query-params")
-    last = st.selectbox("au mois de", list(labels), index=len(labels) - 1, key="a", bind="query-params")
+    last = st.selectbox("au mois de", list(reversed(labels)), key="a", bind="query-params")
     start, stop = sorted((labels[first], labels[last]))
     return Period(start, add_months(stop, 1))
 

@@ -4,8 +4,8 @@ import streamlit as st
 
 from lib.config import ROOT
 from lib.snapshot import directory
-from lib.ui import components, session
-from lib.ui.filters import Choices, complete_months, filter_bar
+from lib.ui import components, projection, session
+from lib.ui.filters import Choices, complete_months, filter_bar, keep_in_address
 from lib.ui.style import apply_style
 
 PAGES = ROOT / "pages"
@@ -48,7 +48,11 @@ if visit.data_on is None:
 else:
     with st.sidebar:
         st.subheader("Filtres", anchor=False)
+        keep_in_address(current.url_path)
         session.begin(visit, *filter_bar(choices(visit)))
+        projection.door(current.url_path)
+if projection.is_projected():
+    projection.bar([(shown.title, shown.url_path) for shown in pages], current.url_path)
 if visit.is_synthetic:
     components.fictitious()
 current.run()

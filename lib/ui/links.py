@@ -1,4 +1,4 @@
-"""Addresses of pages that keep the filters: every level of a drill-down is a link that can be sent."""
+"""Addresses of pages that keep the filters and the projection: every level is a link that can be sent."""
 
 from urllib.parse import urlencode
 
@@ -6,6 +6,9 @@ import streamlit as st
 
 from lib.ui.filters import KEYS
 from lib.ui.server import base_path
+
+PROJECTION = "projection"
+KEPT = (*KEYS, PROJECTION)
 
 
 def href(page: str, **query: object) -> str:
@@ -15,7 +18,7 @@ def href(page: str, **query: object) -> str:
         page: Path of the page (``circonscriptions``); empty for the home page.
         query: Names and values of the place; None is left out.
     """
-    kept = [(key, value) for key in KEYS if key not in query for value in st.query_params.get_all(key)]
+    kept = [(key, value) for key in KEPT if key not in query for value in st.query_params.get_all(key)]
     place = [(key, str(value)) for key, value in query.items() if value is not None]
     asked = urlencode(kept + place)
     return f"{base_path()}/{page}" + (f"?{asked}" if asked else "")

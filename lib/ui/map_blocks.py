@@ -20,6 +20,7 @@ from lib.snapshot.places import Level
 from lib.ui import blocks, carte, layers
 from lib.ui import components as c
 from lib.ui.links import href
+from lib.ui.projection import text_px
 from lib.ui.selection import places
 from lib.ui.session import Visit
 
@@ -118,7 +119,7 @@ def _look() -> Look:
         warn="#8a4b00",
         ramp=tuple(RAMP),
     )
-    return Look(palette, tiles=tiles, credit=CREDIT + (TILES_CREDIT if tiles else ""))
+    return Look(palette, text_px=text_px(), tiles=tiles, credit=CREDIT + (TILES_CREDIT if tiles else ""))
 
 
 def card(visit: Visit, drawn: Scene) -> None:

@@ -19,6 +19,9 @@ WORDS = {
     "Expand sidebar": "Déplier les filtres",
     "Sidebar": "Filtres",
     "App pages": "Pages",
+    "Previous page": "Lignes précédentes",
+    "Next page": "Lignes suivantes",
+    "Page not found": "Page introuvable",
     "Navigate to home page": "Accueil",
 }
 

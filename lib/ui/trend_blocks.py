@@ -13,14 +13,17 @@ from lib.domain.period import Period
 from lib.domain.terms import FAMILIES_SHORT
 from lib.figures.months import Context
 from lib.figures.series import MonthPanel, coverage_alt, coverage_figure, month_alt, month_figure, scale_top
+from lib.figures.template import PAGE_SIZE
 from lib.figures.tokens import tokens
 from lib.snapshot import directory, queries
 from lib.ui import components as c
+from lib.ui.projection import text_px
 from lib.ui.selection import Selection
 from lib.ui.session import Visit
 
 CONFIG = {"displayModeBar": False, "responsive": True}
 RATIO_SCALE = (0.5, 1.5)
+PANEL_WIDTH_PX = 240  # at the size of a page
 MAX_PANEL_TITLE = 34  # characters that fit a panel; the table below has the whole label
 MIN_PUBLISHED_COUNT = 5  # disclosure threshold of protected totals, aligned on the SSMSI (METHODS §8)
 
@@ -67,7 +70,7 @@ def small_multiples(visit: Visit, drawn: Sequence[MonthPanel], key: str) -> None
     """Panels on a common scale, four across; a switch gives each its own."""
     colours, shaded = tokens(st.context.theme.type), contexts(visit)
     if len(drawn) == 1:
-        chart = month_figure(drawn[0], colours, contexts=shaded, is_small=False)
+        chart = month_figure(drawn[0], colours, contexts=shaded, is_small=False, size=text_px())
         st.plotly_chart(chart, theme=None, config=CONFIG, alt=month_alt(drawn[0]), key=f"{key}-0")
         return
     own = st.toggle(
@@ -76,9 +79,9 @@ def small_multiples(visit: Visit, drawn: Sequence[MonthPanel], key: str) -> None
         help="Pour lire les familles rares\u00a0; les hauteurs ne se comparent plus.",
     )
     top = None if own else scale_top(drawn)
-    with st.grid(4, min_column_width=240, gap="small"):
+    with st.grid(4, min_column_width=PANEL_WIDTH_PX * text_px() // PAGE_SIZE, gap="small"):
         for rank, panel in enumerate(drawn):
-            chart = month_figure(panel, colours, top=top, contexts=shaded)
+            chart = month_figure(panel, colours, top=top, contexts=shaded, size=text_px())
             st.plotly_chart(chart, theme=None, config=CONFIG, alt=month_alt(panel), key=f"{key}-{rank}")
 
 
@@ -87,7 +90,7 @@ def coverage(visit: Visit) -> None:
     months = visit.ask(queries.monthly_coverage, history(visit))
     share = monthly_reporting_coverage(months).set_axis(pd.to_datetime(months["month_on"]))
     c.section("Couverture déclarative", "Logements des résidences déclarantes, en part des logements de la sélection")
-    chart = coverage_figure(share, tokens(st.context.theme.type))
+    chart = coverage_figure(share, tokens(st.context.theme.type), size=text_px())
     st.plotly_chart(chart, theme=None, config=CONFIG, alt=coverage_alt(share), key="coverage")
     c.reading(
         "Quand la ligne baisse, des bailleurs ont cessé de déclarer\u00a0: une baisse des faits ce mois-là ne prouve "

@@ -13,6 +13,11 @@ from tests.factories import add, incident, residence, small_store
 from tests.screen import card, figures, links, opened, tables, title, told, trail
 
 
+def page_of_lines(app: AppTest):
+    (widget,) = app.get("pagination")
+    return widget
+
+
 def at(**query: object) -> AppTest:
     return opened("districts", **query)
 
@@ -122,15 +127,17 @@ def test_raised_severity_is_the_one_shown(small: None):
     assert tables(at(residence="2", periode="Année 2025"))[0][0][3] == "4"
 
 
-def test_residence_of_many_facts_shows_the_last_forty_and_says_how_many(filled: Callable):
+def test_facts_of_a_residence_come_forty_at_a_time(filled: Callable):
     def many(engine) -> None:
         with change(small_store(with_nomenclature(engine)), "essai") as made:
             add(made, s.Incident, *(incident(f"m{rank}", 3, date(2026, 1, 2)) for rank in range(60)))
 
     filled(many)
     app = at(residence="3")
-    assert "les 40 derniers sur 61" in told(app)
+    assert "61 faits" in told(app)
     assert len(tables(app)[0]) == 40
+    page_of_lines(app).set_value(2).run()
+    assert len(tables(app)[0]) == 21
 
 
 def test_place_of_more_than_forty_rows_keeps_them_all_within_reach(filled: Callable):
@@ -140,9 +147,10 @@ def test_place_of_more_than_forty_rows_keeps_them_all_within_reach(filled: Calla
 
     filled(many)
     app = at(commune="91001")
-    assert len(tables(app)[0]) == 40
-    assert [expander.label for expander in app.expander] == ["Les 47 lignes"]
-    assert len(app.dataframe[0].value) == 47
+    first = {row[0] for row in tables(app)[0]}
+    page_of_lines(app).set_value(2).run()
+    second = {row[0] for row in tables(app)[0]}
+    assert (len(first), len(second), len(first | second)) == (40, 7, 47)
 
 
 @pytest.mark.parametrize(

@@ -107,3 +107,12 @@ def test_comparison_that_falls_in_an_exceptional_period_is_said(filled: Callable
     said = told(opened(periode="Année 2021"))
     assert "comprend : premier confinement, deuxième confinement" in said
     assert "sa comparaison comprend" not in told(opened())
+
+
+def test_page_opened_before_the_widgets_were_drawn_gets_its_filters_back(small: None):
+    """Streamlit leaves them out of the address of the new page; the session still has them."""
+    app = opened("home", familles="Biens")
+    app.query_params.clear()
+    app.switch_page(str(ROOT / "pages" / "map.py")).run()
+    assert "famille Biens" in told(app)
+    assert app.query_params.get("familles") == "Biens"

@@ -42,7 +42,7 @@ def test_protected_fact_is_in_no_total(snapshot: Snapshot):
     asked = IncidentFilter(PERIOD, type_codes=("PEL-03",))
     assert queries.place_figures(snapshot, Level.ALL, chosen=asked, scope=SEEN)["incident_count"].sum() == 0
     assert "PEL-03" not in set(queries.monthly_facts(snapshot, PERIOD, chosen=ALL, scope=SEEN)["type_code"])
-    assert "PEL-03" not in set(queries.incidents(snapshot, chosen=ALL, scope=SEEN, limit=100)["type_code"])
+    assert "PEL-03" not in set(queries.incidents(snapshot, chosen=ALL, scope=SEEN, ranks=slice(0, 100))["type_code"])
     assert "PEL-03" not in set(queries.type_figures(snapshot, chosen=ALL, scope=SEEN)["type_code"])
 
 
@@ -125,7 +125,7 @@ def test_each_restriction_keeps_its_facts_in_every_question(snapshot: Snapshot, 
     assert whole["incident_count"].sum() == expected
     assert queries.type_figures(snapshot, chosen=asked, scope=SEEN)["incident_count"].sum() == expected
     assert queries.monthly_facts(snapshot, asked.period, chosen=asked, scope=SEEN)["incident_count"].sum() == expected
-    assert len(queries.incidents(snapshot, chosen=asked, scope=SEEN, limit=100)) == expected
+    assert len(queries.incidents(snapshot, chosen=asked, scope=SEEN, ranks=slice(0, 100))) == expected
 
 
 OTHER_SCOPES = [Scope.nothing(), Scope(departement_codes=frozenset({"95"})), Scope(district_ids=frozenset({9}))]
@@ -138,7 +138,7 @@ def test_visitor_of_another_scope_gets_nothing_from_any_question(snapshot: Snaps
     assert queries.type_figures(snapshot, chosen=ALL, scope=scope)["incident_count"].sum() == 0
     assert queries.monthly_facts(snapshot, PERIOD, chosen=ALL, scope=scope).empty
     assert queries.monthly_coverage(snapshot, PERIOD, chosen=ALL, scope=scope).empty
-    assert queries.incidents(snapshot, chosen=ALL, scope=scope, limit=10).empty
+    assert queries.incidents(snapshot, chosen=ALL, scope=scope, ranks=slice(0, 10)).empty
     assert queries.protected_totals(snapshot, chosen=ALL, scope=scope).empty
 
 
@@ -154,5 +154,7 @@ def test_monthly_coverage_follows_the_silence(snapshot: Snapshot):
 
 
 def test_incidents_come_newest_first_and_never_more_than_asked(snapshot: Snapshot):
-    listed = queries.incidents(snapshot, chosen=ALL, scope=SEEN, limit=2)
+    listed = queries.incidents(snapshot, chosen=ALL, scope=SEEN, ranks=slice(0, 2))
     assert [day.day for day in listed["occurred_on"]] == [28, 10]
+    following = queries.incidents(snapshot, chosen=ALL, scope=SEEN, ranks=slice(1, 2))
+    assert [day.day for day in following["occurred_on"]] == [10]

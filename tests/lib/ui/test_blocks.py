@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from lib.analysis.trends import Verdict
-from lib.ui.blocks import change_mark, dwellings_words, part_words, place_cell, places_frame, rate_words
+from lib.ui.blocks import change_mark, dwellings_words, part_words, place_cell, rate_words
 from lib.ui.marks import NONE
 
 NAN = float("nan")
@@ -92,19 +92,3 @@ def test_place_without_force_or_commune_has_its_name_alone(missing: object):
 def test_place_bears_its_force_or_its_commune():
     assert "Police" in place_cell(place("Lieu", force="PN", commune="Ville"), None)
     assert place_cell(place("Lieu", commune="Ville"), "/x") == '<a href="/x">Lieu</a><small>Ville</small>'
-
-
-def test_whole_table_has_the_figures_of_the_short_one_in_the_same_order():
-    places = pd.DataFrame(
-        {
-            "place_name": ["B", "A"],
-            "incident_count": [7, 3],
-            "previous_incident_count": [5, 4],
-            "dwelling_count": [10, 20],
-            "rate_per_1000_dwellings": [12.345, NAN],
-        }
-    )
-    frame = places_frame(places, "Quartier")
-    assert frame.columns.tolist()[:4] == ["Quartier", "Faits", "Faits avant", "Logements"]
-    assert frame.iloc[0].tolist() == ["B", 7, 5, 10, 12.3]
-    assert pd.isna(frame.iloc[1, 4])

@@ -32,6 +32,11 @@ def test_address_leaves_out_what_is_no_filter():
     assert href("carte", {"service": "1", "quartier": "Q", "x": "y"}) == "/carte"
 
 
+def test_address_keeps_the_projection():
+    assert href("carte", {"projection": "oui"}, quartier="Q") == "/carte?projection=oui&quartier=Q"
+    assert href("carte", {"projection": "oui"}, projection=None) == "/carte"
+
+
 def test_missing_place_is_left_out():
     assert href("carte", {}, service=None, residence=0) == "/carte?residence=0"
 
