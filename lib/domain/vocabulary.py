@@ -185,14 +185,16 @@ class BatchKind(StrEnum):
     TERRITORY = "territory"
     HOUSING = "housing"
     INCIDENTS = "incidents"
+    REPORTING = "reporting"
     STATISTICS = "statistics"
     DEMONSTRATION = "demonstration"
 
 
 class RejectionStatus(StrEnum):
-    """A rejected row waits, is corrected, or is set aside for good."""
+    """A row kept waits for a correction or for a label to be mapped, is brought since, or is set aside for good."""
 
     OPEN = "open"
+    TO_QUALIFY = "to_qualify"
     RESOLVED = "resolved"
     SET_ASIDE = "set_aside"
 

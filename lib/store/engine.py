@@ -1,11 +1,13 @@
 """Opening the system of record: SQLite in WAL mode by default, PostgreSQL by address."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from lib.errors import StoreError
@@ -68,6 +70,19 @@ def migrate(engine: Engine, target: str = "head") -> None:
     """Runs the migrations up to ``target``; a store already there is left as it is."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.begin() as connection:
+    with engine.connect() as connection, _keys_unwatched(connection), connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, target)
+
+
+@contextmanager
+def _keys_unwatched(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew: were its keys watched, the children of the old one would go with it."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    if is_sqlite:
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.rollback()
+    yield
+    if is_sqlite:
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        connection.rollback()

@@ -2,13 +2,22 @@
 
 from lib.store.schema.base import Base, Revision, Setting
 from lib.store.schema.housing import Landlord, ReportingMonth, Residence
-from lib.store.schema.registers import Incident, IngestBatch, RejectedRow, RejectionReason, Situation
+from lib.store.schema.registers import (
+    BatchChange,
+    Incident,
+    IngestBatch,
+    RegisterMapping,
+    RejectedRow,
+    RejectionReason,
+    Situation,
+)
 from lib.store.schema.statistics import RecordedCrime, SsmsiDepartement
 from lib.store.schema.territory import Commune, CommuneAlias, CommuneDistrict, Departement, District, Qpv, QpvCommune
 from lib.store.schema.vocabulary import ContextPeriod, IncidentFamily, IncidentType, Referent
 
 __all__ = [
     "Base",
+    "BatchChange",
     "Commune",
     "CommuneAlias",
     "CommuneDistrict",
@@ -24,6 +33,7 @@ __all__ = [
     "QpvCommune",
     "RecordedCrime",
     "Referent",
+    "RegisterMapping",
     "RejectedRow",
     "RejectionReason",
     "ReportingMonth",

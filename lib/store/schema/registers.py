@@ -9,12 +9,28 @@ from lib.domain import vocabulary as v
 from lib.store.schema.base import CODE, Base, Revised, enum
 
 
+class RegisterMapping(Revised, Base):
+    """How one landlord's register is read, as a person confirmed it; a change is a new version."""
+
+    __tablename__ = "register_mapping"
+    __table_args__ = (UniqueConstraint("landlord_id", "version"),)
+    register_mapping_id: Mapped[int] = mapped_column(primary_key=True)
+    landlord_id: Mapped[int] = mapped_column(ForeignKey("landlord.landlord_id"))
+    version: Mapped[int]
+    declaration: Mapped[str] = mapped_column(Text)
+    confirmed_by: Mapped[str]
+    confirmed_at: Mapped[datetime]
+
+
 class IngestBatch(Revised, Base):
-    """One file read: accepted + known + rejected = read, always."""
+    """One file read: accepted + known + updated + to qualify + rejected = read, always."""
 
     __tablename__ = "ingest_batch"
     __table_args__ = (
-        CheckConstraint("accepted_count + known_count + rejected_count = read_count", name="accounting"),
+        CheckConstraint(
+            "accepted_count + known_count + updated_count + to_qualify_count + rejected_count = read_count",
+            name="accounting",
+        ),
         Index("ix_ingest_batch_file_sha256", "file_sha256"),
     )
     batch_id: Mapped[int] = mapped_column(primary_key=True)
@@ -27,7 +43,25 @@ class IngestBatch(Revised, Base):
     read_count: Mapped[int]
     accepted_count: Mapped[int]
     known_count: Mapped[int]
+    updated_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    to_qualify_count: Mapped[int] = mapped_column(default=0, server_default="0")
     rejected_count: Mapped[int]
+    register_mapping_id: Mapped[int | None] = mapped_column(ForeignKey("register_mapping.register_mapping_id"))
+    undone_at: Mapped[datetime | None]
+
+
+class BatchChange(Base):
+    """What a batch did to a row that it did not create, or to a row without a batch of its own: enough to undo it.
+
+    ``before`` is the row as JSON text, null when the batch made it.
+    """
+
+    __tablename__ = "batch_change"
+    batch_change_id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("ingest_batch.batch_id", ondelete="CASCADE"), index=True)
+    table_name: Mapped[str] = mapped_column(CODE)
+    row_key: Mapped[str]
+    before: Mapped[str | None] = mapped_column(Text)
 
 
 class RejectedRow(Revised, Base):

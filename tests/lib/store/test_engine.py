@@ -122,3 +122,31 @@ def test_migrated_store_is_left_as_it_is(empty_store: Engine):
     migrate(empty_store)
     with empty_store.connect() as connection:
         assert connection.execute(select(text("version_num")).select_from(text("alembic_version"))).all() == before
+
+
+def test_rows_of_an_older_store_outlive_the_tables_made_anew(empty_store: Engine):
+    to_first = Config()
+    to_first.set_main_option("script_location", str(MIGRATIONS))
+    with empty_store.begin() as connection:
+        to_first.attributes["connection"] = connection
+        command.downgrade(to_first, "0001")
+        connection.execute(text("INSERT INTO revision (number, reason, made_at) VALUES (1, 'essai', '2026-01-01')"))
+        connection.execute(
+            text(
+                "INSERT INTO ingest_batch (batch_id, kind, file_name, file_sha256, imported_by, imported_at,"
+                " read_count, accepted_count, known_count, rejected_count, revision)"
+                " VALUES (1, 'incidents', 'f.csv', 'a', 'x', '2026-01-01', 1, 0, 0, 1, 1)"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO rejected_row (rejected_row_id, batch_id, line_number, cells, status, revision)"
+                " VALUES (1, 1, 2, '{}', 'open', 1)"
+            )
+        )
+    migrate(empty_store)
+    with empty_store.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM rejected_row WHERE batch_id = 1")) == 1
+        assert connection.execute(text("SELECT updated_count, to_qualify_count FROM ingest_batch")).one() == (0, 0)
+        if connection.dialect.name == "sqlite":
+            assert connection.scalar(text("PRAGMA foreign_keys")) == 1
