@@ -34,11 +34,12 @@ def history(visit: Visit) -> Period:
 
 
 def contexts(visit: Visit) -> list[Context]:
-    """Exceptional periods to shade."""
+    """Exceptional periods to shade: those that the months drawn meet."""
     found = visit.ask_store(directory.context_periods)
-    return [
+    periods = [
         (row.label, pd.Timestamp(row.starts_on).date(), pd.Timestamp(row.ends_on).date()) for row in found.itertuples()
     ]
+    return [context for context in periods if history(visit).overlaps(*context[1:])]
 
 
 def panels(visit: Visit, rows: pd.DataFrame, labels: dict[str, str], by: str) -> list[MonthPanel]:
@@ -127,10 +128,11 @@ def _interval(row: pd.Series):
 def families(visit: Visit, selected: Selection) -> None:
     """The eight families by month, then against the year before."""
     rows = selected.overview.families
+    shaded = " Bandes\u00a0: confinements." if contexts(visit) else ""
     c.section(
         "Faits recensés par mois",
         "Trait fin\u00a0: le mois. Trait épais et chiffre\u00a0: moyenne sur 12 mois. Flèche\u00a0: évolution "
-        "significative. Bandes\u00a0: confinements.",
+        f"significative.{shaded}",
     )
     small_multiples(visit, panels(visit, rows, FAMILIES_SHORT, "family_code"), "family")
     c.reading(

@@ -116,3 +116,7 @@ def test_threshold_of_publication_is_five(filled: Callable, count: int, shown: s
 
 def test_protected_totals_ignore_a_filter_narrower_than_the_departement(small: None):
     assert "Essonne : non diffusé." in told(opened("trends", forces=["Gendarmerie"]))
+
+
+def test_confinements_are_named_only_where_the_months_drawn_meet_them(small: None):
+    assert "Bandes" not in told(opened("trends"))
