@@ -1,6 +1,8 @@
 """Residences: building points of the RPLS, or the list a landlord keeps."""
 
 import hashlib
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,13 +25,19 @@ LIST_COLUMNS = {
     "residence_name": ("nom", "residence", "nom_residence", "libelle", "programme", "groupe"),
     "address": ("adresse", "adresse_complete", "voie"),
     "commune_code": ("code_commune", "code_insee", "insee", "insee_com", "codgeo"),
+    "landlord": ("bailleur", "bailleur_social", "organisme", "nom_bailleur"),
     "dwelling_count": ("logements", "nb_logements", "nombre_logements", "nombre_de_logements", "nb_lgts", "lgts"),
     "x": ("longitude", "lon", "lng", "x", "coord_x", "x_l93", "coord_x_l93", "x_lambert93"),
     "y": ("latitude", "lat", "y", "coord_y", "y_l93", "coord_y_l93", "y_lambert93"),
+    "point": ("geo_point_2d", "geo_point", "point", "coordonnees", "geolocalisation", "geo_shape"),
     "active_from": ("mise_en_service", "date_entree", "active_depuis"),
     "active_to": ("date_sortie", "active_jusqu_au"),
 }
-LIST_OPTIONAL = ("address", "commune_code", "x", "y", "active_from", "active_to")
+LIST_OPTIONAL = tuple(name for name in LIST_COLUMNS if name not in {"reference", "dwelling_count"})
+MAX_TEXT = 200  # width of the store's columns
+TOO_LONG = f"texte trop long\u00a0: {MAX_TEXT} caractères au plus"
+# Two numbers in one cell, whatever surrounds them: «48.83, 2.39», {"coordinates": [2.39, 48.83]}.
+POINT = re.compile(r"\D*?(-?\d+\.\d+)[^\d-]+(-?\d+\.\d+)\D*")
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,8 @@ class ResidenceRows:
     """A file of residences, every row accounted for.
 
     Attributes:
-        residences: Readable rows, indexed by line number: ``RESIDENCE_COLUMNS``, missing where the file is silent.
+        residences: Readable rows, indexed by line number: ``RESIDENCE_COLUMNS``, missing where the file is silent, and
+            ``landlord`` as the file names it, blank where it does not.
         rejections: ``line_number, column_name, value, reason`` (French); a line may have several.
         cells: Mapped cells of every line as text, same index as the file, kept for the rejected ones.
     """
@@ -65,20 +74,36 @@ def read_rpls_points(path: Path) -> ResidenceRows:
     keys = rows["commune_code"] + "|" + rows["address"] + "|" + places
     repeats = keys.groupby(keys).cumcount()
     rows["reference"] = [_reference(key, repeat) for key, repeat in zip(keys, repeats, strict=True)]
-    return _sorted_out(rows.assign(residence_name=rows["address"], active_from="", active_to=""))
+    return _sorted_out(rows.assign(residence_name=rows["address"], active_from="", active_to="", landlord=""))
 
 
-def read_residence_list(path: Path) -> ResidenceRows:
-    """A landlord's list, CSV or workbook; coordinates in WGS84 or Lambert-93, decimal comma accepted.
+def read_residence_list(path: Path, columns: Mapping[str, str] | None = None) -> ResidenceRows:
+    """A list of residences, CSV or workbook, of one landlord or of several.
+
+    Coordinates in two columns or in one, in WGS84 or Lambert-93, in either order, decimal comma accepted.
+
+    Args:
+        path: The list.
+        columns: Heading of the file for a column of ours, where its own words are not among ``LIST_COLUMNS``.
 
     Raises:
         FileError: If the file is not a table.
-        LayoutError: If reference, name or dwellings are absent.
+        LayoutError: If the reference, the dwellings or a column that was named are absent.
     """
     cells = read_text_table(path)
-    names = matched(cells.columns, LIST_COLUMNS, what=LIST, optional=LIST_OPTIONAL)
+    told = {ours: (heading,) for ours, heading in (columns or {}).items()}
+    optional = set(LIST_OPTIONAL) - set(told)
+    names = matched(cells.columns, LIST_COLUMNS | told, what=LIST, optional=optional)
     rows = cells[list(names.values())].set_axis(list(names), axis=1).reindex(columns=list(LIST_COLUMNS), fill_value="")
-    return _sorted_out(rows)
+    return _sorted_out(_with_point(rows))
+
+
+def _with_point(rows: pd.DataFrame) -> pd.DataFrame:
+    """Two coordinates from the cell that holds both, where no column gives them apart."""
+    found = rows["point"].str.extract(POINT.pattern).fillna("")
+    is_alone = (rows["x"] == "") & (rows["y"] == "") & (rows["point"] != "")
+    unread = rows["point"].where(found[0] == "", found[0])  # what is written and is no point must be rejected
+    return rows.assign(x=rows["x"].where(~is_alone, unread), y=rows["y"].where(~is_alone, found[1]))
 
 
 def _sorted_out(rows: pd.DataFrame) -> ResidenceRows:
@@ -88,10 +113,14 @@ def _sorted_out(rows: pd.DataFrame) -> ResidenceRows:
     rejections = pd.concat(
         [
             rejected_rows(rows, "reference", rows["reference"] == "", "référence absente"),
-            rejected_rows(rows, "reference", _is_repeat(rows["reference"]), "référence déjà présente plus haut"),
+            rejected_rows(rows, "reference", _is_repeat(rows), "référence déjà présente plus haut"),
             *(
                 rejected_rows(rows, column, rows[column].map(looks_personal), "donnée personnelle probable")
                 for column in ("residence_name", "address")
+            ),
+            *(
+                rejected_rows(rows, column, rows[column].str.len() > MAX_TEXT, TOO_LONG)
+                for column in ("reference", "residence_name", "address")
             ),
             rejected_rows(rows, "dwelling_count", ~_is_count(dwellings), "nombre de logements illisible"),
             rejected_rows(rows, "x", _is_misplaced(rows, places), "coordonnées illisibles ou hors de France"),
@@ -109,12 +138,14 @@ def _sorted_out(rows: pd.DataFrame) -> ResidenceRows:
         dwelling_count=dwellings.where(_is_count(dwellings)).astype("Int64"),
         commune_code=rows["commune_code"].where(rows["commune_code"] != "", None),
         address=rows["address"].where(rows["address"] != "", None),
-        residence_name=rows["residence_name"].where(rows["residence_name"] != "", rows["reference"]),
+        residence_name=_first_written(rows["residence_name"], rows["address"], rows["reference"]),
         **dates,
     )
     is_good = ~residences.index.isin(rejections["line_number"])
     return ResidenceRows(
-        residences.loc[is_good, RESIDENCE_COLUMNS], rejections.reset_index(drop=True), rows.assign(**hidden)
+        residences.loc[is_good, [*RESIDENCE_COLUMNS, "landlord"]],
+        rejections.reset_index(drop=True),
+        rows.assign(**hidden),
     )
 
 
@@ -151,12 +182,21 @@ def _numbers(cells: pd.Series) -> pd.Series:
     return pd.Series([decimal(str(cell)) for cell in cells], index=cells.index, dtype="float64")
 
 
+def _first_written(*columns: pd.Series) -> pd.Series:
+    """The first cell of each row that is not blank."""
+    found = columns[-1]
+    for column in reversed(columns[:-1]):
+        found = column.where(column != "", found)
+    return found
+
+
 def _is_count(numbers: pd.Series) -> pd.Series:
     return (numbers >= 0) & (numbers == numbers.round())
 
 
-def _is_repeat(references: pd.Series) -> pd.Series:
-    return references.duplicated() & (references != "")
+def _is_repeat(rows: pd.DataFrame) -> pd.Series:
+    """A reference seen above, under the same landlord where the list says whose it is."""
+    return rows.duplicated(["landlord", "reference"]) & (rows["reference"] != "")
 
 
 def _is_misplaced(rows: pd.DataFrame, places: pd.DataFrame) -> pd.Series:

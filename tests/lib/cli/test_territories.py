@@ -86,3 +86,14 @@ def test_a_demonstration_takes_no_real_file(run, tmp_path):
     done = run("territoires", "importer", layer(tmp_path))
     assert done.exit_code == 1
     assert "Cette base est la démonstration" in done.output + done.stderr
+
+
+def test_list_of_several_landlords_is_brought_with_its_own_headings(run, tmp_path):
+    (tmp_path / "l.csv").write_text("id;bs;nb;code_commune\n1;Alpha;4;77288\n2;(vide);4;77288\n")
+    asked = ["residences", "importer", tmp_path / "l.csv", "--colonne", "reference=id", "--colonne", "landlord=bs"]
+    done = run(*asked, "--colonne", "dwelling_count=nb", "--creer-bailleurs")
+    assert done.exit_code == 0, done.output
+    assert "1 ajoutés" in done.output
+    assert "bailleur manquant" in done.output
+    refused = run(*asked[:3], "--colonne", "reference")
+    assert (refused.exit_code, "NOTRE=LEUR" in refused.output) == (1, True)
