@@ -20,10 +20,13 @@ class Settings:
     Attributes:
         database_url: SQLAlchemy address of the store (SQLite file or PostgreSQL).
         tiles_url: Address pattern of a tile server, or None for the vector base alone («aucun»).
+        geocoder: Who is asked for the point of an address that no residence has: «ban», the domain and path of a
+            service like it, or None for nobody («aucun»).
     """
 
     database_url: str
     tiles_url: str | None
+    geocoder: str | None
 
     @property
     def tiles_host(self) -> str | None:
@@ -32,7 +35,13 @@ class Settings:
 
 
 def settings() -> Settings:
-    """The settings of this process: ``DATABASE_URL`` and ``FOND_DE_CARTE`` (``aucun``, ``plan-ign`` or an address)."""
-    base = os.environ.get("FOND_DE_CARTE", "aucun").strip()
+    """The settings of this process.
+
+    ``DATABASE_URL``; ``FOND_DE_CARTE`` (``aucun``, ``plan-ign`` or an address); ``GEOCODEUR`` (``aucun``, ``ban`` or
+    an address).
+    """
+    base, geocoder = (os.environ.get(name, "aucun").strip() for name in ("FOND_DE_CARTE", "GEOCODEUR"))
     tiles = {"aucun": None, "": None, "plan-ign": PLAN_IGN_TILES}.get(base, base)
-    return Settings(os.environ.get("DATABASE_URL") or DEFAULT_DATABASE_URL, tiles)
+    return Settings(
+        os.environ.get("DATABASE_URL") or DEFAULT_DATABASE_URL, tiles, None if geocoder in {"", "aucun"} else geocoder
+    )

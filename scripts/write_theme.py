@@ -18,6 +18,7 @@ HEAD = """\
 port = 8501
 headless = true
 enableStaticServing = false  # looks beside the main script; fonts come by a Mount of app.py
+maxUploadSize = 200  # MB: MAX_FILE_BYTES of lib/ingest
 
 [browser]
 gatherUsageStats = false

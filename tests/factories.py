@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from shapely import box, to_wkb
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, Integer, func, insert, select
 
 from lib.store import schema as s
 from lib.store.revisions import Change, change
@@ -56,6 +56,15 @@ def incident(reference: str, residence_id: int, occurred_on: date, type_code: st
 
 def add(made: Change, table: type[s.Base], *rows: dict) -> None:
     made.connection.execute(insert(table), [row | {"revision": made.revision} for row in rows])
+    number_on(made, table)
+
+
+def number_on(made: Change, table: type[s.Base]) -> None:
+    """PostgreSQL numbers the next rows after those that were given their number."""
+    key = next(iter(table.__table__.primary_key))
+    if made.connection.dialect.name == "postgresql" and key.autoincrement and isinstance(key.type, Integer):
+        sequence = func.pg_get_serial_sequence(table.__tablename__, key.name)
+        made.connection.execute(select(func.setval(sequence, select(func.max(key)).scalar_subquery())))
 
 
 def fill_territory(made: Change) -> None:

@@ -1,7 +1,5 @@
-"""``faits``: registers of landlords into the store, and the rows that wait for correction."""
+"""``faits``: registers of landlords into the store, the rows that wait, the history of imports."""
 
-import json
-import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,102 +12,201 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 from lib.cli.console import IMPORTED_BY, console, faults_told, real_store
+from lib.cli.reports import accounting, number, show, write_rows
+from lib.cli.watching import watch
 from lib.config import settings
-from lib.errors import FileError
-from lib.ingest.mapping import load_mapping
+from lib.errors import FileError, StoreError
+from lib.ingest.cleaning import plain
+from lib.ingest.corrections import PLACE, rows_to_correct
+from lib.ingest.geocoding import geocoder
+from lib.ingest.mapping import Mapping, as_declaration, declaration_text, declare, load_mapping
 from lib.ingest.pipeline import ingest
-from lib.ingest.reports import Report
+from lib.ingest.proposal import propose_columns, proposed_declaration
+from lib.ingest.reading import open_register, read_sheet
+from lib.ingest.replay import ROW_ID, replay
 from lib.ingest.territories import ensure_reference
-from lib.store.incidents import open_rejections
+from lib.ingest.undo import undo
+from lib.store.housing import landlord_ids
+from lib.store.incidents import batches, link_mapping
+from lib.store.mappings import latest_mapping, save_mapping
+from lib.store.rejections import waiting_rows
+from lib.store.revisions import change
 
 app = typer.Typer(help="Registres de faits des bailleurs.", no_args_is_help=True)
-File = Annotated[Path, typer.Argument(metavar="FICHIER", help="Registre du bailleur (CSV ou XLSX).")]
+File = Annotated[Path, typer.Argument(metavar="FICHIER", help="Registre du bailleur (CSV, XLSX, XLS, ODS, Parquet…).")]
 LandlordCode = Annotated[str, typer.Option("--bailleur", help="Code du bailleur.")]
 AnyLandlord = Annotated[str | None, typer.Option("--bailleur", help="Code du bailleur (tous, s’il n’est pas dit).")]
-Declaration = Annotated[Path, typer.Option("--declaration", help="Déclaration des colonnes (TOML).")]
+Declaration = Annotated[
+    Path | None,
+    typer.Option("--declaration", help="Déclaration des colonnes (TOML)\u00a0; sinon la dernière confirmée."),
+]
 Base = Annotated[str | None, typer.Option("--base", help="Adresse de la base (par défaut\u00a0: DATABASE_URL).")]
 Output = Annotated[Path | None, typer.Option("--csv", help="Fichier où écrire les lignes, avec leurs motifs.")]
+Trial = Annotated[bool, typer.Option("--essai", help="Compte tout et n’enregistre rien.")]
+Corrections = Annotated[
+    Path | None, typer.Option("--corrections", help="Fichier de «\u00a0rejets --csv\u00a0», corrigé.")
+]
+Rest = Annotated[float, typer.Option("--repos", help="Secondes sans changement avant de prendre un fichier.")]
 MAX_SHOWN_ROWS = 20
-PLACE = ["rejet\u00a0: bailleur", "rejet\u00a0: fichier", "rejet\u00a0: ligne", "rejet\u00a0: motifs"]
+IDENTIFIER = "rejet\u00a0: identifiant"
 PARIS = ZoneInfo("Europe/Paris")
 
 
 @app.command("importer")
-def import_register(file: File, landlord: LandlordCode, declaration: Declaration, base: Base = None) -> None:
-    """Importe un registre : chaque ligne est acceptée, déjà connue ou rejetée avec un motif."""
+def import_register(
+    file: File, landlord: LandlordCode, declaration: Declaration = None, trial: Trial = False, base: Base = None
+) -> None:
+    """Importe un registre : acceptées + déjà connues + mises à jour + à qualifier + rejetées = lues."""
     with faults_told():
-        mapping = load_mapping(declaration)
         engine = _store(base)
-        today = datetime.now(PARIS).date()
+        mapping, mapping_id = _mapping(engine, landlord, declaration)
         with console.status(f"Import de {file.name}…"):
-            report = ingest(engine, file, mapping, landlord_code=landlord, imported_by=IMPORTED_BY, today=today)
-        for sentence in sentences(report):
-            console.print(sentence, markup=False, highlight=False, soft_wrap=True)
-        if report.batch.rejected_count:
-            console.print(_reason_table(report.reasons))
+            report = ingest(
+                engine,
+                file,
+                mapping,
+                landlord_code=landlord,
+                imported_by=IMPORTED_BY,
+                today=_today(),
+                register_mapping_id=mapping_id,
+                dry_run=trial,
+                geocode=geocoder(settings().geocoder),
+            )
+        if declaration is not None and report.batch_id is not None:
+            _confirm(engine, landlord, mapping, report.batch_id)
+        show(report)
+        if report.batch_id is not None:
+            console.print(f"Import n°\u00a0{report.batch_id}.", highlight=False)
+
+
+@app.command("proposer")
+def propose(file: File) -> None:
+    """Écrit une déclaration proposée pour un registre, à relire, compléter et confirmer à l’import."""
+    with faults_told():
+        register = open_register(file)
+        first = next(register.chunks(1_000), None)
+        if first is None:
+            raise FileError("Le fichier n’a aucune ligne sous ses en-têtes.")
+        declared = proposed_declaration(propose_columns(first.cells), {}, options=register.options)
+        console.print(f"# {register.detected}", markup=False, highlight=False, soft_wrap=True)
+        console.print(declaration_text(declared), markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command("rejets")
 def list_rejections(landlord: AnyLandlord = None, output: Output = None, base: Base = None) -> None:
-    """Montre les lignes rejetées qui attendent une correction."""
+    """Montre les lignes rejetées et à qualifier qui attendent."""
     with faults_told():
         with _store(base).connect() as connection:
-            waiting = open_rejections(connection, landlord)
+            waiting = waiting_rows(connection, landlord)
         rows = rows_to_correct(waiting)
         if output is not None:
-            _write(rows, output)
-        console.print(f"Lignes en attente de correction\u00a0: {_number(len(rows))}.", highlight=False)
+            write_rows(rows.rename_axis(IDENTIFIER).reset_index(), output)
+        to_qualify = int((waiting["status"] == "to_qualify").sum())
+        said = f"Lignes en attente\u00a0: {number(len(rows))}, dont à qualifier {number(to_qualify)}."
+        console.print(said, highlight=False)
         if output is None and len(rows):
             console.print(_waiting_table(rows))
 
 
-def sentences(report: Report) -> list[str]:
-    """The accounting of a file, in French, the most important first."""
-    batch = report.batch
-    said = [
-        f"{batch.file_name} ({report.detected}).",
-        f"Lignes lues\u00a0: {_number(batch.read_count)} = acceptées {_number(batch.accepted_count)} "
-        f"+ déjà connues {_number(batch.known_count)} + rejetées {_number(batch.rejected_count)}.",
-    ]
-    counted = {
-        "Doublons exacts dans le fichier, comptés avec les déjà connues": report.duplicate_count,
-        "Doublons exacts parmi les lignes rejetées": report.rejected_duplicate_count,
-        "Lignes rejetées qui attendaient déjà une correction": report.waiting_count,
-        "Lignes en attente que ce fichier résout": report.resolved_count,
-        "Résidences créées à partir des points": report.new_residence_count,
-    }
-    said += [f"{label}\u00a0: {_number(count)}." for label, count in counted.items() if count]
-    if report.ignored_headings:
-        said.append(
-            f"Colonnes non reprises ({len(report.ignored_headings)})\u00a0: {', '.join(report.ignored_headings)}."
+@app.command("rejouer")
+def replay_rows(
+    landlord: LandlordCode, corrections: Corrections = None, declaration: Declaration = None, base: Base = None
+) -> None:
+    """Juge de nouveau les lignes en attente, avec la dernière déclaration ou des lignes corrigées."""
+    with faults_told():
+        engine, geocode = _store(base), geocoder(settings().geocoder)
+        corrected = None if corrections is None else _corrected(corrections)
+        mapping, _ = _mapping(engine, landlord, declaration)
+        report = replay(
+            engine, landlord, mapping, imported_by=IMPORTED_BY, today=_today(), corrected=corrected, geocode=geocode
         )
-    if report.months:
-        said.append(f"Mois couverts\u00a0: {_span(report.months)}.")
-    if report.silent_months:
-        empty = ", ".join(f"{month:%m/%Y}" for month in report.silent_months)
-        said.append(f"À vérifier, mois sans fait, silencieux faute de période déclarée\u00a0: {empty}.")
-    return said
+        if declaration is not None and report.batch_id is not None:
+            _confirm(engine, landlord, mapping, report.batch_id)
+        show(report)
 
 
-def rows_to_correct(waiting: pd.DataFrame) -> pd.DataFrame:
-    """One row per rejected row: ``PLACE``, then its cells under the headings of its file."""
-    rows = [
-        dict(zip(PLACE, _place(group), strict=True)) | json.loads(group["cells"].iloc[0])
-        for _, group in waiting.groupby(["batch_id", "line_number"], sort=False)
-    ]
-    return pd.DataFrame(rows, columns=None if rows else PLACE, dtype=object)
+@app.command("annuler")
+def undo_import(batch: Annotated[int, typer.Argument(metavar="NUMERO")], base: Base = None) -> None:
+    """Annule un import entier : ses faits, ses mises à jour, ses lignes en attente et les mois qu’il a dits."""
+    with faults_told():
+        report = undo(_store(base), batch, undone_by=IMPORTED_BY)
+        console.print(
+            f"Import n°\u00a0{batch} ({report.file_name}) annulé\u00a0: faits retirés {number(report.removed_count)}, "
+            f"remis en l’état {number(report.restored_count)}, "
+            f"lignes en attente retirées {number(report.removed_row_count)}, "
+            f"rouvertes {number(report.reopened_count)}, résidences retirées {number(report.removed_residence_count)}.",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
-def _place(group: pd.DataFrame) -> list[str]:
-    """Landlord, file, line and all the reasons of one rejected row."""
-    first = group.iloc[0]
-    said = zip(group["column_name"], group["value"], group["reason"], strict=True)
-    reasons = "\u00a0; ".join(_reason(*three) for three in said)
-    return [first["landlord_code"], first["file_name"], str(first["line_number"]), reasons]
+@app.command("historique")
+def history(base: Base = None) -> None:
+    """Montre les imports, le plus récent d’abord."""
+    with faults_told():
+        with _store(base).connect() as connection:
+            rows = batches(connection).head(MAX_SHOWN_ROWS)
+        for row in rows.itertuples():
+            day = f"{row.imported_at:%d/%m/%Y}"
+            said = f"n°\u00a0{row.batch_id}, {day}, {row.landlord_code or 'tous'}, {row.file_name}"
+            undone = " Annulé." if pd.notna(row.undone_at) else ""
+            console.print(f"{said}\u00a0: {accounting(row)}.{undone}", markup=False, highlight=False, soft_wrap=True)
+        if rows.empty:
+            console.print("Aucun import.")
 
 
-def _reason(column: str, value: str, reason: str) -> str:
-    return f"{column} «\u00a0{value}\u00a0»\u00a0: {reason}" if value else f"{column}\u00a0: {reason}"
+@app.command("surveiller")
+def watch_folder(
+    folder: Annotated[Path, typer.Argument(metavar="DOSSIER", help="Un sous-dossier par code de bailleur.")],
+    rest_s: Rest = 60,
+    base: Base = None,
+) -> None:
+    """Importe les fichiers déposés, une fois : traités ou refusés, ils sont rangés à côté de leur compte rendu."""
+    with faults_told():
+        found = list(watch(_store(base), folder, today=_today(), rest_s=rest_s, geocode=geocoder(settings().geocoder)))
+    for one in found:
+        console.print(f"{one.name}\u00a0: {one.folder or 'laissé en place'}.", markup=False, highlight=False)
+        for sentence in one.sentences:
+            console.print(f"  {sentence}", markup=False, highlight=False, soft_wrap=True)
+    if not found:
+        console.print("Aucun fichier à importer.")
+    if any(one.folder is None for one in found):
+        raise typer.Exit(1)
+
+
+def _mapping(engine: Engine, landlord_code: str, declaration: Path | None) -> tuple[Mapping, int | None]:
+    """The declaration given, else the last one confirmed for this landlord."""
+    if declaration is not None:
+        return load_mapping(declaration), None
+    with engine.connect() as connection:
+        landlord_id = landlord_ids(connection).get(landlord_code)
+        saved = None if landlord_id is None else latest_mapping(connection, landlord_id)
+    if saved is None:
+        raise StoreError("Aucune déclaration n’est enregistrée pour ce bailleur\u00a0: donnez-la avec --declaration.")
+    return declare(saved.declaration), saved.register_mapping_id
+
+
+def _confirm(engine: Engine, landlord_code: str, mapping: Mapping, batch_id: int) -> None:
+    """A declaration that served is the landlord's from now on, and the batch says it."""
+    with change(engine, "déclaration") as made:
+        landlord_id = landlord_ids(made.connection)[landlord_code]
+        link_mapping(made, batch_id, save_mapping(made, landlord_id, as_declaration(mapping), IMPORTED_BY))
+
+
+def _corrected(path: Path) -> pd.DataFrame:
+    """Rows of a corrected file, by their key; the quote set before what a spreadsheet would run is taken away."""
+    cells = read_sheet(path).cells
+    places = {plain(name) for name in PLACE}
+    named = {heading: ROW_ID for heading in cells if plain(heading) == plain(IDENTIFIER)}
+    if len(named) != 1:
+        raise FileError(
+            f"La colonne «\u00a0{IDENTIFIER}\u00a0» manque\u00a0: partez du fichier de «\u00a0rejets --csv\u00a0»."
+        )
+    rows = cells.drop(columns=[heading for heading in cells if plain(heading) in places]).rename(columns=named)
+    if not rows[ROW_ID].fillna("").str.fullmatch(r"\d{1,18}").all():
+        raise FileError(f"La colonne «\u00a0{IDENTIFIER}\u00a0» ne contient que des nombres\u00a0: rétablissez-la.")
+    return rows.replace(r"^'(?=[=+@\t\r-])", "", regex=True)
 
 
 def _store(base: str | None) -> Engine:
@@ -118,39 +215,14 @@ def _store(base: str | None) -> Engine:
     return engine
 
 
-def inert(cell: object) -> object:
-    """A cell that a spreadsheet would run as a formula is quoted; numbers keep their sign."""
-    is_formula = isinstance(cell, str) and re.match(r"[=+@\t\r]|-(?![\d,. ]*$)", cell)
-    return f"'{cell}" if is_formula else cell
-
-
-def _write(rows: pd.DataFrame, output: Path) -> None:
-    try:
-        rows.map(inert).to_csv(output, sep=";", index=False, encoding="utf-8-sig")
-    except OSError as error:
-        raise FileError(f"Le fichier «\u00a0{output.name}\u00a0» ne peut pas être écrit à cet endroit.") from error
-
-
-def _reason_table(reasons: pd.DataFrame) -> Table:
-    table = Table("Colonne", "Motif", "Lignes", title="Motifs de rejet")
-    for column, reason, count in reasons.itertuples(index=False, name=None):
-        table.add_row(*(escape(text) for text in (str(column), str(reason), _number(count))))
-    return table
+def _today() -> date:
+    return datetime.now(PARIS).date()
 
 
 def _waiting_table(rows: pd.DataFrame) -> Table:
     hidden = len(rows) - MAX_SHOWN_ROWS
-    caption = f"… et {_number(hidden)} autres\u00a0: --csv les écrit toutes." if hidden > 0 else None
-    table = Table("Bailleur", "Fichier", "Ligne", "Motifs", caption=caption)
+    caption = f"… et {number(hidden)} autres\u00a0: --csv les écrit toutes." if hidden > 0 else None
+    table = Table("Motifs", "Fichier", "Ligne", caption=caption)
     for place in rows.head(MAX_SHOWN_ROWS)[PLACE].itertuples(index=False, name=None):
         table.add_row(*(escape(str(value)) for value in place))
     return table
-
-
-def _number(count: int) -> str:
-    return f"{count:,}".replace(",", "\u202f")
-
-
-def _span(months: list[date]) -> str:
-    first, last = months[0], months[-1]
-    return f"{first:%m/%Y}" if first == last else f"de {first:%m/%Y} à {last:%m/%Y}"

@@ -68,3 +68,89 @@ FAMILY_SUBJECTS = {
     "JOU": "les troubles de jouissance",
     "CAD": "les atteintes au cadre de vie",
 }
+VICTIM_CATEGORIES = {
+    v.VictimCategory.FRONTLINE_STAFF: "Gardien ou personnel de proximité",
+    v.VictimCategory.OTHER_STAFF: "Autre personnel du bailleur",
+    v.VictimCategory.CONTRACTOR: "Prestataire",
+    v.VictimCategory.TENANT: "Locataire",
+    v.VictimCategory.THIRD_PARTY: "Tiers",
+    v.VictimCategory.LANDLORD: "Bailleur",
+    v.VictimCategory.UNKNOWN: "Non renseignée",
+}
+CAUSES = {
+    v.Cause.RULE_REMINDER: "Rappel au règlement",
+    v.Cause.ARREARS_OR_ALLOCATION: "Impayé ou attribution",
+    v.Cause.TECHNICAL: "Motif technique",
+    v.Cause.TRAFFICKING: "Trafic",
+    v.Cause.UNKNOWN: "Non renseignée",
+}
+WEAPONS = {
+    v.Weapon.NONE: "Aucune",
+    v.Weapon.MAKESHIFT: "Par destination",
+    v.Weapon.BLADE: "Arme blanche",
+    v.Weapon.FIREARM: "Arme à feu",
+    v.Weapon.UNKNOWN: "Non renseignée",
+}
+NO_COMPLAINT_REASONS = {
+    v.NoComplaintReason.DISCOURAGEMENT: "Découragement",
+    v.NoComplaintReason.FEAR_OF_REPRISAL: "Crainte de représailles",
+    v.NoComplaintReason.VICTIM_REFUSAL: "Refus de la victime",
+    v.NoComplaintReason.MINOR_FACT: "Fait mineur",
+    v.NoComplaintReason.REGISTRATION_REFUSED: "Refus d’enregistrement",
+    v.NoComplaintReason.DELAY: "Délai",
+    v.NoComplaintReason.NOT_APPLICABLE: "Sans objet",
+    v.NoComplaintReason.UNKNOWN: "Non renseigné",
+}
+OUTCOMES = {
+    v.Outcome.PENDING: "En cours",
+    v.Outcome.DROPPED: "Classement sans suite",
+    v.Outcome.ALTERNATIVE_TO_PROSECUTION: "Alternative aux poursuites",
+    v.Outcome.PROSECUTED: "Poursuites",
+    v.Outcome.CONVICTED: "Condamnation",
+    v.Outcome.ACQUITTED: "Relaxe ou acquittement",
+    v.Outcome.UNKNOWN: "Non renseignée",
+}
+# The closed lists of a register, by column of the store.
+LISTS = {
+    "place_type": PLACE_TYPES,
+    "report_channel": REPORT_CHANNELS,
+    "victim_category": VICTIM_CATEGORIES,
+    "cause": CAUSES,
+    "weapon": WEAPONS,
+    "complaint_status": COMPLAINT_STATUSES,
+    "no_complaint_reason": NO_COMPLAINT_REASONS,
+    "outcome": OUTCOMES,
+}
+# What a register may hold, by column of ours: headings of the model file, of the mapping and of the preview.
+REGISTER_COLUMNS = {
+    "external_reference": "Référence du fait",
+    "residence_reference": "Référence de la résidence",
+    "occurred_on": "Date du fait",
+    "start_minute": "Heure de début",
+    "end_minute": "Heure de fin",
+    "reported_on": "Date de signalement",
+    "type_code": "Type de fait",
+    "severity_override": "Gravité",
+    "place_type": "Lieu",
+    "building_code": "Bâtiment",
+    "hall_code": "Hall",
+    "report_channel": "Canal de signalement",
+    "victim_category": "Catégorie de victime",
+    "cause": "Cause",
+    "weapon": "Arme",
+    "itt_days": "Jours d’ITT",
+    "sick_leave_days": "Jours d’arrêt",
+    "repair_cost_estimated": "Coût estimé",
+    "repair_cost_invoiced": "Coût facturé",
+    "complaint_status": "État de la plainte",
+    "complaint_filed_on": "Date de la plainte",
+    "no_complaint_reason": "Motif de non-plainte",
+    "outcome": "Suite judiciaire",
+    "residence_name": "Nom de la résidence",
+    "address": "Adresse",
+    "postal_code": "Code postal",
+    "commune_name": "Commune",
+    "commune_code": "Code de la commune",
+    "longitude": "Longitude",
+    "latitude": "Latitude",
+}

@@ -9,7 +9,8 @@ import pandas as pd
 from sqlalchemy import Connection, exists, select
 
 from lib.domain.vocabulary import BatchKind
-from lib.store.incidents import Batch, save_batch, save_rejections
+from lib.store.incidents import Batch, save_batch
+from lib.store.rejections import save_rejections
 from lib.store.revisions import Change
 from lib.store.rows import Saved
 from lib.store.schema import IngestBatch

@@ -9,8 +9,14 @@ from lib.ingest.privacy import words
 MAX_AMOUNT = 10_000_000_000  # the store keeps twelve digits, two of them cents
 MAX_DAYS = 3_650
 UNKNOWN_WORDS = frozenset(
-    {"inconnu", "inconnue", "nc", "nr", "nonrenseigne", "nonrenseignee", "nonprecise", "nonprecisee", "nsp", "?", "-"}
+    {
+        *("inconnu", "inconnue", "nc", "nr", "na", "nd", "nsp", "null", "nan", "nesaitpas", "sansreponse"),
+        *("nonrenseigne", "nonrenseignee", "nonprecise", "nonprecisee", "nonconnu", "nonconnue"),
+        *("indetermine", "indeterminee", "?", "??", "-", "--", "—", "–"),
+    }
 )
+YES_WORDS = frozenset({"oui", "o", "x", "1", "vrai", "true", "yes", "y", "✓", "✔", "☑"})
+NO_WORDS = frozenset({"non", "n", "0", "faux", "false", "no", "☐"})
 ANY_OTHER = "*"  # in a value table: every label that is not listed
 
 
@@ -27,17 +33,34 @@ def plain(text: str) -> str:
 
 
 def is_unknown(text: str) -> bool:
-    """True for «inconnu», «NC», «non renseigné», «?», «-»."""
-    return plain(text) in UNKNOWN_WORDS
+    """True for «inconnu», «NC», «N/A», «non renseigné», «?», «-»."""
+    return not re.search(r"\d", text) and plain(text) in UNKNOWN_WORDS
+
+
+def read_yes_no(text: str) -> bool | Reason | None:
+    """True for «oui», «x», «1», «O», «vrai»; False for «non», «0», «N», «faux»; missing where it is unknown."""
+    said = plain(text)
+    if said in YES_WORDS:
+        return True
+    if said in NO_WORDS:
+        return False
+    return None if is_unknown(text) else Reason("réponse illisible\u00a0: oui ou non est attendu")
 
 
 def read_amount(text: str) -> float | Reason | None:
-    """Euros, from «1 234,50 €», «1234.5» or «1.234,50»; missing where the register says unknown."""
+    """Euros, from «1 234,50 €», «1234.5», «1.234,50» or «1,234.50»; missing where the register says unknown.
+
+    «1,234» may be thousands or thousandths: it is refused.
+    """
     if is_unknown(text):
         return None
-    bare = re.sub(r"(?i)[\s€]|eur(?:os?)?|ttc", "", text)
+    bare = re.sub(r"(?i)[\s€'’]|eur(?:os?)?|ttc", "", text)
+    if re.fullmatch(r"[1-9]\d{0,2},\d{3}", bare):
+        return Reason("montant ambigu\u00a0: écrivez-le sans séparateur de milliers, avec deux décimales")
     if re.fullmatch(r"\d{1,3}(\.\d{3})+(,\d+)?", bare):
         bare = bare.replace(".", "")
+    elif re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)|\d{1,3}(,\d{3}){2,}", bare):
+        bare = bare.replace(",", "")
     bare = bare.replace(",", ".")
     if re.fullmatch(r"-\d+(\.\d+)?", bare):
         return Reason("montant négatif")
@@ -47,24 +70,21 @@ def read_amount(text: str) -> float | Reason | None:
 
 
 def read_day_count(text: str) -> int | Reason | None:
-    """A whole number of days, zero or more."""
+    """A whole number of days, zero or more; a spreadsheet may write it «8.0»."""
     if is_unknown(text):
         return None
-    number = re.fullmatch(r"(\d{1,4})(?:\s*j(?:ours?)?\.?)?", text.strip())
+    number = re.fullmatch(r"(\d{1,4})(?:[.,]0+)?(?:\s*j(?:ours?)?\.?)?", text.strip())
     if number is None or int(number[1]) > MAX_DAYS:
         return Reason(f"nombre de jours illisible\u00a0: un entier de 0 à {MAX_DAYS} est attendu")
     return int(number[1])
 
 
 def read_severity(text: str) -> int | Reason | None:
-    """A severity of 1 to 4."""
+    """A severity of 1 to 4; a spreadsheet may write it «2.0»."""
     if is_unknown(text):
         return None
-    return (
-        int(text)
-        if re.fullmatch(r"[1-4]", text.strip())
-        else Reason("gravité inconnue\u00a0: 1, 2, 3 ou 4 est attendu")
-    )
+    found = re.fullmatch(r"([1-4])(?:[.,]0+)?", text.strip())
+    return int(found[1]) if found else Reason("gravité inconnue\u00a0: 1, 2, 3 ou 4 est attendu")
 
 
 def read_degrees(text: str, limit: int) -> float | Reason:

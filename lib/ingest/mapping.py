@@ -1,60 +1,24 @@
 """The declared mapping of one landlord's register: a small TOML file, described in docs/guide/import.md."""
 
+import json
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 
-from lib.domain import vocabulary as v
 from lib.errors import LayoutError, MappingError
 from lib.ingest.cleaning import ANY_OTHER, plain
-from lib.ingest.dates import DEFAULT_FORMATS, FORMATS
+from lib.ingest.columns import COLUMNS, LISTS, PLACES, ResidenceKey
+from lib.ingest.dates import FORMATS
 from lib.ingest.privacy import is_forbidden_heading
+from lib.ingest.reading import ReadingOptions
 
-LISTS: dict[str, type[StrEnum]] = {
-    "place_type": v.PlaceType,
-    "report_channel": v.ReportChannel,
-    "victim_category": v.VictimCategory,
-    "cause": v.Cause,
-    "weapon": v.Weapon,
-    "complaint_status": v.ComplaintStatus,
-    "no_complaint_reason": v.NoComplaintReason,
-    "outcome": v.Outcome,
-}
-OTHER_COLUMNS = frozenset(
-    {
-        "external_reference",
-        "residence_reference",
-        "residence_name",
-        "longitude",
-        "latitude",
-        "type_code",
-        "occurred_on",
-        "start_minute",
-        "end_minute",
-        "reported_on",
-        "severity_override",
-        "building_code",
-        "hall_code",
-        "itt_days",
-        "sick_leave_days",
-        "repair_cost_estimated",
-        "repair_cost_invoiced",
-        "complaint_filed_on",
-    }
-)
-COLUMNS = OTHER_COLUMNS | set(LISTS)
 MAX_HEADINGS_SAID = 20
-KEYS = frozenset({"residence_key", "landlord_name", "date_formats", "period", "columns", "constants", "values"})
-
-
-class ResidenceKey(StrEnum):
-    """How a row names its residence: by the landlord's reference, or by its point when there is no list."""
-
-    REFERENCE = "reference"
-    POINTS = "points"
+KEYS = frozenset(
+    {"residence_key", "landlord_name", "date_formats", "period", "reading", "columns", "constants", "values"}
+)
+LINE_OPTIONS = frozenset({"heading_line", "heading_rows"})
 
 
 @dataclass(frozen=True)
@@ -65,19 +29,21 @@ class Mapping:
         columns: Heading of the file by our column name.
         constants: One code for the whole file, by our column name.
         labels: By our column name, our code for each label reduced by ``plain``.
-        date_formats: Names of ``dates.FORMATS``, in the order they are tried.
+        date_formats: Names of ``dates.FORMATS``, in the order they are tried; None: decided on the values.
         residence_key: See ``ResidenceKey``.
         landlord_name: Name of the landlord to create, with ``ResidenceKey.POINTS`` only.
         period: First days of the first and last months the file covers, or None: from its first fact to its last.
+        options: How the file is to be read, where what is detected is wrong.
     """
 
     columns: dict[str, str]
     constants: dict[str, str] = field(default_factory=dict)
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
-    date_formats: tuple[str, ...] = DEFAULT_FORMATS
+    date_formats: tuple[str, ...] | None = None
     residence_key: ResidenceKey = ResidenceKey.REFERENCE
     landlord_name: str | None = None
     period: tuple[date, date] | None = None
+    options: ReadingOptions = field(default_factory=ReadingOptions)
 
 
 def load_mapping(path: Path) -> Mapping:
@@ -116,15 +82,45 @@ def declare(declared: dict) -> Mapping:
         columns={ours: str(heading) for ours, heading in columns.items()},
         constants={ours: str(code) for ours, code in constants.items()},
         labels={ours: _labels(ours, table) for ours, table in values.items()},
-        date_formats=_date_formats(declared.get("date_formats", DEFAULT_FORMATS)),
+        date_formats=_date_formats(declared.get("date_formats")),
         residence_key=ResidenceKey(key),
-        landlord_name=declared.get("landlord_name"),
+        landlord_name=None if declared.get("landlord_name") is None else str(declared["landlord_name"]),
         period=_period(declared.get("period")),
+        options=_options(_table(declared, "reading")),
     )
     _check_columns(mapping)
     _check_persons(mapping)
     _check_codes(mapping)
     return mapping
+
+
+def as_declaration(mapping: Mapping) -> dict:
+    """The declaration of a mapping, fit for JSON and TOML: ``declare`` gives the same mapping back."""
+    months = mapping.period and [f"{month:%Y-%m}" for month in mapping.period]
+    tables = {
+        "reading": {name: value for name, value in asdict(mapping.options).items() if value is not None},
+        "columns": mapping.columns,
+        "constants": mapping.constants,
+        "values": mapping.labels,
+    }
+    told = {
+        "residence_key": mapping.residence_key.value,
+        "landlord_name": mapping.landlord_name,
+        "date_formats": mapping.date_formats and list(mapping.date_formats),
+        "period": months,
+    }
+    return {key: value for key, value in told.items() if value is not None} | {
+        k: dict(v) for k, v in tables.items() if v
+    }
+
+
+def declaration_text(declaration: dict) -> str:
+    """A declaration, complete or not, as the text of a TOML file that ``load_mapping`` reads."""
+    tables = {key: value for key, value in declaration.items() if isinstance(value, dict)}
+    tables |= {f"values.{ours}": table for ours, table in tables.pop("values", {}).items()}
+    blocks = [_toml_lines({key: value for key, value in declaration.items() if not isinstance(value, dict)})]
+    blocks += [f"[{name}]\n{_toml_lines(table)}" for name, table in tables.items()]
+    return "\n\n".join(block for block in blocks if block) + "\n"
 
 
 def bind(mapping: Mapping, headings: list[str]) -> dict[str, str]:
@@ -153,6 +149,15 @@ def _quoted(headings: list[str]) -> str:
     return shown + (f" et {len(headings) - MAX_HEADINGS_SAID} autres" if len(headings) > MAX_HEADINGS_SAID else "")
 
 
+def _toml_lines(table: dict) -> str:
+    return "\n".join(f"{_toml(key)} = {_toml(value)}" for key, value in table.items())
+
+
+def _toml(value: object) -> str:
+    """A text, a number or a list; what JSON writes is TOML but for one control character."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
 def _table(declared: dict, name: str) -> dict:
     table = declared.get(name, {})
     if not isinstance(table, dict):
@@ -163,10 +168,32 @@ def _table(declared: dict, name: str) -> dict:
 def _labels(ours: str, table: object) -> dict[str, str]:
     if not isinstance(table, dict):
         raise MappingError(f"[values.{ours}] doit être une table\u00a0: libellé = code.")
-    return {label if label == ANY_OTHER else plain(label): str(code) for label, code in table.items()}
+    codes: dict[str, str] = {}
+    for label, code in table.items():
+        if codes.setdefault(plain(label), str(code)) != str(code):
+            raise MappingError(f"[values.{ours}] donne deux codes au même libellé\u00a0: «\u00a0{label[:60]}\u00a0».")
+    return codes
 
 
-def _date_formats(names: object) -> tuple[str, ...]:
+def _options(table: dict) -> ReadingOptions:
+    names = {option.name for option in fields(ReadingOptions)}
+    wrong = sorted(set(table) - names) or sorted(name for name, value in table.items() if not _is_option(name, value))
+    if wrong:
+        raise MappingError(
+            f"[reading] ne comprend pas\u00a0: {', '.join(wrong)}. Options\u00a0: {', '.join(sorted(names))}."
+        )
+    return ReadingOptions(**table)
+
+
+def _is_option(name: str, value: object) -> bool:
+    if name in LINE_OPTIONS:
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    return isinstance(value, str) and value != ""
+
+
+def _date_formats(names: object) -> tuple[str, ...] | None:
+    if names is None:
+        return None
     if not isinstance(names, list | tuple) or not names or not set(names) <= set(FORMATS):
         raise MappingError(f"date_formats est une liste prise dans\u00a0: {', '.join(FORMATS)}.")
     return tuple(names)
@@ -192,14 +219,29 @@ def _check_columns(mapping: Mapping) -> None:
     twice = sorted(set(mapping.columns) & set(mapping.constants))
     if twice:
         raise MappingError(f"Déclarée à la fois comme colonne et comme constante\u00a0: {', '.join(twice)}.")
-    key = {"longitude", "latitude"} if mapping.residence_key is ResidenceKey.POINTS else {"residence_reference"}
-    missing = sorted(({"occurred_on"} | key) - set(mapping.columns)) + sorted({"type_code"} - named)
+    missing = sorted({"occurred_on"} - set(mapping.columns)) + sorted({"type_code"} - named)
+    missing += _missing_places(mapping)
     if missing:
         raise MappingError(f"La déclaration ne dit pas où lire\u00a0: {', '.join(missing)}.")
     if mapping.residence_key is ResidenceKey.REFERENCE and "residence_name" in mapping.columns:
         raise MappingError("residence_name ne se lit que si residence_key vaut «\u00a0points\u00a0».")
     if mapping.residence_key is ResidenceKey.POINTS and not mapping.landlord_name:
         raise MappingError("landlord_name est nécessaire quand les résidences sont faites des points du fichier.")
+
+
+def _missing_places(mapping: Mapping) -> list[str]:
+    """What is still needed to find the residence of a row, as French text."""
+    named = set(mapping.columns)
+    if mapping.residence_key is ResidenceKey.POINTS:
+        return sorted({"longitude", "latitude"} - named)
+    half = {"longitude", "latitude"} - named
+    if len(half) == 1:
+        return sorted(half)
+    return (
+        []
+        if any(place <= named for place in PLACES)
+        else ["residence_reference (ou longitude et latitude, ou address)"]
+    )
 
 
 def _check_persons(mapping: Mapping) -> None:

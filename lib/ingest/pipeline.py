@@ -1,8 +1,9 @@
-"""One register, from its bytes to the store: every row accepted, already known or rejected, in one transaction."""
+"""One register, from its bytes to the store: every row accounted for, in one transaction."""
 
-import json
 import logging
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -11,38 +12,56 @@ from sqlalchemy import Engine
 
 from lib.domain.vocabulary import BatchKind
 from lib.errors import StoreError
-from lib.ingest.accounting import Sorted, as_json, sort_known, unseen
-from lib.ingest.mapping import Mapping, ResidenceKey, bind
-from lib.ingest.points import housing_from_points
+from lib.ingest.accounting import Memory
+from lib.ingest.columns import ResidenceKey
+from lib.ingest.decisions import Decisions, decide, keep_decisions
+from lib.ingest.distinct import Rows, gather
+from lib.ingest.locating import Geocode, ResidenceIndex, load_index
+from lib.ingest.mapping import Mapping, bind
+from lib.ingest.places import locate_rows, make_residences
 from lib.ingest.readers import KnownCodes
-from lib.ingest.reading import Sheet, read_sheet
-from lib.ingest.reports import Report, grouped
-from lib.ingest.validation import Validated, mask_persons, reject_lines, validate
+from lib.ingest.reading import Register, open_register
+from lib.ingest.reports import Report
+from lib.ingest.settling import Import, Tally, settle
+from lib.ingest.validation import Read, Validated, check_types, read_texts
+from lib.ingest.waiting import bring, close, keep, waiting_before
 from lib.store import incidents as facts
 from lib.store.housing import landlord_ids
-from lib.store.reporting import mark_reporting, next_month
-from lib.store.revisions import Change, change
+from lib.store.journal import RESIDENCE, note
+from lib.store.reporting import mark_reporting, months_between
+from lib.store.revisions import Change, long_change
 
 logger = logging.getLogger(__name__)
-OVERFLOW = "la ligne a plus de cellules que l’en-tête"
+Progress = Callable[[int, int | None], None]
+
+
+class _RehearsedError(Exception):
+    """Undoes the transaction of a dry run."""
 
 
 @dataclass(frozen=True)
-class _Register:
-    """A file read under its declaration: ``cells`` has our column names, and no person's data."""
+class _File:
+    """A file read under its declaration, not judged yet."""
 
-    sheet: Sheet
+    register: Register
     headings: dict[str, str]
-    cells: pd.DataFrame
+    rows: Rows
     rules: Mapping
-
-    def duplicates(self, lines: pd.Index) -> pd.Series:
-        """True where a row of these lines repeats, in all the cells of the file, an earlier one of them."""
-        return self.sheet.cells.loc[lines].duplicated()
+    geocode: Geocode | None
 
 
-def ingest(
-    engine: Engine, path: Path, mapping: Mapping, *, landlord_code: str, imported_by: str, today: date
+def ingest(  # noqa: PLR0913 - what a page and a command both say of an import
+    engine: Engine,
+    path: Path,
+    mapping: Mapping,
+    *,
+    landlord_code: str,
+    imported_by: str,
+    today: date,
+    register_mapping_id: int | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    geocode: Geocode | None = None,
 ) -> Report:
     """Imports one register of one landlord; all of it is written, or nothing.
 
@@ -53,145 +72,150 @@ def ingest(
         landlord_code: Whose register it is.
         imported_by: Account or service that imports, never a person's name.
         today: Last day a fact may bear; later ones are rejected.
+        register_mapping_id: The mapping saved for this landlord, where the declaration is that one.
+        dry_run: Judges everything and keeps nothing.
+        progress: Told of the rows done and of their total; the total is None while the file is read.
+        geocode: Who is asked for the points of addresses that no residence has; nobody by default.
 
     Raises:
         FileError: If the file cannot be read.
         LayoutError: If declared columns are absent.
         MappingError: If the declaration names a type unknown to the nomenclature.
-        StoreError: If nobody has this landlord code.
+        StoreError: If nobody has this landlord code, or if the store cannot be written.
     """
-    register = _read(path, mapping)
-    with change(engine, "faits") as made:
-        residences_made = _make_residences(made, register, landlord_code)
-        landlord_id = _landlord_id(made, landlord_code)
-        known = _known_codes(made, landlord_id, today)
-        judged = _judge(register, known)
-        found = _sort(made, landlord_id, (register, judged, known))
-        batch = _batch(register, found, landlord_id=landlord_id, imported_by=imported_by)
-        batch_id = facts.save_batch(made, batch)
-        facts.save_incidents(made, batch_id, found.new.assign(landlord_id=landlord_id))
-        resolved_count = _resolve(made, landlord_id, register, (judged, found))
-        kept_count = _keep_rejected(made, landlord_id, batch_id, (register, judged))
-        months = covered_months(judged.accepted["occurred_on"], mapping.period)
-        is_list_complete = mapping.residence_key is ResidenceKey.REFERENCE
-        mark_reporting(made, landlord_id, months, is_list_complete=is_list_complete)
-    logger.info("batch %d: %d read, %d accepted", batch_id, batch.read_count, batch.accepted_count)
-    return Report(
-        batch=batch,
-        detected=register.sheet.detected,
-        duplicate_count=found.duplicates,
-        rejected_duplicate_count=int(register.duplicates(judged.rejected).sum()),
-        waiting_count=batch.rejected_count - kept_count,
-        resolved_count=resolved_count,
-        new_residence_count=residences_made,
-        months=months,
-        silent_months=silent_months(judged.accepted["occurred_on"], months),
-        ignored_headings=[name for name in register.sheet.cells if name not in register.headings.values()],
-        reasons=grouped(judged.reasons),
+    said: Progress = progress or (lambda _done, _total: None)
+    file = _read_file(path, mapping, said, geocode)
+    name, digest = file.register.file_name[-200:], file.register.file_sha256
+    line = facts.Batch(BatchKind.INCIDENTS, None, name, digest, imported_by, 0, 0, 0, 0)
+    line = replace(line, register_mapping_id=register_mapping_id)
+    report = None
+    with suppress(_RehearsedError), long_change(engine, "faits") as made:
+        report = _import(made, file, line, landlord_code=landlord_code, today=today, said=said)
+        if dry_run:
+            raise _RehearsedError
+    assert report is not None
+    logger.info("%d read, %d accepted", report.batch.read_count, report.batch.accepted_count)
+    return replace(report, batch_id=None) if dry_run else report
+
+
+def _read_file(path: Path, mapping: Mapping, said: Progress, geocode: Geocode | None) -> _File:
+    register = open_register(path, mapping.options)
+    headings = bind(mapping, list(register.headings))
+    rows = gather(register.chunks(), headings, lambda done: said(done, None))
+    return _File(register, headings, rows, mapping, geocode)
+
+
+def _import(made: Change, file: _File, line: facts.Batch, *, landlord_code: str, today: date, said: Progress) -> Report:
+    decisions = decide(file.rows, file.rules)
+    places = make_residences(made, file.rows, file.rules, landlord_code, decisions.coordinates)
+    landlord_id = known_landlord(made, landlord_code)
+    store = known_store(made, landlord_id, today)
+    read = read_rows(file.rows, file.headings, file.rules, store=store, decisions=decisions, geocode=file.geocode)
+    line = replace(line, landlord_id=landlord_id)
+    under = open_import(made, line)
+    note(made, under.batch_id, RESIDENCE, ((str(residence_id), None) for residence_id in places))
+    keep_decisions(made, under.batch_id, decisions)
+    tally, waiting = Tally(), waiting_before(under, read)
+
+    def then(part: slice, judged: Validated, brought: pd.DataFrame) -> None:
+        keep(waiting, under, read, part, judged)
+        bring(waiting, read, part, brought)
+        said(min(part.stop, len(read.rows)), len(read.rows))
+
+    settle(under, read, tally, Memory(), then)
+    resolved_count = close(waiting, under)
+    months = say_months(under, file.rules, tally)
+    report = report_of(under, tally.counted(line), tally, months=months, resolved_count=resolved_count)
+    facts.close_batch(made, under.batch_id, report.batch)
+    used = set(file.headings.values())
+    return replace(
+        report,
+        detected=file.register.detected,
+        decisions=decisions.sentences,
+        waiting_count=tally.rejected + tally.to_qualify - waiting.kept_count,
+        new_residence_count=len(places),
+        ignored_headings=[name for name in file.register.headings if name not in used],
     )
 
 
-def covered_months(occurred_on: pd.Series, period: tuple[date, date] | None) -> list[date]:
-    """First days of the months for which a register counts as reporting: see docs/guide/import.md.
+def known_landlord(made: Change, landlord_code: str) -> int:
+    """The landlord's key.
 
-    Args:
-        occurred_on: Dates of the facts of the file, accepted or known.
-        period: First and last months declared, or None: only the months that have a fact, a hole may be a silence.
+    Raises:
+        StoreError: If nobody has this code.
     """
-    return _months_between(*period) if period else sorted({day.replace(day=1) for day in set(occurred_on)})
-
-
-def silent_months(occurred_on: pd.Series, covered: list[date]) -> list[date]:
-    """Months between the first and the last fact of a register for which nothing was said: to be checked."""
-    if occurred_on.empty:
-        return []
-    months = _months_between(occurred_on.min().replace(day=1), occurred_on.max())
-    return [month for month in months if month not in set(covered)]
-
-
-def _months_between(month: date, last: date) -> list[date]:
-    months = []
-    while month <= last:
-        months.append(month)
-        month = next_month(month)
-    return months
-
-
-def _read(path: Path, mapping: Mapping) -> _Register:
-    sheet = read_sheet(path)
-    headings = bind(mapping, list(sheet.cells.columns))
-    ours = pd.DataFrame({name: sheet.cells[heading] for name, heading in headings.items()}, index=sheet.cells.index)
-    return _Register(sheet, headings, mask_persons(ours), mapping)
-
-
-def _make_residences(made: Change, register: _Register, landlord_code: str) -> int:
-    """Residences from the points of the file, where the declaration asks for it; returns how many are new."""
-    if register.rules.residence_key is not ResidenceKey.POINTS:
-        return 0
-    assert register.rules.landlord_name is not None, "checked with the declaration"
-    return housing_from_points(made, landlord_code, register.rules.landlord_name, register.cells)
-
-
-def _landlord_id(made: Change, landlord_code: str) -> int:
     ids = landlord_ids(made.connection)
     if landlord_code not in ids:
         raise StoreError(f"Bailleur «\u00a0{landlord_code}\u00a0» inconnu\u00a0: importez d’abord ses résidences.")
     return ids[landlord_code]
 
 
-def _known_codes(made: Change, landlord_id: int, today: date) -> KnownCodes:
+def known_store(made: Change, landlord_id: int, today: date) -> tuple[KnownCodes, ResidenceIndex]:
+    """What the store knows when a register of this landlord arrives."""
     residences = facts.residence_ids(made.connection, landlord_id)
-    return KnownCodes(residences, facts.default_severities(made.connection), today)
+    known = KnownCodes(residences, facts.default_severities(made.connection), today)
+    return known, load_index(made.connection, landlord_id)
 
 
-def _judge(register: _Register, known: KnownCodes) -> Validated:
-    judged = validate(register.cells, register.headings, register.rules, known)
-    return reject_lines(judged, list(register.sheet.overflows), OVERFLOW)
+def read_rows(
+    rows: Rows,
+    headings: dict[str, str],
+    rules: Mapping,
+    *,
+    store: tuple[KnownCodes, ResidenceIndex],
+    decisions: Decisions,
+    geocode: Geocode | None = None,
+) -> Read:
+    """Rows with what each of their texts says and the residence of each."""
+    known, index = store
+    check_types(rules, known)
+    values = read_texts(rows, rules, known, decisions.formats)
+    way = decisions.coordinates
+    residences = locate_rows(rows, values, rules, index=index, reading=way, geocode=geocode)
+    return Read(rows, values, residences, headings, rules, known)
 
 
-def _sort(made: Change, landlord_id: int, judged_by: tuple[_Register, Validated, KnownCodes]) -> Sorted:
-    register, judged, known = judged_by
-    stored = facts.known_references(made.connection, landlord_id)
-    # Only sound rows are compared: the copy of a rejected row is rejected too, it is not known.
-    return sort_known(judged.accepted, register.duplicates(judged.accepted.index), stored, known.residences)
+def open_import(made: Change, line: facts.Batch) -> Import:
+    """Opens the line of an import in the history; its counts are written at the end."""
+    assert line.landlord_id is not None
+    has_facts = facts.has_facts(made.connection, line.landlord_id)
+    return Import(made, facts.save_batch(made, line), line.landlord_id, has_facts)
 
 
-def _batch(register: _Register, found: Sorted, *, landlord_id: int, imported_by: str) -> facts.Batch:
-    read_count = len(register.cells)
-    return facts.Batch(
-        kind=BatchKind.INCIDENTS,
-        landlord_id=landlord_id,
-        file_name=register.sheet.file_name[-200:],
-        file_sha256=register.sheet.file_sha256,
-        imported_by=imported_by,
-        read_count=read_count,
-        accepted_count=len(found.new),
-        known_count=found.known,
-        rejected_count=read_count - len(found.new) - found.known,
+def say_months(under: Import, rules: Mapping, tally: Tally) -> list[date]:
+    """Marks the months for which the register counts as reporting, and returns them."""
+    months = covered_months(tally.days, rules.period)
+    is_list_complete = rules.residence_key is ResidenceKey.REFERENCE
+    mark_reporting(under.made, under.landlord_id, months, is_list_complete=is_list_complete, batch_id=under.batch_id)
+    return months
+
+
+def covered_months(days: set[date], period: tuple[date, date] | None) -> list[date]:
+    """First days of the months for which a register counts as reporting: see docs/guide/import.md.
+
+    Args:
+        days: Those of the facts of the file, new or known.
+        period: First and last months declared, or None: only the months that have a fact, a hole may be a silence.
+    """
+    return months_between(*period) if period else sorted({day.replace(day=1) for day in days})
+
+
+def silent_months(days: set[date], covered: list[date]) -> list[date]:
+    """Months between the first and the last fact of a register for which nothing was said: to be checked."""
+    told = set(covered)
+    return [month for month in months_between(min(days), max(days)) if month not in told] if days else []
+
+
+def report_of(under: Import, line: facts.Batch, tally: Tally, *, months: list[date], resolved_count: int) -> Report:
+    """What became of rows, whether they come from a file or waited."""
+    return Report(
+        batch=line,
+        batch_id=under.batch_id,
+        duplicate_count=tally.duplicates,
+        rejected_duplicate_count=tally.rejected_duplicates,
+        resolved_count=resolved_count,
+        months=months,
+        silent_months=silent_months(tally.days, months),
+        reasons=tally.reason_counts,
+        preview=tally.shown,
     )
-
-
-def _resolve(made: Change, landlord_id: int, register: _Register, outcome: tuple[Validated, Sorted]) -> int:
-    """Closes the rows that waited and that this file brings: the same cells, or the same reference, now sound."""
-    if not facts.open_cells(made.connection, landlord_id):
-        return 0
-    judged, found = outcome
-    texts = as_json(register.cells, register.headings)
-    brought, refused = set(texts.loc[judged.accepted.index]), set(texts.loc[judged.rejected])
-    heading = register.headings.get("external_reference")
-
-    def is_resolved(cells: str) -> bool:
-        if cells in refused:
-            return False
-        return cells in brought or (heading is not None and json.loads(cells).get(heading) in found.references)
-
-    return facts.resolve_rejections(made, landlord_id, is_resolved)
-
-
-def _keep_rejected(made: Change, landlord_id: int, batch_id: int, outcome: tuple[_Register, Validated]) -> int:
-    """Stores the rejected rows that do not wait yet; returns how many."""
-    register, judged = outcome
-    rows = as_json(register.cells.loc[judged.rejected], register.headings)
-    fresh = unseen(rows, facts.open_cells(made.connection, landlord_id))
-    facts.save_rejections(made, batch_id, fresh, judged.reasons)
-    return len(fresh)

@@ -1,28 +1,37 @@
-"""Files read, facts accepted and rows rejected, as the store keeps them."""
+"""Files read and facts accepted, as the store keeps them."""
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Connection, bindparam, insert, select, update
 
-from lib.domain.vocabulary import BatchKind, RejectionStatus
+from lib.domain.vocabulary import BatchKind
+from lib.store.bulk import insert_rows, parts, plain_columns
+from lib.store.journal import FACT, as_text, note
+from lib.store.quality import registers_quality  # noqa: F401 - the page names it here
 from lib.store.revisions import Change
-from lib.store.rows import frame_of, records
-from lib.store.schema import Incident, IncidentType, IngestBatch, Landlord, RejectedRow, RejectionReason, Residence
+from lib.store.rows import frame_of, table_of
+from lib.store.schema import Incident, IncidentType, IngestBatch, Landlord, Residence
 
 # What the caller gives for each fact; the store adds its own keys.
 INCIDENT_COLUMNS = [
     column.name for column in Incident.__table__.columns if column.name not in {"incident_id", "batch_id", "revision"}
 ]
+# What a register says of a fact, besides its landlord and reference: a change there is an update.
+CONTENT = [
+    name
+    for name in INCIDENT_COLUMNS
+    if name not in {"landlord_id", "external_reference", "severity_default", "situation_id"}
+]
+AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
 class Batch:
-    """One file read: ``accepted_count + known_count + rejected_count`` is ``read_count``, checked by the database."""
+    """One file read: accepted + known + updated + to qualify + rejected is ``read_count``, checked by the database."""
 
     kind: BatchKind
     landlord_id: int | None
@@ -33,6 +42,9 @@ class Batch:
     accepted_count: int
     known_count: int
     rejected_count: int
+    updated_count: int = 0
+    to_qualify_count: int = 0
+    register_mapping_id: int | None = None
 
 
 def save_batch(change: Change, batch: Batch) -> int:
@@ -41,6 +53,33 @@ def save_batch(change: Change, batch: Batch) -> int:
     made = change.connection.execute(insert(IngestBatch).values(row))
     assert made.inserted_primary_key is not None
     return int(made.inserted_primary_key[0])
+
+
+def close_batch(change: Change, batch_id: int, batch: Batch) -> None:
+    """Writes the counts of a file once all its rows are judged; the line was opened without any."""
+    change.connection.execute(update(IngestBatch).where(IngestBatch.batch_id == batch_id).values(asdict(batch)))
+
+
+def link_mapping(change: Change, batch_id: int, register_mapping_id: int) -> None:
+    """Says in the history with which saved mapping a file was read."""
+    said = {"register_mapping_id": register_mapping_id, "revision": change.revision}
+    change.connection.execute(update(IngestBatch).where(IngestBatch.batch_id == batch_id).values(said))
+
+
+def batches(connection: Connection) -> pd.DataFrame:
+    """The history of the registers, the newest first.
+
+    Returns:
+        ``batch_id, kind, landlord_code, landlord_name, file_name, imported_by, imported_at, read_count,
+        accepted_count, known_count, updated_count, to_qualify_count, rejected_count, register_mapping_id, undone_at``.
+    """
+    columns = [IngestBatch.batch_id, IngestBatch.kind, Landlord.landlord_code, Landlord.landlord_name]
+    names = "file_name imported_by imported_at read_count accepted_count known_count updated_count to_qualify_count"
+    names += " rejected_count register_mapping_id undone_at"
+    columns += [getattr(IngestBatch, name) for name in names.split()]
+    statement = select(*columns).outerjoin(Landlord, Landlord.landlord_id == IngestBatch.landlord_id)
+    statement = statement.where(IngestBatch.kind.in_((BatchKind.INCIDENTS, BatchKind.REPORTING)))
+    return frame_of(connection, statement.order_by(IngestBatch.batch_id.desc()))
 
 
 def save_incidents(change: Change, batch_id: int, incidents: pd.DataFrame) -> int:
@@ -61,85 +100,70 @@ def save_incidents(change: Change, batch_id: int, incidents: pd.DataFrame) -> in
     absent = set(INCIDENT_COLUMNS) - set(incidents.columns)
     if absent:
         raise ValueError(f"incidents without {sorted(absent)}")
-    rows = records(incidents[INCIDENT_COLUMNS].assign(batch_id=batch_id, revision=change.revision))
-    if rows:
-        change.connection.execute(insert(Incident), rows)
-    return len(rows)
+    table, revision = table_of(Incident), change.revision
+    columns = plain_columns(table, incidents[INCIDENT_COLUMNS])
+    rows = ((*row, batch_id, revision) for row in zip(*columns, strict=True))
+    insert_rows(change.connection, table, [*INCIDENT_COLUMNS, "batch_id", "revision"], rows)
+    return len(incidents)
 
 
-def save_rejections(change: Change, batch_id: int, rows: pd.Series, reasons: pd.DataFrame) -> None:
-    """Keeps rejected rows, with their reasons, until somebody corrects them.
+def stored_facts(connection: Connection, landlord_id: int, references: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """``incident_id`` and ``INCIDENT_COLUMNS`` of the facts of a landlord that bear these references, by reference."""
+    names = ["incident_id", *INCIDENT_COLUMNS]
+    statement = select(*(getattr(Incident, name) for name in names)).where(Incident.landlord_id == landlord_id)
+    place = names.index("external_reference")
+    return {
+        row[place]: dict(zip(names, row, strict=True))
+        for part in parts(references, AT_ONCE)
+        for row in connection.execute(statement.where(Incident.external_reference.in_(part)))
+    }
+
+
+def has_facts(connection: Connection, landlord_id: int) -> bool:
+    """Whether the store holds any fact of a landlord."""
+    return (
+        connection.scalar(select(Incident.incident_id).where(Incident.landlord_id == landlord_id).limit(1)) is not None
+    )
+
+
+def made_references(connection: Connection, landlord_id: int, prefix: str) -> Iterator[str]:
+    """References of a landlord's facts that start so."""
+    own = select(Incident.external_reference).where(Incident.landlord_id == landlord_id)
+    yield from connection.scalars(own.where(Incident.external_reference.startswith(prefix, autoescape=True)))
+
+
+def update_incidents(change: Change, batch_id: int, before: Iterable[dict[str, Any]], after: pd.DataFrame) -> int:
+    """Rewrites facts whose register says otherwise now, and keeps what they were.
 
     Args:
         change: The transaction.
-        batch_id: The file they come from.
-        rows: JSON text of the mapped cells, indexed by ``line_number``.
-        reasons: ``line_number``, ``column_name``, ``value``, ``reason``; lines absent from ``rows`` are left out.
+        batch_id: The file that says so.
+        before: The facts as ``stored_facts`` gives them, in the order of ``after``.
+        after: ``CONTENT`` and ``severity_default``, one row per fact.
     """
-    if rows.empty:
+    held = list(before)
+    note(change, batch_id, FACT, ((str(row["incident_id"]), as_text(_without_key(row))) for row in held))
+    names = [*CONTENT, "severity_default"]
+    columns = [after[name].astype(object).where(after[name].notna(), None).tolist() for name in names]
+    rewrite_incidents(
+        change,
+        [
+            {"incident_id": row["incident_id"]} | dict(zip(names, values, strict=True))
+            for row, values in zip(held, zip(*columns, strict=True), strict=True)
+        ],
+    )
+    return len(held)
+
+
+def rewrite_incidents(change: Change, facts: list[dict[str, Any]]) -> None:
+    """Writes these columns of these facts: ``incident_id`` and any others, the same in each."""
+    if not facts:
         return
-    shared = {"batch_id": batch_id, "status": RejectionStatus.OPEN, "revision": change.revision}
-    kept = [{"line_number": int(str(line)), "cells": cells} | shared for line, cells in rows.items()]
-    change.connection.execute(insert(RejectedRow), kept)
-    made = change.connection.execute(
-        select(RejectedRow.line_number, RejectedRow.rejected_row_id).where(RejectedRow.batch_id == batch_id)
-    )
-    ids = {row.line_number: row.rejected_row_id for row in made}
-    said = reasons[reasons["line_number"].isin(ids)]
-    said = said.assign(rejected_row_id=said["line_number"].map(ids), revision=change.revision)
-    change.connection.execute(insert(RejectionReason), records(said.drop(columns="line_number")))
-
-
-def known_references(connection: Connection, landlord_id: int) -> set[str]:
-    """References of the facts already stored for a landlord."""
-    return set(connection.scalars(select(Incident.external_reference).where(Incident.landlord_id == landlord_id)))
-
-
-def resolve_rejections(change: Change, landlord_id: int, is_resolved: Callable[[str], bool]) -> int:
-    """Closes the waiting rows of a landlord whose cells satisfy ``is_resolved``, and forgets what they held."""
-    rows = change.connection.execute(_waiting(RejectedRow.rejected_row_id, RejectedRow.cells, landlord_id=landlord_id))
-    ids = [row_id for row_id, cells in rows if is_resolved(cells)]
-    shared = {"status": RejectionStatus.RESOLVED, "resolved_at": datetime.now(UTC), "revision": change.revision}
-    closed = shared | {"cells": "{}"}
-    statement = update(RejectedRow).where(RejectedRow.rejected_row_id == bindparam("key")).values(closed)
-    if ids:
-        change.connection.execute(statement, [{"key": row_id} for row_id in ids])
-        change.connection.execute(delete(RejectionReason).where(RejectionReason.rejected_row_id.in_(ids)))
-    return len(ids)
-
-
-def open_cells(connection: Connection, landlord_id: int) -> Counter[str]:
-    """How many rows of a landlord's registers wait for correction, by the JSON text of their cells."""
-    return Counter(connection.scalars(_waiting(RejectedRow.cells, landlord_id=landlord_id)))
-
-
-def open_rejections(connection: Connection, landlord_code: str | None = None) -> pd.DataFrame:
-    """Rows of registers waiting for correction.
-
-    Returns:
-        One row per reason, oldest file first: ``batch_id``, ``landlord_code``, ``file_name``, ``line_number``,
-        ``cells`` (JSON text), ``column_name``, ``value``, ``reason``.
-    """
-    waiting = (
-        select(
-            RejectedRow.batch_id,
-            Landlord.landlord_code,
-            IngestBatch.file_name,
-            RejectedRow.line_number,
-            RejectedRow.cells,
-            RejectionReason.column_name,
-            RejectionReason.value,
-            RejectionReason.reason,
-        )
-        .join(IngestBatch, IngestBatch.batch_id == RejectedRow.batch_id)
-        .join(Landlord, Landlord.landlord_id == IngestBatch.landlord_id)
-        .join(RejectionReason, RejectionReason.rejected_row_id == RejectedRow.rejected_row_id)
-        .where(IngestBatch.kind == BatchKind.INCIDENTS, RejectedRow.status == RejectionStatus.OPEN)
-        .order_by(RejectedRow.batch_id, RejectedRow.line_number, RejectionReason.rejection_reason_id)
-    )
-    if landlord_code is not None:
-        waiting = waiting.where(Landlord.landlord_code == landlord_code)
-    return frame_of(connection, waiting)
+    names = [name for name in facts[0] if name != "incident_id"]
+    statement = update(table_of(Incident)).where(Incident.incident_id == bindparam("key"))
+    statement = statement.values({name: bindparam(f"new_{name}") for name in names} | {"revision": change.revision})
+    rows = [{"key": fact["incident_id"]} | {f"new_{name}": fact[name] for name in names} for fact in facts]
+    change.connection.execute(statement, rows)
 
 
 def residence_ids(connection: Connection, landlord_id: int) -> dict[str, int]:
@@ -154,13 +178,5 @@ def default_severities(connection: Connection) -> dict[str, int]:
     return {row.type_code: row.severity_default for row in connection.execute(types)}
 
 
-def _waiting(*columns: InstrumentedAttribute, landlord_id: int) -> Select:
-    return (
-        select(*columns)
-        .join(IngestBatch, IngestBatch.batch_id == RejectedRow.batch_id)
-        .where(
-            IngestBatch.kind == BatchKind.INCIDENTS,
-            IngestBatch.landlord_id == landlord_id,
-            RejectedRow.status == RejectionStatus.OPEN,
-        )
-    )
+def _without_key(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "incident_id"}

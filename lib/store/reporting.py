@@ -3,16 +3,27 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import Connection, bindparam, extract, insert, select, update
+import pandas as pd
+from sqlalchemy import Connection, bindparam, extract, select, update
 
 from lib.domain.vocabulary import ReportingStatus
+from lib.store.bulk import insert_rows
+from lib.store.claims import note_claims
 from lib.store.revisions import Change
+from lib.store.rows import frame_of, table_of
 from lib.store.schema import Incident, IncidentType, ReportingMonth, Residence
 
 ResidenceMonth = tuple[int, date]
 
 
-def mark_reporting(change: Change, landlord_id: int, months: Iterable[date], *, is_list_complete: bool = True) -> int:
+def mark_reporting(
+    change: Change,
+    landlord_id: int,
+    months: Iterable[date],
+    *,
+    is_list_complete: bool = True,
+    batch_id: int | None = None,
+) -> int:
     """States that a landlord answered for these months; see docs/guide/import.md, «Couverture déclarative».
 
     A residence with a fact of the store in the month is «reported»; another one, active at any day of the month, has
@@ -23,6 +34,7 @@ def mark_reporting(change: Change, landlord_id: int, months: Iterable[date], *, 
         landlord_id: The landlord whose register it is.
         months: First days of the months the register covers.
         is_list_complete: False where the residences are only those that had facts: then «reported» alone is said.
+        batch_id: The import that says so, whose undoing takes it back; None for what is never undone.
 
     Returns:
         The number of residence-months written or changed.
@@ -31,25 +43,75 @@ def mark_reporting(change: Change, landlord_id: int, months: Iterable[date], *, 
     if not covered:
         return 0
     said = _without_facts(change.connection, landlord_id, covered) if is_list_complete else {}
-    told = _with_facts(change.connection, landlord_id, covered, is_protected_told=is_list_complete)
+    told = with_facts(change.connection, landlord_id, covered, is_protected_told=is_list_complete)
     said |= dict.fromkeys(told, ReportingStatus.REPORTED)
     standing = _standing(change.connection, landlord_id, covered)
-    fresh = {key: status for key, status in said.items() if key not in standing}
-    better = [key for key, status in said.items() if _improves(standing.get(key), status)]
-    if fresh:
-        rows = [
-            {"residence_id": residence_id, "month_on": month, "status": status, "revision": change.revision}
-            for (residence_id, month), status in fresh.items()
-        ]
-        change.connection.execute(insert(ReportingMonth), rows)
-    if better:
+    if batch_id is not None:
+        note_claims(change, batch_id, said, standing, is_list_complete=is_list_complete)
+    better = {key: status for key, status in said.items() if _improves(standing.get(key), status)}
+    write_months(change, better, standing)
+    return len(better)
+
+
+def state_nothing_to_report(change: Change, batch_id: int, landlord_id: int, months: Iterable[date]) -> int:
+    """A landlord states that some months had no fact: «nothing to report» for every residence active then.
+
+    A residence with a fact in the store stays «reported». Undone with its batch; returns the residence-months changed.
+    """
+    return mark_reporting(change, landlord_id, months, batch_id=batch_id)
+
+
+def reporting_calendar(connection: Connection, landlord_id: int) -> pd.DataFrame:
+    """What a landlord said of its residences, month by month, from the first month told to the last.
+
+    Returns:
+        ``month_on, reported_count, nothing_to_report_count, silent_count``: residences of the month, those that left
+        before or came after it not counted. No row where nothing was ever said.
+    """
+    own = select(Residence.residence_id, Residence.active_from, Residence.active_to)
+    residences = connection.execute(own.where(Residence.landlord_id == landlord_id)).all()
+    told = frame_of(
+        connection,
+        select(ReportingMonth.residence_id, ReportingMonth.month_on, ReportingMonth.status)
+        .join(Residence, Residence.residence_id == ReportingMonth.residence_id)
+        .where(Residence.landlord_id == landlord_id),
+    )
+    rows = []
+    for month in months_between(told["month_on"].min(), told["month_on"].max()) if len(told) else []:
+        counts = told.loc[told["month_on"] == month, "status"].value_counts()
+        reported, nothing = (
+            int(counts.get(status, 0)) for status in (ReportingStatus.REPORTED, ReportingStatus.NOTHING_TO_REPORT)
+        )
+        active = sum(_is_active(month, row.active_from, row.active_to) for row in residences)
+        rows.append((month, reported, nothing, max(active - reported - nothing, 0)))
+    return pd.DataFrame(rows, columns=["month_on", "reported_count", "nothing_to_report_count", "silent_count"])
+
+
+def months_between(month: date, last: date) -> list[date]:
+    """First days of the months from that of ``month`` to that of ``last``, both included."""
+    months, month = [], month.replace(day=1)
+    while month <= last:
+        months.append(month)
+        month = next_month(month)
+    return months
+
+
+def write_months(
+    change: Change, said: dict[ResidenceMonth, ReportingStatus], standing: dict[ResidenceMonth, ReportingStatus]
+) -> None:
+    """Writes what is said of these residence-months; ``standing`` has those the store holds already."""
+    fresh = [(*key, status) for key, status in said.items() if key not in standing]
+    rows = ((residence, month.isoformat(), status.value, change.revision) for residence, month, status in fresh)
+    names = ["residence_id", "month_on", "status", "revision"]
+    insert_rows(change.connection, table_of(ReportingMonth), names, rows)
+    held = [{"residence": key[0], "month": key[1], "said": said[key]} for key in said if key in standing]
+    if held:
         change.connection.execute(
             update(ReportingMonth)
             .where(ReportingMonth.residence_id == bindparam("residence"), ReportingMonth.month_on == bindparam("month"))
             .values(status=bindparam("said"), revision=change.revision),
-            [{"residence": key[0], "month": key[1], "said": said[key]} for key in better],
+            held,
         )
-    return len(fresh) + len(better)
 
 
 def next_month(month: date) -> date:
@@ -57,27 +119,7 @@ def next_month(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
-def _improves(before: ReportingStatus | None, after: ReportingStatus) -> bool:
-    """True where the register says more than what stood: silent < nothing to report < reported."""
-    order = [ReportingStatus.SILENT, ReportingStatus.NOTHING_TO_REPORT, ReportingStatus.REPORTED]
-    return before is not None and order.index(after) > order.index(before)
-
-
-def _without_facts(
-    connection: Connection, landlord_id: int, months: set[date]
-) -> dict[ResidenceMonth, ReportingStatus]:
-    """Nothing to report for the residences active in each month."""
-    own = select(Residence.residence_id, Residence.active_from, Residence.active_to)
-    residences = connection.execute(own.where(Residence.landlord_id == landlord_id)).all()
-    return {
-        (residence_id, month): ReportingStatus.NOTHING_TO_REPORT
-        for residence_id, active_from, active_to in residences
-        for month in months
-        if (active_from is None or active_from < next_month(month)) and (active_to is None or active_to > month)
-    }
-
-
-def _with_facts(
+def with_facts(
     connection: Connection, landlord_id: int, months: set[date], *, is_protected_told: bool
 ) -> set[ResidenceMonth]:
     """Residence-months with a fact.
@@ -99,6 +141,30 @@ def _with_facts(
         facts = facts.where(Incident.type_code.in_(open_types))
     found = {(row[0], date(int(row[1]), int(row[2]), 1)) for row in connection.execute(facts)}
     return {(residence_id, month) for residence_id, month in found if month in months}
+
+
+def _improves(before: ReportingStatus | None, after: ReportingStatus) -> bool:
+    """True where the register says more than what stood: silent < nothing to report < reported."""
+    order = [ReportingStatus.SILENT, ReportingStatus.NOTHING_TO_REPORT, ReportingStatus.REPORTED]
+    return before is None or order.index(after) > order.index(before)
+
+
+def _without_facts(
+    connection: Connection, landlord_id: int, months: set[date]
+) -> dict[ResidenceMonth, ReportingStatus]:
+    """Nothing to report for the residences active in each month."""
+    own = select(Residence.residence_id, Residence.active_from, Residence.active_to)
+    residences = connection.execute(own.where(Residence.landlord_id == landlord_id)).all()
+    return {
+        (residence_id, month): ReportingStatus.NOTHING_TO_REPORT
+        for residence_id, active_from, active_to in residences
+        for month in months
+        if _is_active(month, active_from, active_to)
+    }
+
+
+def _is_active(month: date, active_from: date | None, active_to: date | None) -> bool:
+    return (active_from is None or active_from < next_month(month)) and (active_to is None or active_to > month)
 
 
 def _standing(connection: Connection, landlord_id: int, months: set[date]) -> dict[ResidenceMonth, ReportingStatus]:

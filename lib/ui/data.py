@@ -36,6 +36,23 @@ def snapshot() -> Snapshot:
         return _snapshots[url]
 
 
+def engine() -> Engine:
+    """The store of this installation."""
+    return store(settings().database_url)
+
+
+def record(question: Callable[..., Answer], read: Snapshot, *args: Any) -> Answer:
+    """The answer of a reader of the store itself, kept as long as the store is at the revision of the page.
+
+    Args:
+        question: A function whose first argument is a connection.
+        read: The snapshot of the page, for its revision.
+        args: Values with a stable ``repr``.
+    """
+    key = f"{settings().database_url} {read.revision} {question.__module__}.{question.__name__} {args}"
+    return _recorded(key, question, args)
+
+
 def ask(question: Callable[..., Answer], read: Snapshot, *args: Any, **named: Any) -> Answer:
     """The answer of ``snapshot.queries`` or ``directory``, kept for the revision it was asked of.
 
@@ -52,3 +69,9 @@ def ask(question: Callable[..., Answer], read: Snapshot, *args: Any, **named: An
 @st.cache_data(max_entries=2000, show_spinner=False)
 def _answer(key: str, _question: Callable[..., Any], _read: Snapshot, _args: tuple, _named: dict) -> Any:
     return _question(_read, *_args, **_named)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _recorded(key: str, _question: Callable[..., Any], _args: tuple) -> Any:
+    with engine().connect() as connection:
+        return _question(connection, *_args)

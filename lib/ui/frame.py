@@ -39,6 +39,7 @@ pages = [
     page("map", "Carte", "carte"),
     page("trends", "Tendances", "tendances"),
     page("districts", "Circonscriptions", "circonscriptions"),
+    page("imports", "Données", "donnees"),
 ]
 current = st.navigation(pages, position="top")
 apply_style()

@@ -22,7 +22,14 @@ from lib.ui import data
 
 logger = logging.getLogger(__name__)
 # Slow to import (scipy, plotly, folium): the modules of the pages.
-WARMED = ("lib.ui.home_blocks", "lib.ui.map_blocks", "lib.ui.trend_blocks", "lib.ui.district_blocks", "lib.ui.style")
+WARMED = (
+    "lib.ui.home_blocks",
+    "lib.ui.map_blocks",
+    "lib.ui.trend_blocks",
+    "lib.ui.district_blocks",
+    "lib.ui.import_blocks",
+    "lib.ui.style",
+)
 
 
 def content_security_policy(tiles_host: str | None) -> str:

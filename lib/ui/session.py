@@ -15,7 +15,7 @@ from lib.snapshot.columnar import Snapshot
 from lib.ui import data
 
 VISIT = "visit"
-PAGES = frozenset({"accueil", "carte", "tendances", "circonscriptions"})
+PAGES = frozenset({"accueil", "carte", "tendances", "circonscriptions", "donnees"})
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,9 @@ WORDS = {
     "Next page": "Lignes suivantes",
     "Page not found": "Page introuvable",
     "Navigate to home page": "Accueil",
+    "Upload": "Choisir un fichier",
+    "200MB per file": "200 Mo au plus",
+    "Remove file": "Retirer le fichier",
 }
 
 # A link of ours keeps the session: the address is pushed as Streamlit itself would, and Streamlit reads it again.

@@ -29,7 +29,7 @@ def drawn(page: Page, address: str) -> Page:
     return ready(page)
 
 
-@pytest.mark.parametrize("path", ["/", "/carte", "/tendances", "/circonscriptions"])
+@pytest.mark.parametrize("path", ["/", "/carte", "/tendances", "/circonscriptions", "/donnees"])
 def test_no_page_has_a_serious_finding(page: Page, site: str, path: str):
     drawn(page, site + path)
     if path == "/tendances":

@@ -35,3 +35,13 @@ def test_public_basemap_has_a_name(monkeypatch: pytest.MonkeyPatch):
 def test_any_tile_server_may_be_given(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("FOND_DE_CARTE", "https://tuiles.exemple.fr:8443/a/{z}/{x}/{y}.png")
     assert settings().tiles_host == "https://tuiles.exemple.fr:8443"
+
+
+@pytest.mark.parametrize(("value", "asked"), [(None, None), ("", None), ("aucun", None), (" ban ", "ban")])
+def test_addresses_are_asked_of_nobody_unless_told(
+    monkeypatch: pytest.MonkeyPatch, value: str | None, asked: str | None
+):
+    monkeypatch.delenv("GEOCODEUR", raising=False)
+    if value is not None:
+        monkeypatch.setenv("GEOCODEUR", value)
+    assert settings().geocoder == asked

@@ -42,14 +42,15 @@ def imported(tmp_path_factory, real_data):
 
 
 @pytest.mark.parametrize("month", EXPECTED)
-def test_every_row_is_accepted_known_or_rejected(imported, month):
+def test_every_row_is_accepted_known_to_qualify_or_rejected(imported, month):
     batch, expected = imported[1][month].batch, EXPECTED[month]
-    rejected = expected["unlocated"] + expected["other"] - expected["both"]
+    to_qualify = expected["other"] - expected["both"]
     known = expected["duplicates"] - expected["rejected_too"]
     assert batch.read_count == expected["read"]
-    assert batch.rejected_count == rejected
+    assert (batch.rejected_count, batch.to_qualify_count) == (expected["unlocated"], to_qualify)
+    assert batch.updated_count == 0
     assert batch.known_count == known
-    assert batch.accepted_count == expected["read"] - rejected - known
+    assert batch.accepted_count == expected["read"] - expected["unlocated"] - to_qualify - known
 
 
 @pytest.mark.parametrize("month", EXPECTED)
@@ -111,7 +112,11 @@ def test_a_month_again_adds_nothing(imported, real_data):
     before = sizes()
     again = import_month(engine, real_data, "2017-07")
     assert again.batch.accepted_count == 0
-    assert again.batch.rejected_count == reports["2017-07"].batch.rejected_count == again.waiting_count
+    first = reports["2017-07"].batch
+    assert again.batch.updated_count == 0
+    assert again.batch.rejected_count == first.rejected_count
+    assert again.batch.to_qualify_count == first.to_qualify_count
+    assert again.waiting_count == first.rejected_count + first.to_qualify_count
     assert sizes() == before
 
 

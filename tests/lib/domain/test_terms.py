@@ -11,8 +11,18 @@ from lib.domain import vocabulary as v
         (v.PlaceType, terms.PLACE_TYPES),
         (v.ReportChannel, terms.REPORT_CHANNELS),
         (v.ComplaintStatus, terms.COMPLAINT_STATUSES),
+        (v.VictimCategory, terms.VICTIM_CATEGORIES),
+        (v.Cause, terms.CAUSES),
+        (v.Weapon, terms.WEAPONS),
+        (v.NoComplaintReason, terms.NO_COMPLAINT_REASONS),
+        (v.Outcome, terms.OUTCOMES),
     ],
 )
 def test_every_value_shown_has_a_french_label_of_its_own(kind, labels):
     assert set(labels) == set(kind)
     assert len(set(labels.values())) == len(labels)
+
+
+def test_every_column_a_register_may_hold_has_a_heading_of_its_own():
+    assert set(terms.REGISTER_COLUMNS) >= set(terms.LISTS)
+    assert len(set(terms.REGISTER_COLUMNS.values())) == len(terms.REGISTER_COLUMNS)

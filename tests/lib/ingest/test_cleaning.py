@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lib.ingest.cleaning import (
     Reason,
@@ -8,6 +10,7 @@ from lib.ingest.cleaning import (
     read_day_count,
     read_degrees,
     read_severity,
+    read_yes_no,
     text_reader,
 )
 
@@ -21,18 +24,19 @@ def test_headings_are_compared_without_case_accent_space_nor_punctuation():
 @pytest.mark.parametrize(
     ("text", "euros"),
     [("1 234,50 €", 1234.5), ("1\u202f234,50\u00a0€", 1234.5), ("1234.5", 1234.5), ("1.234,50", 1234.5), ("0", 0.0),
-     ("80 euros TTC", 80.0), ("12.345.678", 12345678.0), ("1.5", 1.5), ("NC", None)],
+     ("80 euros TTC", 80.0), ("12.345.678", 12345678.0), ("1.5", 1.5), ("NC", None), ("1,234.50", 1234.5),
+     ("1,234,567", 1234567.0), ("1’234.50", 1234.5), ("0,125", 0.12), ("12,345678", 12.35)],
 )  # fmt: skip
 def test_amounts_are_read_in_french_and_in_english(text, euros):
     assert read_amount(text) == euros
 
 
-@pytest.mark.parametrize("text", ["-5", "environ 80", "12,3,4", "99999999999", "1e5", "€"])
+@pytest.mark.parametrize("text", ["-5", "environ 80", "12,3,4", "99999999999", "1e5", "€", "1,234"])
 def test_an_amount_that_cannot_be_is_refused(text):
     assert isinstance(read_amount(text), Reason)
 
 
-@pytest.mark.parametrize(("text", "days"), [("0", 0), ("12", 12), ("8 jours", 8), ("3 j", 3), ("nc", None)])
+@pytest.mark.parametrize(("text", "days"), [("0", 0), ("12", 12), ("8 jours", 8), ("3 j", 3), ("nc", None), ("8.0", 8)])
 def test_days_are_whole_numbers(text, days):
     assert read_day_count(text) == days
 
@@ -43,8 +47,15 @@ def test_other_numbers_of_days_are_refused(text):
 
 
 def test_severity_goes_from_one_to_four():
-    assert [read_severity(text) for text in ("1", " 4 ", "?")] == [1, 4, None]
-    assert all(isinstance(read_severity(text), Reason) for text in ("0", "5", "grave", "1.0"))
+    assert [read_severity(text) for text in ("1", " 4 ", "?", "2.0")] == [1, 4, None, 2]
+    assert all(isinstance(read_severity(text), Reason) for text in ("0", "5", "grave", "1.5"))
+
+
+def test_yes_and_no_are_read_as_people_tick_them():
+    assert {read_yes_no(text) for text in ("Oui", "OUI ", "x", "X", "1", "O", "vrai", "✓", "True")} == {True}
+    assert {read_yes_no(text) for text in ("non", "NON", "0", "N", "Faux", "no")} == {False}
+    assert {read_yes_no(text) for text in ("NC", "?", "N/A", "non renseigné")} == {None}
+    assert isinstance(read_yes_no("peut-être"), Reason)
 
 
 def test_degrees_are_bounded():
@@ -70,3 +81,23 @@ def test_a_label_is_found_by_the_landlords_words_then_by_our_code_then_by_the_st
 
 def test_a_type_is_never_unknown():
     assert isinstance(code_reader(frozenset({"BIE-02"}), {}, "values.type_code")("inconnu"), Reason)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10**11))
+def test_every_written_form_of_an_amount_gives_that_amount(cents):
+    euros, rest = divmod(cents, 100)
+    french = f"{euros:,}".replace(",", "\u202f")
+    texts = [f"{euros},{rest:02} €", f"{euros}.{rest:02}", f"{french},{rest:02}\u00a0€", f"{euros:,}.{rest:02}"]
+    texts.append(f"{euros:,}".replace(",", ".") + f",{rest:02}")
+    assert {read_amount(text) for text in texts} == {cents / 100}
+
+
+@settings(deadline=None)
+@given(st.text(max_size=30) | st.from_regex(r"[-+]?\d{0,9}[.,' ]?\d{0,9}[.,]?\d{0,4} ?€?", fullmatch=True))
+def test_no_text_ever_raises(text):
+    assert isinstance(read_amount(text), float | Reason | None)
+    assert isinstance(read_day_count(text), int | Reason | None)
+    assert isinstance(read_severity(text), int | Reason | None)
+    assert isinstance(read_yes_no(text), bool | Reason | None)
+    assert isinstance(read_degrees(text, 180), float | Reason)

@@ -54,3 +54,12 @@ def test_far_from_every_neighbourhood_a_point_is_outside_and_without_any_layer_i
     assert made(store, more) == 1
     with store.connect() as connection:
         assert set(residences(connection)["qpv_2024_status"]) == {"outside"}
+
+
+def test_points_of_france_may_be_in_metres_or_swapped(store):
+    cells = pd.DataFrame({"longitude": ["652000", "0"], "latitude": ["6862000", "0"]}, dtype=object)
+    assert made(store, cells) == 1
+    with store.connect() as connection:
+        assert residences(connection)["reference"].tolist() == ["48.85625,2.34581"]
+    swapped = pd.DataFrame({"longitude": ["48.85625"], "latitude": ["2.34581"]}, dtype=object)
+    assert made(store, swapped) == 0

@@ -1,33 +1,28 @@
-import pandas as pd
+from datetime import date
 
 from lib.ingest.cleaning import Reason
-from lib.ingest.readers import convert, point_reference, read_points
+from lib.ingest.dates import DEFAULT_FORMATS
+from lib.ingest.mapping import declare
+from lib.ingest.readers import DATES, KnownCodes, UnknownLabel, readers
+
+RULES = declare(
+    {
+        "columns": {"residence_reference": "R", "occurred_on": "D", "type_code": "T"},
+        "values": {"type_code": {"Tag": "BIE-02"}},
+    }
+)
+READERS = readers(RULES, KnownCodes({}, {"BIE-02": 1}, date(2026, 10, 31)), dict.fromkeys(DATES, DEFAULT_FORMATS))
 
 
-def test_each_distinct_text_is_read_once_and_a_blank_cell_stays_none():
-    read = []
-
-    def reader(text):
-        read.append(text)
-        return text.lower()
-
-    column = pd.Series(["A", None, "A", "B"], index=[2, 3, 4, 5], dtype=object)
-    assert convert(column, reader).to_dict() == {2: "a", 3: None, 4: "a", 5: "b"}
-    assert read == ["A", "B"]
+def test_a_label_nobody_mapped_is_told_apart_from_what_is_wrong():
+    assert READERS["type_code"]("tag") == "BIE-02"
+    assert isinstance(READERS["type_code"]("Graff"), UnknownLabel)
+    assert isinstance(READERS["place_type"]("Loge"), UnknownLabel)
+    assert not isinstance(READERS["occurred_on"]("31/02/2026"), UnknownLabel)
 
 
-def test_a_masked_or_endless_cell_is_refused_without_being_read():
-    found = convert(pd.Series(["(masqué)", "x" * 501], dtype=object), str)
-    assert all(isinstance(value, Reason) for value in found)
-
-
-def test_only_rows_with_both_coordinates_are_points():
-    cells = pd.DataFrame(
-        {"longitude": ["2.3", None, "2.3", "loin"], "latitude": ["48.8", "48.8", None, "48.8"]}, dtype=object
-    )
-    assert read_points(cells).to_dict("index") == {0: {"longitude": 2.3, "latitude": 48.8}}
-
-
-def test_points_a_metre_apart_are_the_same_residence():
-    assert point_reference(2.3000001, 48.8) == point_reference(2.3, 48.8) == "48.80000,2.30000"
-    assert point_reference(2.30002, 48.8) != point_reference(2.3, 48.8)
+def test_texts_are_no_longer_than_the_columns_of_the_store():
+    limits = {"external_reference": 200, "residence_reference": 200, "building_code": 40, "hall_code": 40}
+    for ours, limit in limits.items():
+        assert READERS[ours]("x" * limit) == "x" * limit
+        assert isinstance(READERS[ours]("x" * (limit + 1)), Reason)

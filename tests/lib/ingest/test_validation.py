@@ -1,12 +1,17 @@
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from lib.errors import MappingError
+from lib.ingest.dates import DEFAULT_FORMATS
+from lib.ingest.distinct import gather
+from lib.ingest.locating import UNKNOWN
 from lib.ingest.mapping import bind, declare
-from lib.ingest.readers import KnownCodes
-from lib.ingest.validation import mask_persons, reject_lines, validate
+from lib.ingest.readers import DATES, KnownCodes
+from lib.ingest.reading import Sheet
+from lib.ingest.validation import Read, check_types, judge, read_texts, reject_lines
 
 KNOWN = KnownCodes({"R-1": 11, "R-2": 12}, {"BIE-02": 1, "PEL-03": 4}, date(2026, 10, 31))
 COLUMNS = {
@@ -28,9 +33,15 @@ GOOD = {"external_reference": "F", "residence_reference": "R-1", "occurred_on": 
 def judged(*rows, **declaration):
     mapping = declare({"columns": COLUMNS, "values": VALUES} | declaration)
     cells = pd.DataFrame([GOOD | row for row in rows], columns=list(mapping.columns), dtype=object)
-    cells = cells.where(cells.notna(), None)
+    cells = cells.where(cells.notna(), None).rename(columns=mapping.columns)
     cells.index = pd.RangeIndex(2, 2 + len(rows), name="line_number")
-    return validate(mask_persons(cells), bind(mapping, list(mapping.columns.values())), mapping, KNOWN)
+    check_types(mapping, KNOWN)
+    headings = bind(mapping, list(mapping.columns.values()))
+    read_in = gather([Sheet(cells, "", "", "")], headings)
+    values = read_texts(read_in, mapping, KNOWN, dict.fromkeys(DATES, DEFAULT_FORMATS))
+    found = [KNOWN.residences.get(text, UNKNOWN) if text else None for text in cells["Résidence"]]
+    read = Read(read_in, values, np.array(found, object), headings, mapping, KNOWN)
+    return judge(read, slice(0, len(rows)))
 
 
 def said(validated):
@@ -92,7 +103,7 @@ def test_a_row_may_have_several_reasons_and_leaves_the_others_alone():
         (3, "Résidence", "R-9"),
     ]
     assert found.accepted.index.tolist() == [2, 4]
-    assert found.rejected.tolist() == [3]
+    assert found.refused.tolist() == [3]
 
 
 def test_a_persons_data_in_an_accepted_column_rejects_the_row_without_being_repeated():
@@ -120,6 +131,13 @@ def test_no_row_at_all_is_no_fact_and_no_reason():
 
 
 def test_a_line_rejected_afterwards_leaves_the_accepted_ones():
-    found = reject_lines(judged({}, {}), [3], "la ligne a plus de cellules que l’en-tête")
+    found = reject_lines(judged({}, {}), {3: ("F", "la référence est déjà prise")})
     assert found.accepted.index.tolist() == [2]
-    assert said(found) == [(3, "(ligne)", "", "la ligne a plus de cellules que l’en-tête")]
+    assert said(found) == [(3, "(ligne)", "F", "la référence est déjà prise")]
+
+
+def test_a_row_whose_only_fault_is_a_label_waits_to_be_qualified_and_no_other():
+    found = judged({"type_code": "Graff"}, {"type_code": "Graff", "occurred_on": "demain"}, {"place_type": "Loge"}, {})
+    assert found.to_qualify == {2, 4}
+    assert found.refused.tolist() == [2, 3, 4]
+    assert found.accepted.index.tolist() == [5]

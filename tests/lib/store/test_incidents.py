@@ -10,18 +10,18 @@ from lib.store.housing import save_landlords, save_residences
 from lib.store.incidents import (
     INCIDENT_COLUMNS,
     Batch,
+    batches,
     default_severities,
-    known_references,
-    open_cells,
-    open_rejections,
+    has_facts,
     residence_ids,
-    resolve_rejections,
     save_batch,
     save_incidents,
-    save_rejections,
+    stored_facts,
+    update_incidents,
 )
+from lib.store.journal import fact_history
 from lib.store.revisions import change
-from lib.store.schema import Incident, RejectedRow, RejectionReason
+from lib.store.schema import Incident
 
 FACT = dict.fromkeys(INCIDENT_COLUMNS) | {
     "landlord_id": 1, "external_reference": "F-1", "residence_id": 1, "type_code": "BIE-02", "severity_default": 1,
@@ -50,20 +50,14 @@ def batch(**differences):
     return Batch(**(names | {"imported_by": "essai"} | counts | differences))
 
 
-def reasons(*lines):
-    return pd.DataFrame(
-        [(line, "Date", "31/02/2026", "date impossible") for line in lines],
-        columns=["line_number", "column_name", "value", "reason"],
-    )
-
-
 def test_facts_are_written_with_their_file_and_revision_and_their_references_are_known(housed):
     with change(housed, "essai") as made:
         batch_id = save_batch(made, batch())
         assert save_incidents(made, batch_id, pd.DataFrame([FACT, FACT | {"external_reference": "F-2"}])) == 2
     with housed.connect() as connection:
-        assert known_references(connection, 1) == {"F-1", "F-2"}
-        assert known_references(connection, 2) == set()
+        assert set(stored_facts(connection, 1, ["F-1", "F-2", "F-3"])) == {"F-1", "F-2"}
+        assert stored_facts(connection, 2, ["F-1"]) == {}
+        assert (has_facts(connection, 1), has_facts(connection, 2)) == (True, False)
         rows = connection.execute(select(Incident.batch_id, Incident.revision, Incident.building_code)).all()
     assert set(map(tuple, rows)) == {(batch_id, made.revision, None)}
 
@@ -83,46 +77,35 @@ def test_the_database_refuses_a_file_whose_rows_are_not_all_accounted_for(housed
         save_batch(made, batch(read_count=2))
 
 
-def test_rejected_rows_wait_with_all_their_reasons_in_the_order_of_the_file(housed):
-    with change(housed, "essai") as made:
-        batch_id = save_batch(made, batch(read_count=2, accepted_count=0, rejected_count=2))
-        save_rejections(made, batch_id, pd.Series({5: "{}", 3: '{"a": 1}'}), reasons(3, 5, 3, 9))
-    with housed.connect() as connection:
-        found = open_rejections(connection, "B")
-        assert found["line_number"].tolist() == [3, 3, 5]
-        assert found.loc[0, ["landlord_code", "file_name", "cells", "column_name", "value", "reason"]].tolist() == [
-            "B", "essai.csv", '{"a": 1}', "Date", "31/02/2026", "date impossible",
-        ]  # fmt: skip
-        assert open_rejections(connection, "C").empty
-        assert open_cells(connection, 1) == {"{}": 1, '{"a": 1}': 1}
-        assert open_cells(connection, 2) == {}
-
-
-def test_a_resolved_row_no_longer_waits_but_stays(housed):
-    with change(housed, "essai") as made:
-        batch_id = save_batch(made, batch(read_count=2, accepted_count=0, rejected_count=2))
-        save_rejections(made, batch_id, pd.Series({3: "a", 5: "b"}), reasons(3, 5))
-        assert resolve_rejections(made, 1, lambda cells: cells == "a") == 1
-        assert resolve_rejections(made, 2, lambda _: True) == 0
-    with housed.connect() as connection:
-        assert open_rejections(connection)["line_number"].tolist() == [5]
-        kept = connection.execute(select(RejectedRow.status, RejectedRow.resolved_at).order_by(RejectedRow.line_number))
-        assert [(row.status.value, row.resolved_at is None) for row in kept] == [("resolved", False), ("open", True)]
-
-
-def test_a_resolved_row_is_emptied_of_what_it_held(housed):
-    with change(housed, "essai") as made:
-        batch_id = save_batch(made, batch(read_count=2, accepted_count=0, rejected_count=2))
-        save_rejections(made, batch_id, pd.Series({3: "a", 5: "b"}), reasons(3, 5))
-        resolve_rejections(made, 1, lambda cells: cells == "a")
-    with housed.connect() as connection:
-        assert connection.scalars(select(RejectedRow.cells).order_by(RejectedRow.line_number)).all() == ["{}", "b"]
-        assert len(connection.scalars(select(RejectionReason.rejection_reason_id)).all()) == len(reasons(5))
-
-
 def test_codes_that_a_register_refers_to(housed):
     with housed.connect() as connection:
         assert residence_ids(connection, 1) == {"R-1": 1}
         severities = default_severities(connection)
     assert len(severities) == 40
     assert severities["PEL-03"] == 4
+
+
+def test_a_fact_said_otherwise_keeps_what_it_was_in_its_history(housed):
+    with change(housed, "essai") as made:
+        first = save_batch(made, batch(file_name="mars.csv"))
+        save_incidents(made, first, pd.DataFrame([FACT]))
+    with change(housed, "essai") as made:
+        second = save_batch(made, batch(file_name="avril.csv", accepted_count=0, updated_count=1))
+        held = stored_facts(made.connection, 1, ["F-1"])["F-1"]
+        after = pd.DataFrame([FACT | {"outcome": "dropped", "occurred_on": date(2026, 3, 6)}])
+        assert update_incidents(made, second, [held], after) == 1
+    with housed.connect() as connection:
+        told = fact_history(connection, 1, "F-1")
+        assert fact_history(connection, 1, "F-9").empty
+        assert batches(connection)["updated_count"].tolist() == [1, 0]
+    assert told["file_name"].tolist() == ["mars.csv", "avril.csv"]
+    assert told["outcome"].tolist() == ["unknown", "dropped"]
+    assert told["occurred_on"].tolist() == [date(2026, 3, 5), date(2026, 3, 6)]
+
+
+@pytest.mark.parametrize("wrong", [{"outcome": "gagné"}, {"severity_default": 9}, {"start_minute": 1440}])
+def test_a_fact_that_the_store_refuses_is_not_written(housed, wrong):
+    with pytest.raises((ValueError, IntegrityError)), change(housed, "essai") as made:
+        save_incidents(made, save_batch(made, batch()), pd.DataFrame([FACT | wrong]))
+    with housed.connect() as connection:
+        assert not has_facts(connection, 1)

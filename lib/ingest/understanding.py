@@ -1,0 +1,174 @@
+"""A register opened once, before anything is written: what was recognised, and what is proposed for it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Engine
+
+from lib.domain.vocabulary import RejectionStatus
+from lib.errors import FileError
+from lib.ingest.cleaning import ANY_OTHER, plain
+from lib.ingest.columns import LISTS, ResidenceKey
+from lib.ingest.proposal import CONFIDENCE, ColumnProposal, LabelProposal, propose_columns, propose_labels
+from lib.ingest.reading import ReadingOptions, Register, open_register
+from lib.ingest.template import is_template, template_declaration
+from lib.store.housing import landlord_ids
+from lib.store.mappings import SavedMapping, latest_mapping
+from lib.store.nomenclature import incident_types
+from lib.store.rejections import open_rejections
+
+SAMPLE_ROWS = 1_000
+LABELLED = frozenset(LISTS) | {"type_code"}
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A register opened once: what was recognised, and what is proposed for its columns.
+
+    Attributes:
+        sample: Its first rows, text or None, under its own headings.
+        options: As resolved: what was given, completed by what was detected.
+        base: Declaration to start from: the landlord's last one, the model's, or none of them (empty).
+        base_name: Where it comes from, in French; empty where there is none.
+        chosen: Heading of the file by our column: as declared in ``base``, else as proposed with confidence.
+    """
+
+    detected: str
+    sheets: list[str]
+    row_count: int
+    sample: pd.DataFrame
+    options: ReadingOptions
+    columns: list[ColumnProposal]
+    base: dict[str, Any]
+    base_name: str
+    chosen: dict[str, str]
+
+
+@contextmanager
+def held(content: bytes) -> Iterator[Path]:
+    """A file of these bytes under a name of ours, in a folder of its own; both are gone when the block ends."""
+    with TemporaryDirectory(prefix="registre-") as folder:
+        path = Path(folder) / "registre"
+        path.write_bytes(content)
+        yield path
+
+
+def understand(engine: Engine, path: Path, landlord_id: int, reading: Mapping[str, Any]) -> Understood:
+    """Opens a register, without writing anything.
+
+    Args:
+        engine: The store.
+        path: The file.
+        landlord_id: Whose register it is: the declaration confirmed last serves again where its columns are there.
+        reading: Options that a person states, by name; the rest is as declared the month before, else detected.
+
+    Raises:
+        FileError: If it cannot be read.
+    """
+    with engine.connect() as connection:
+        saved = latest_mapping(connection, landlord_id)
+    register = _opened(path, ReadingOptions(**reading), saved.declaration if saved else {})
+    sample = next(register.chunks(SAMPLE_ROWS)).cells if register.row_count else pd.DataFrame(columns=register.headings)
+    base, base_name = _base(register.headings, saved)
+    proposed = propose_columns(sample)
+    return Understood(
+        detected=register.detected,
+        sheets=register.sheets,
+        row_count=register.row_count,
+        sample=sample,
+        options=register.options,
+        columns=proposed,
+        base=base,
+        base_name=base_name,
+        chosen=_chosen(proposed, base),
+    )
+
+
+def label_proposals(
+    engine: Engine, path: Path, understood: Understood, columns: Mapping[str, str]
+) -> dict[str, list[LabelProposal]]:
+    """Labels of the closed lists and of the types over the whole file, with our code for each where there is one.
+
+    A label declared before keeps its code, with full confidence.
+
+    Args:
+        engine: The store, for its types.
+        path: The file.
+        understood: How it was opened, and what was declared before.
+        columns: Heading of the file by our column; those without labels are left out.
+    """
+    wanted = {ours: heading for ours, heading in columns.items() if ours in LABELLED}
+    texts: dict[str, list[pd.Series]] = {ours: [] for ours in wanted}
+    for sheet in open_register(path, understood.options).chunks() if wanted else ():
+        for ours, heading in wanted.items():
+            texts[ours].append(sheet.cells[heading].dropna())
+    with engine.connect() as connection:
+        types = incident_types(connection)
+    declared = understood.base.get("values", {})
+    return {
+        ours: [_as_declared(one, declared.get(ours, {})) for one in propose_labels(ours, pd.concat(found), types)]
+        for ours, found in texts.items()
+        if found
+    }
+
+
+def _chosen(proposed: list[ColumnProposal], base: Mapping[str, Any]) -> dict[str, str]:
+    """A heading serves as declared before; those nobody declared, as proposed with confidence."""
+    free = {plain(one.heading): one.heading for one in proposed if one.refusal is None}
+    chosen = {ours: free[plain(heading)] for ours, heading in base.get("columns", {}).items() if plain(heading) in free}
+    taken = set(chosen.values())
+    for one in proposed:
+        if one.refusal is None and one.heading not in taken and one.confidence >= CONFIDENCE:
+            chosen = {ours: one.heading for ours in (one.column, one.also) if ours} | chosen
+    if base.get("residence_key") != ResidenceKey.POINTS:
+        chosen.pop("residence_name", None)  # read only where residences are made of points
+    return chosen
+
+
+def _as_declared(proposal: LabelProposal, table: Mapping[str, str]) -> LabelProposal:
+    known = {label if label == ANY_OTHER else plain(label): code for label, code in table.items()}
+    code = known.get(plain(proposal.label))
+    return replace(proposal, code=code, confidence=1.0) if code else proposal
+
+
+def _stated(options: ReadingOptions, declared: Mapping[str, Any]) -> ReadingOptions:
+    """What a person states, else what was declared the month before."""
+    return ReadingOptions(**declared.get("reading", {})) if options == ReadingOptions() else options
+
+
+def _opened(path: Path, options: ReadingOptions, declared: Mapping[str, Any]) -> Register:
+    """The register read as stated; as detected, where what was declared the month before does not fit this file."""
+    stated = _stated(options, declared)
+    try:
+        return open_register(path, stated)
+    except FileError:
+        if stated == options:
+            raise
+        return open_register(path, options)
+
+
+def _base(headings: list[str], saved: SavedMapping | None) -> tuple[dict[str, Any], str]:
+    """The declaration to start from: the one confirmed last, unless the file is our model and that one does not fit."""
+    present = {plain(heading) for heading in headings}
+    declared = saved.declaration if saved else {}
+    does_fit = bool(declared) and {plain(heading) for heading in declared["columns"].values()} <= present
+    if saved and (does_fit or not is_template(headings)):
+        return dict(declared), f"déclaration n°\u00a0{saved.version} de ce bailleur"
+    return (template_declaration(), "modèle de l’observatoire") if is_template(headings) else ({}, "")
+
+
+def labels_to_qualify(engine: Engine, landlord_code: str) -> dict[str, list[LabelProposal]]:
+    """Labels that the rows of a landlord wait for, by our column; none where no declaration was ever confirmed."""
+    with engine.connect() as connection:
+        saved = latest_mapping(connection, landlord_ids(connection)[landlord_code])
+        rows = open_rejections(connection, landlord_code, RejectionStatus.TO_QUALIFY)
+        types = incident_types(connection)
+    declared = {} if saved is None else saved.declaration["columns"]
+    ours_of = {plain(heading): ours for ours, heading in declared.items() if ours in LABELLED}
+    named = rows.assign(ours=[ours_of.get(plain(heading)) for heading in rows["column_name"]]).dropna(subset="ours")
+    return {str(ours): propose_labels(str(ours), part["value"], types) for ours, part in named.groupby("ours")}
