@@ -54,6 +54,8 @@ __all__ = [
 ]
 
 MAX_TABLE_ROWS = 40  # beyond, blocks.paged
+MANY_COLUMNS = 8  # beyond, a table may not fit a small screen: the keyboard must reach it to scroll it
+SCROLLED = Markup(' tabindex="0" role="region" aria-label="Tableau à faire défiler"')
 NOTHING = Markup("")
 
 
@@ -175,8 +177,8 @@ def table(
     title = Markup("<caption>{}</caption>").format(caption) if caption else NOTHING
     html(
         Markup(
-            '<div class="o-tw{}"><table class="o-t">{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
-        ).format(" o-wide" if is_wide else "", title, head, body)
+            '<div class="o-tw{}"{}><table class="o-t">{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+        ).format(" o-wide" if is_wide else "", SCROLLED if len(heads) > MANY_COLUMNS else "", title, head, body)
     )
 
 
