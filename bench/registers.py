@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 
 from lib.ingest.mapping import declare
 from lib.ingest.pipeline import ingest
@@ -81,7 +81,7 @@ def _import(path: str) -> dict[str, float]:
     base_mb = _most_mb()
     waits: list[float] = []
     is_over = threading.Event()
-    reader = threading.Thread(target=_read_meanwhile, args=(address, waits, is_over))
+    reader = threading.Thread(target=_read_meanwhile, args=(open_store(address), waits, is_over))
     reader.start()
     start, cpu = time.perf_counter(), time.process_time()
     report = ingest(engine, Path(path), mapping, landlord_code="ESSAI", imported_by="mesure", today=TODAY)
@@ -95,9 +95,8 @@ def _import(path: str) -> dict[str, float]:
     return {"seconds": seconds, "cpu": cpu, "most_mb": _most_mb(), "before_mb": base_mb, "read_ms": 1000 * max(waits)}
 
 
-def _read_meanwhile(address: str, waits: list[float], is_over: threading.Event) -> None:
+def _read_meanwhile(engine: Engine, waits: list[float], is_over: threading.Event) -> None:
     """What a page waits for while the import runs."""
-    engine = open_store(address)
     while not is_over.wait(0.2):
         start = time.perf_counter()
         with engine.connect() as connection:
@@ -109,7 +108,7 @@ def _most_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _fill(engine) -> None:
+def _fill(engine: Engine) -> None:
     residences = pd.DataFrame({"reference": [f"R-{n:05d}" for n in range(RESIDENCES)]})
     names = ["address", "commune_code", "longitude", "latitude", "active_from", "active_to"]
     residences = residences.assign(landlord_code="ESSAI", residence_name="Les Essais", dwelling_count=40)

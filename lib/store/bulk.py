@@ -1,8 +1,7 @@
 """Many rows into a table at once, without a Python object per row: what a register of a million rows needs."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
-from operator import itemgetter
+from itertools import chain, islice
 from typing import Any
 
 import pandas as pd
@@ -15,17 +14,16 @@ from sqlalchemy import (
     Enum,
     Table,
     TextClause,
-    and_,
-    column,
     exists,
-    insert,
-    not_,
+    false,
+    literal_column,
+    or_,
     select,
-    text,
 )
 from sqlalchemy.exc import DBAPIError
 
 SLICE = 20_000
+MAX_VARIABLES = 32_000  # SQLite takes 32,766 in a statement
 
 
 def parts(items: Iterable, size: int) -> Iterator[list]:
@@ -43,9 +41,9 @@ def plain_columns(table: Table, frame: pd.DataFrame) -> list[list]:
 def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence]) -> None:
     """Inserts rows of plain values (text, numbers, None), in the order of ``columns``.
 
-    By COPY on PostgreSQL, by one prepared statement on SQLite; in the transaction of the connection.
+    By COPY on PostgreSQL, by thousands of rows a statement on SQLite; in the transaction of the connection.
     """
-    write = _copy if connection.dialect.name == "postgresql" else _execute_many
+    write = _copy if connection.dialect.name == "postgresql" else _insert_together
     for part in parts(rows, SLICE):
         write(connection, table, columns, part)
 
@@ -63,28 +61,27 @@ def _each(values: list, write: Callable[[Any], str]) -> list:
     return [written[value] for value in values]
 
 
-def _execute_many(connection: Connection, table: Table, columns: Sequence[str], rows: list[Sequence]) -> None:
-    """One prepared statement; the checks of the table are made here.
+def _insert_together(connection: Connection, table: Table, columns: Sequence[str], rows: list[Sequence]) -> None:
+    """Many rows a statement; the checks of the table are made here.
 
     SQLite builds the list of every «CHECK (x IN (…))» anew for each row, two thirds of the time of an import. Codes are
     checked once per distinct value instead, and the other checks by one query.
     """
-    order = {name: place for place, name in enumerate(columns)}
-    # SQLAlchemy writes the columns in the order of the table.
-    places = [order[column.name] for column in table.columns if column.name in order]
-    statement = str(insert(table).compile(dialect=connection.dialect, column_keys=list(columns)))
-    _check_codes(table, order, rows)
+    _check_codes(table, columns, rows)
     last = connection.exec_driver_sql(f"SELECT max(rowid) FROM {table.name}").scalar() or 0  # noqa: S608 - our table
+    start = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES "  # noqa: S608 - our table
+    one = f"({', '.join('?' * len(columns))})"
     connection.exec_driver_sql("PRAGMA ignore_check_constraints=ON")
     try:
-        connection.exec_driver_sql(statement, list(map(itemgetter(*places), rows)))
+        for part in parts(rows, MAX_VARIABLES // len(columns)):
+            connection.exec_driver_sql(start + ", ".join([one] * len(part)), tuple(chain.from_iterable(part)))
     finally:
         connection.exec_driver_sql("PRAGMA ignore_check_constraints=OFF")
     _check_rows(connection, table, last)
 
 
-def _check_codes(table: Table, order: dict[str, int], rows: list[Sequence]) -> None:
-    for name, place in order.items():
+def _check_codes(table: Table, columns: Sequence[str], rows: list[Sequence]) -> None:
+    for place, name in enumerate(columns):
         kind = table.c[name].type
         foreign = {row[place] for row in rows} - {None, *kind.enums} if isinstance(kind, Enum) else None
         if foreign:
@@ -93,10 +90,9 @@ def _check_codes(table: Table, order: dict[str, int], rows: list[Sequence]) -> N
 
 def _check_rows(connection: Connection, table: Table, last: int) -> None:
     """The checks that are not lists of codes, on the rows written after ``last``."""
-    checks = [text(str(one.sqltext)) for one in table.constraints if isinstance(one, CheckConstraint) and _is_own(one)]
-    new = column("rowid", is_literal=True) > last
-    broken = exists().select_from(table).where(new, not_(and_(*checks))) if checks else None
-    if broken is not None and connection.scalar(select(broken)):
+    checks = [one.sqltext for one in table.constraints if isinstance(one, CheckConstraint) and _is_own(one)]
+    is_broken = or_(false(), *(literal_column(f"NOT ({check})") for check in checks))
+    if connection.scalar(select(exists().select_from(table).where(literal_column("rowid") > last, is_broken))):
         raise ValueError(f"a row breaks a check of {table.name}")
 
 
