@@ -1,8 +1,11 @@
 """Settings read once from the environment; nothing else in the code reads it."""
 
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from sqlalchemy import make_url
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "data" / "reference"
@@ -27,6 +30,14 @@ class Settings:
     database_url: str
     tiles_url: str | None
     geocoder: str | None
+
+    @property
+    def copy_folder(self) -> Path:
+        """Where the columnar copy of this store is kept: beside a SQLite file, else in the caches of the program."""
+        url = make_url(self.database_url)
+        if url.get_backend_name() == "sqlite" and url.database:
+            return Path(f"{url.database}.copie")
+        return ROOT / "data" / "cache" / hashlib.sha256(self.database_url.encode()).hexdigest()[:16]
 
     @property
     def tiles_host(self) -> str | None:

@@ -1,109 +1,85 @@
-"""The DuckDB copy: built from the store at one revision, read by cursors from any thread."""
+"""What a page reads: the store as it was at one revision, from its columnar copy."""
 
-import logging
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+import threading
+from abc import ABC, abstractmethod
+from datetime import date
+from typing import Any, NamedTuple
 
-import duckdb
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-from sqlalchemy import Engine, Executable
+from sqlalchemy import Executable
 from sqlalchemy.dialects import postgresql
 
-from lib.domain.period import add_months, month_of
-from lib.domain.vocabulary import TimePrecision
-from lib.snapshot.reader import reading
-from lib.snapshot.tables import COPIED, EXPOSURE, FACT, MONTH, exposures, facts
-from lib.store.schema import Base, Incident, IngestBatch, ReportingMonth, Revision
-
-logger = logging.getLogger(__name__)
 DIALECT = postgresql.dialect(paramstyle="numeric_dollar")
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """The store as it was at one revision.
+class StaleSnapshotError(Exception):
+    """The store moved on since the page began: the page is to be drawn again."""
+
+
+class State(NamedTuple):
+    """What is known of a store at a revision.
 
     Attributes:
-        revision: Number of the last change it holds; 0 for an empty store.
+        revision: Number of the last change; 0 for an empty store.
+        framework: Token of the last change of a territory or of the nomenclature, told apart from any other store's.
         data_on: Last day the facts may cover, the «now» of every page; None without a fact.
     """
 
-    connection: duckdb.DuckDBPyConnection
     revision: int
+    framework: str
     data_on: date | None
 
+
+class Snapshot(ABC):
+    """The store as it was at one revision, whatever is written meanwhile.
+
+    A page releases it at its end; asked again later, it answers as long as the store did not move.
+    """
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self._lock = threading.Lock()
+
+    @property
+    def revision(self) -> int:
+        """Number of the last change it holds; 0 for an empty store."""
+        return self.state.revision
+
+    @property
+    def data_on(self) -> date | None:
+        """Last day the facts may cover, the «now» of every page; None without a fact."""
+        return self.state.data_on
+
     def frame(self, statement: Executable) -> pd.DataFrame:
-        """The rows of a SQLAlchemy Core statement, through a cursor of their own."""
-        return self._cursor(statement).fetch_df()
+        """The rows of a SQLAlchemy Core statement.
+
+        Raises:
+            StaleSnapshotError: If it was released, and the store moved since.
+        """
+        with self._lock:
+            return self._frame(statement)
 
     def rows(self, statement: Executable) -> list[tuple[Any, ...]]:
         """The same as tuples, where a frame would be too much."""
-        return self._cursor(statement).fetchall()
+        with self._lock:
+            return self._rows(statement)
 
-    def _cursor(self, statement: Executable) -> duckdb.DuckDBPyConnection:
-        compiled = statement.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
-        values = [compiled.params[name] for name in compiled.positiontup or ()]
-        return self.connection.cursor().execute(str(compiled), values)
+    def release(self) -> None:
+        """Lets the copy forget this revision."""
+        with self._lock:
+            self._release()
 
+    @abstractmethod
+    def _frame(self, statement: Executable) -> pd.DataFrame: ...
 
-def build(engine: Engine) -> Snapshot:
-    """Copies the committed state of the store into memory."""
-    copied: dict[type[Base], pa.Table] = {}
-    with reading(engine) as reader:
-        revision = pc.max(reader.table(Revision, ("number",))["number"]).as_py() or 0
-        for table, names in COPIED.items():
-            copied[table] = reader.table(table, names)
-    connection = duckdb.connect(":memory:")
-    for table, arrow in copied.items():
-        connection.from_arrow(arrow).create(table.__tablename__)
-    months = _months(copied[Incident], copied[ReportingMonth])
-    connection.from_arrow(months).create(MONTH.name)
-    for table, statement in ((FACT, facts()), (EXPOSURE, exposures())):
-        derived = statement.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True})
-        connection.sql(str(derived)).create(table.name)
-    logger.info("snapshot of revision %d: %d facts", revision, copied[Incident].num_rows)
-    return Snapshot(connection, revision, _data_on(copied[Incident], copied[ReportingMonth], copied[IngestBatch]))
+    @abstractmethod
+    def _rows(self, statement: Executable) -> list[tuple[Any, ...]]: ...
+
+    @abstractmethod
+    def _release(self) -> None: ...
 
 
-def _months(incidents: pa.Table, reporting: pa.Table) -> pa.Table:
-    """Every month from the first to the last that a fact or a declaration tells of."""
-    known = [day for column in (incidents["occurred_on"], reporting["month_on"]) for day in _bounds(column)]
-    first, last = (month_of(min(known)), month_of(max(known))) if known else (None, None)
-    months = []
-    while first and last and first <= last:
-        months.append(first)
-        first = add_months(first, 1)
-    following = [add_months(month, 1) for month in months]
-    return pa.table({"month_on": pa.array(months, pa.date32()), "next_on": pa.array(following, pa.date32())})
-
-
-def _data_on(incidents: pa.Table, reporting: pa.Table, batches: pa.Table) -> date | None:
-    """The last day the store tells of.
-
-    That of the last fact, or the end of its month where the register gives months only; or the end of the last month
-    declared, if it was over when the last file was read: a month may end without a fact and be complete.
-    """
-    last_fact = _last_fact(incidents)
-    declared, read = _bounds(reporting["month_on"]), _bounds(batches["imported_at"].cast(pa.date32()))
-    if last_fact is None or not declared or not read:
-        return last_fact
-    return max(last_fact, min(_month_end(declared[-1]), read[-1] - timedelta(days=1)))
-
-
-def _last_fact(incidents: pa.Table) -> date | None:
-    is_monthly = pc.equal(incidents["time_precision"], TimePrecision.MONTH)
-    exact = _bounds(incidents.filter(pc.invert(is_monthly))["occurred_on"])
-    monthly = [_month_end(day) for day in _bounds(incidents.filter(is_monthly)["occurred_on"])]
-    return max(exact + monthly, default=None)
-
-
-def _month_end(day: date) -> date:
-    return add_months(day, 1) - timedelta(days=1)
-
-
-def _bounds(days: pa.ChunkedArray) -> list[date]:
-    bounds = pc.min_max(days).as_py()
-    return [] if bounds["min"] is None else [bounds["min"], bounds["max"]]
+def compiled(statement: Executable) -> tuple[str, list[Any]]:
+    """Text and values of a statement, as DuckDB takes them."""
+    made = statement.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
+    return str(made), [made.params[name] for name in made.positiontup or ()]

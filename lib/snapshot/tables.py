@@ -1,6 +1,21 @@
 """The two tables that every question reads: one row per fact, one row per residence and month."""
 
-from sqlalchemy import Column, ColumnElement, Date, MetaData, Select, Table, and_, case, cast, func, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Date,
+    Integer,
+    MetaData,
+    Select,
+    SmallInteger,
+    Table,
+    and_,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+)
 
 from lib.domain.vocabulary import FILED_STATUSES, SEVERITY_WEIGHTS, ReportingStatus
 from lib.store import schema as s
@@ -8,8 +23,8 @@ from lib.store import schema as s
 METADATA = MetaData()
 MONTH = Table("month", METADATA, Column("month_on", Date), Column("next_on", Date))
 
-# What is copied as it is from the store; the derived tables below are made of it.
-COPIED: dict[type[s.Base], tuple[str, ...]] = {
+# Territories and lists: when one of these changes, every fact may belong elsewhere.
+FRAMEWORK: dict[type[s.Base], tuple[str, ...]] = {
     s.Departement: ("departement_code", "departement_name"),
     s.Commune: ("commune_code", "commune_name", "departement_code", "parent_commune_code", "population", "outline"),
     s.District: ("district_id", "force", "district_name", "district_kind", "valid_from", "valid_to"),
@@ -25,7 +40,38 @@ COPIED: dict[type[s.Base], tuple[str, ...]] = {
         "outline",
     ),
     s.QpvCommune: ("qpv_id", "commune_code"),
+    s.IncidentFamily: ("family_code", "family_label", "position"),
+    s.IncidentType: (
+        "type_code",
+        "family_code",
+        "type_label",
+        "is_complaint_eligible",
+        "comparability",
+        "is_protected",
+    ),
+}
+# A few hundred rows: copied anew each time.
+SMALL: dict[type[s.Base], tuple[str, ...]] = {
     s.Landlord: ("landlord_id", "landlord_code", "landlord_name"),
+    s.ContextPeriod: ("label", "starts_on", "ends_on"),
+    s.Referent: ("partner", "function", "mailbox", "departement_code", "district_id", "qpv_id", "landlord_id"),
+    s.IngestBatch: (
+        "batch_id",
+        "kind",
+        "landlord_id",
+        "imported_at",
+        "read_count",
+        "accepted_count",
+        "known_count",
+        "updated_count",
+        "to_qualify_count",
+        "rejected_count",
+        "undone_at",
+    ),
+    s.Setting: ("key", "value"),
+}
+# As many rows as a landlord has residences, months and facts: of these, only what changed is copied.
+LARGE: dict[type[s.Base], tuple[str, ...]] = {
     s.Residence: (
         "residence_id",
         "landlord_id",
@@ -43,32 +89,8 @@ COPIED: dict[type[s.Base], tuple[str, ...]] = {
         "active_to",
     ),
     s.ReportingMonth: ("residence_id", "month_on", "status"),
-    s.IncidentFamily: ("family_code", "family_label", "position"),
-    s.IncidentType: (
-        "type_code",
-        "family_code",
-        "type_label",
-        "is_complaint_eligible",
-        "comparability",
-        "is_protected",
-    ),
-    s.ContextPeriod: ("label", "starts_on", "ends_on"),
-    s.Referent: ("partner", "function", "mailbox", "departement_code", "district_id", "qpv_id", "landlord_id"),
-    s.IngestBatch: (
-        "batch_id",
-        "kind",
-        "landlord_id",
-        "imported_at",
-        "read_count",
-        "accepted_count",
-        "known_count",
-        "rejected_count",
-    ),
-    s.Setting: ("key", "value"),
     s.Incident: (
         "incident_id",
-        "landlord_id",
-        "external_reference",
         "residence_id",
         "type_code",
         "occurred_on",
@@ -82,7 +104,6 @@ COPIED: dict[type[s.Base], tuple[str, ...]] = {
         "hall_code",
         "report_channel",
         "complaint_status",
-        "complaint_filed_on",
         "outcome",
     ),
 }
@@ -100,17 +121,16 @@ def facts() -> Select:
     return (
         select(
             s.Incident.incident_id,
-            s.Incident.external_reference,
             s.Incident.occurred_on,
             cast(func.date_trunc("month", s.Incident.occurred_on), Date).label("month_on"),
-            s.Incident.start_minute,
-            s.Incident.end_minute,
+            cast(s.Incident.start_minute, SmallInteger).label("start_minute"),
+            cast(s.Incident.end_minute, SmallInteger).label("end_minute"),
             s.Incident.time_precision,
             s.Incident.type_code,
             s.IncidentType.family_code,
             s.IncidentType.is_protected,
-            severity.label("severity"),
-            case(SEVERITY_WEIGHTS, value=severity).label("severity_weight"),
+            cast(severity, SmallInteger).label("severity"),
+            cast(case(SEVERITY_WEIGHTS, value=severity), SmallInteger).label("severity_weight"),
             s.Incident.place_type,
             s.Incident.building_code,
             s.Incident.hall_code,
@@ -127,7 +147,6 @@ def facts() -> Select:
         .outerjoin(_OLDEST, _OLDEST.c.commune_code == s.Residence.commune_code)
         .outerjoin(s.CommuneDistrict, _in_force(s.Incident.occurred_on))
         .outerjoin(s.District, s.District.district_id == s.CommuneDistrict.district_id)
-        .order_by("month_on", "residence_id")
     )
 
 
@@ -143,7 +162,7 @@ def exposures() -> Select:
     return (
         select(
             month_on,
-            s.Residence.dwelling_count,
+            cast(s.Residence.dwelling_count, Integer).label("dwelling_count"),
             func.coalesce(s.ReportingMonth.status.in_(declared), False).label("is_reporting"),
             *_place_columns(),
         )
@@ -154,19 +173,18 @@ def exposures() -> Select:
         .outerjoin(_OLDEST, _OLDEST.c.commune_code == s.Residence.commune_code)
         .outerjoin(s.CommuneDistrict, _in_force(month_on))
         .outerjoin(s.District, s.District.district_id == s.CommuneDistrict.district_id)
-        .order_by("month_on", "residence_id")
     )
 
 
 def _place_columns() -> tuple[ColumnElement, ...]:
     return (
-        s.Residence.residence_id,
-        s.Residence.landlord_id,
+        cast(s.Residence.residence_id, Integer).label("residence_id"),
+        cast(s.Residence.landlord_id, Integer).label("landlord_id"),
         s.Residence.commune_code,
         s.Commune.departement_code,
-        s.CommuneDistrict.district_id,
+        cast(s.CommuneDistrict.district_id, Integer).label("district_id"),
         s.District.force,
-        s.Residence.qpv_2024_id.label("qpv_id"),
+        cast(s.Residence.qpv_2024_id, Integer).label("qpv_id"),
         s.Residence.qpv_2024_status.label("qpv_status"),
     )
 

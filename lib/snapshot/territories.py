@@ -1,7 +1,5 @@
 """Outlines and links of territories, for the layers of the map and the sheets of services."""
 
-import hashlib
-
 import geopandas as gpd
 import pandas as pd
 from sqlalchemy import and_, func, select
@@ -15,21 +13,6 @@ from lib.store import schema as s
 
 GENERATION_IN_FORCE = 2024
 DEPARTEMENT_NAMES = select(s.Departement.departement_code, s.Departement.departement_name)
-
-
-def fingerprint(snapshot: Snapshot) -> str:
-    """Changes when an outline, a name or a service that the layers of the map show changes."""
-    shown = (
-        (s.Departement.departement_code, s.Departement.departement_name),
-        (s.Commune.commune_code, s.Commune.commune_name, s.Commune.outline),
-        (s.Qpv.qpv_code, s.Qpv.qpv_name, s.Qpv.outline),
-        (s.District.district_id, s.District.district_name, s.District.force),
-        (s.CommuneDistrict.commune_code, s.CommuneDistrict.district_id, s.CommuneDistrict.valid_to),
-    )
-    # Columns travel as one row value: DuckDB hashes several missing values apart that way.
-    sums = [select(func.sum(func.hash(func.row(*columns)))).scalar_subquery() for columns in shown]
-    states = snapshot.rows(select(*(total.label(f"state_{rank}") for rank, total in enumerate(sums))))
-    return hashlib.sha256(repr(states).encode()).hexdigest()
 
 
 def communes(snapshot: Snapshot) -> gpd.GeoDataFrame:

@@ -1,4 +1,4 @@
-"""Every cache: the engine of the store, the snapshot of its last revision, the answers to questions."""
+"""Every cache: the engine of the store, the copy that is read, the answers to questions."""
 
 import threading
 from collections.abc import Callable
@@ -9,31 +9,37 @@ import streamlit as st
 from sqlalchemy import Engine
 
 from lib.config import settings
-from lib.snapshot.columnar import Snapshot, build
+from lib.snapshot.columnar import Snapshot, StaleSnapshotError
+from lib.snapshot.copies import Copy
 from lib.store.engine import open_store
-from lib.store.revisions import current_revision
 
 Answer = TypeVar("Answer")
-_snapshots: dict[str, Snapshot] = {}
-_building = threading.Lock()
+
+
+_opening = threading.RLock()
+
+
+def store(database_url: str) -> Engine:
+    """The store, opened and migrated once per process."""
+    with _opening:
+        return _store(database_url)
 
 
 @cache
-def store(database_url: str) -> Engine:
-    """The store, opened and migrated once per process."""
+def _store(database_url: str) -> Engine:
     return open_store(database_url)
 
 
+@cache
+def _copy(database_url: str) -> Copy:
+    return Copy(store(database_url), settings().copy_folder)
+
+
 def snapshot() -> Snapshot:
-    """A copy of the store at its last committed revision, rebuilt only when that number moved."""
-    url = settings().database_url
-    engine = store(url)
-    with engine.connect() as connection:
-        revision = current_revision(connection)
-    with _building:
-        if url not in _snapshots or _snapshots[url].revision != revision:
-            _snapshots[url] = build(engine)
-        return _snapshots[url]
+    """The store at its last revision; to be released at the end of the run."""
+    with _opening:
+        copy = _copy(settings().database_url)
+    return copy.snapshot()
 
 
 def engine() -> Engine:
@@ -63,7 +69,10 @@ def ask(question: Callable[..., Answer], read: Snapshot, *args: Any, **named: An
         named: The same.
     """
     key = f"{settings().database_url} {read.revision} {question.__module__}.{question.__name__} {args} {named}"
-    return _answer(key, question, read, args, named)
+    try:
+        return _answer(key, question, read, args, named)
+    except StaleSnapshotError:  # a part of a page asks again after the store moved: the whole page is drawn anew
+        st.rerun()
 
 
 @st.cache_data(max_entries=2000, show_spinner=False)

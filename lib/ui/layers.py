@@ -13,7 +13,7 @@ _publishing = threading.Lock()
 
 def addresses(snapshot: Snapshot) -> dict[str, str]:
     """Address of each layer, made again only when an outline or a service changed."""
-    key = territories.fingerprint(snapshot)
+    key = snapshot.state.framework
     with _publishing:
         if key not in _published:
             _published[key] = _publish(snapshot)

@@ -1,9 +1,10 @@
 from datetime import UTC, date, datetime
 from threading import Thread
 
+import pytest
 from sqlalchemy import func, select
 
-from lib.snapshot.columnar import build
+from lib.snapshot.copies import build
 from lib.snapshot.tables import EXPOSURE, FACT
 from lib.store import schema as s
 from lib.store.revisions import change
@@ -42,19 +43,15 @@ def test_service_is_the_one_in_force_on_the_day_of_the_fact(store):
         made.connection.execute(old.values(valid_to=date(2026, 2, 1)))
         add(made, s.CommuneDistrict, {"commune_code": "77002", "district_id": 1} | dates)
         add(made, s.Incident, incident("d1", 3, date(2026, 1, 31)), incident("d2", 3, date(2026, 2, 1)))
-    rows = build(store).rows(
-        select(FACT.c.district_id)
-        .where(FACT.c.external_reference.in_(("d1", "d2")))
-        .order_by(FACT.c.external_reference)
-    )
-    assert rows == [(2,), (1,)]
+    last_two = select(FACT.c.district_id).order_by(FACT.c.incident_id.desc()).limit(2)
+    assert build(store).rows(last_two) == [(1,), (2,)]
 
 
 def test_fact_older_than_every_table_goes_to_the_oldest_service_known(store):
     small_store(store)
     with change(store, "essai") as made:
         add(made, s.Incident, incident("o1", 3, date(2015, 6, 1)))
-    rows = build(store).rows(select(FACT.c.district_id).where(FACT.c.external_reference == "o1"))
+    rows = build(store).rows(select(FACT.c.district_id).where(FACT.c.occurred_on == date(2015, 6, 1)))
     assert rows == [(2,)]
 
 
@@ -89,19 +86,25 @@ def test_many_threads_read_one_snapshot(store):
     assert counts == [10] * 20
 
 
-def test_month_declared_and_over_when_it_was_read_is_complete_without_a_last_fact(store):
-    small_store(store)
-    with change(store, "essai") as made:
-        told = s.IngestBatch.__table__.update().values(imported_at=datetime(2026, 5, 2, tzinfo=UTC))
+def read_at(engine, day, **more):
+    """April is declared; the only register was read that day."""
+    with change(engine, "essai") as made:
+        told = s.IngestBatch.__table__.update().values(imported_at=day, **more)
         made.connection.execute(told)
         add(made, s.ReportingMonth, {"residence_id": 1, "month_on": date(2026, 4, 1), "status": "nothing_to_report"})
-    assert build(store).data_on == date(2026, 4, 30)
 
 
-def test_month_still_running_when_it_was_read_goes_to_the_day_before(store):
-    small_store(store)
-    with change(store, "essai") as made:
-        told = s.IngestBatch.__table__.update().values(imported_at=datetime(2026, 4, 11, tzinfo=UTC))
-        made.connection.execute(told)
-        add(made, s.ReportingMonth, {"residence_id": 1, "month_on": date(2026, 4, 1), "status": "reported"})
-    assert build(store).data_on == date(2026, 4, 10)
+@pytest.mark.parametrize(
+    ("read_on", "data_on"),
+    [(datetime(2026, 5, 2, tzinfo=UTC), date(2026, 4, 30)), (datetime(2026, 4, 11, tzinfo=UTC), date(2026, 4, 10))],
+    ids=["over: complete without a last fact", "still running: to the day before"],
+)
+def test_month_declared_is_told_as_far_as_it_was_over_when_it_was_read(store, read_on, data_on):
+    read_at(small_store(store), read_on)
+    assert build(store).data_on == data_on
+
+
+@pytest.mark.parametrize("more", [{"undone_at": datetime(2026, 5, 3, tzinfo=UTC)}, {"kind": "housing"}])
+def test_import_undone_or_of_another_kind_completes_no_month(store, more):
+    read_at(small_store(store), datetime(2026, 5, 2, tzinfo=UTC), **more)
+    assert build(store).data_on == date(2026, 2, 28)  # that of the last fact

@@ -3,13 +3,14 @@ from datetime import UTC, date, datetime
 
 import pandas as pd
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
 from lib.domain.scope import Scope
 from lib.snapshot import directory, queries
-from lib.snapshot.columnar import Snapshot, build
+from lib.snapshot.columnar import Snapshot
+from lib.snapshot.copies import build
 from lib.snapshot.places import Level
 from lib.store import schema as s
 from lib.store.revisions import change
@@ -180,7 +181,8 @@ def test_exceptional_periods_end_the_day_after_their_last(snapshot: Snapshot):
 def test_last_import_is_that_of_a_register(engine: Engine):
     at = datetime(2026, 3, 2, tzinfo=UTC)
     file = {"landlord_id": None, "file_name": "x", "file_sha256": "1" * 64, "imported_by": "essai", "imported_at": at}
-    counts = {"read_count": 9, "accepted_count": 5, "known_count": 1, "rejected_count": 3}
+    counts = {"read_count": 12, "accepted_count": 5, "known_count": 1, "rejected_count": 3}
+    counts |= {"updated_count": 2, "to_qualify_count": 1}
     with change(engine, "essai") as made:
         add(made, s.IngestBatch, file | counts | {"batch_id": 2, "kind": "incidents"})
         add(
@@ -188,9 +190,16 @@ def test_last_import_is_that_of_a_register(engine: Engine):
             s.IngestBatch,
             file | counts | {"batch_id": 3, "kind": "territory", "accepted_count": 6, "known_count": 0},
         )
+        add(made, s.IngestBatch, file | counts | {"batch_id": 4, "kind": "incidents", "undone_at": at})
     told = directory.last_import(build(engine), ALL)
     assert told is not None
-    assert [told[name] for name in counts] == [9, 5, 1, 3]
+    assert [told[name] for name in counts] == [12, 5, 1, 3, 2, 1]
+
+
+def test_store_whose_only_register_is_undone_has_no_last_import(engine: Engine):
+    with change(engine, "essai") as made:
+        made.connection.execute(update(s.IngestBatch).values(undone_at=datetime(2026, 3, 2, tzinfo=UTC)))
+    assert directory.last_import(build(engine), ALL) is None
 
 
 def test_store_without_a_register_has_no_last_import(request, tmp_path):

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 from sqlalchemy import select, update
 
-from lib.snapshot.columnar import Snapshot, build
+from lib.snapshot.columnar import Snapshot
+from lib.snapshot.copies import build
 from lib.snapshot.places import KEYS, Level, key_of, names_of
 from lib.snapshot.tables import EXPOSURE, FACT
 from lib.store import schema as s

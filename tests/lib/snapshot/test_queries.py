@@ -8,7 +8,8 @@ from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
 from lib.domain.scope import Scope
 from lib.snapshot import queries
-from lib.snapshot.columnar import Snapshot, build
+from lib.snapshot.columnar import Snapshot
+from lib.snapshot.copies import build
 from lib.snapshot.places import Level
 from lib.store.revisions import change
 from lib.store.schema import Residence

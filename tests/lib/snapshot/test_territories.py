@@ -8,11 +8,12 @@ from sqlalchemy import Engine, update
 
 from lib.domain.scope import Scope
 from lib.snapshot import territories
-from lib.snapshot.columnar import Snapshot, build
+from lib.snapshot.columnar import Snapshot
+from lib.snapshot.copies import build
 from lib.store import schema as s
 from lib.store.revisions import change
 from tests.conftest import ENGINES, new_store, with_nomenclature
-from tests.factories import add, incident, residence, small_store
+from tests.factories import add, residence, small_store
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -86,61 +87,6 @@ def test_store_without_territory_has_empty_layers(request, tmp_path):
         snapshot = build(empty)
     assert territories.communes(snapshot).empty
     assert territories.qpvs(snapshot).empty
-    assert isinstance(territories.fingerprint(snapshot), str)
-
-
-def fingerprint_after(engine: Engine, statement) -> bool:
-    """Whether the fingerprint moves with this write."""
-    before = territories.fingerprint(build(engine))
-    with change(engine, "essai") as made:
-        made.connection.execute(statement)
-    return territories.fingerprint(build(engine)) != before
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        update(s.Commune).where(s.Commune.commune_code == "91001").values(outline=to_wkb(box(2, 48, 2.2, 48.2))),
-        update(s.Commune).where(s.Commune.commune_code == "91001").values(commune_name="Autre-Ville"),
-        update(s.Qpv).values(outline=to_wkb(box(2, 48, 2.2, 48.2))),
-        update(s.Qpv).values(qpv_name="Autre quartier"),
-        update(s.CommuneDistrict).where(s.CommuneDistrict.commune_code == "91003").values(district_id=1),
-        update(s.CommuneDistrict).where(s.CommuneDistrict.commune_code == "91001").values(valid_to=date(2026, 1, 1)),
-        update(s.District).where(s.District.district_id == 1).values(district_name="Autre commissariat"),
-        update(s.Departement).where(s.Departement.departement_code == "91").values(departement_name="Autre"),
-    ],
-    ids=[
-        "outline of a commune",
-        "name of a commune",
-        "outline of a quarter",
-        "name of a quarter",
-        "service of a commune",
-        "end of a service",
-        "name of a service",
-        "name of a département",
-    ],
-)
-def test_fingerprint_moves_with_whatever_the_layers_show(request, tmp_path, statement):
-    with new_store("sqlite", request, tmp_path) as engine:
-        assert fingerprint_after(small_store(with_nomenclature(engine)), statement)
-
-
-def test_fingerprint_moves_when_two_communes_exchange_their_services(request, tmp_path):
-    with new_store("sqlite", request, tmp_path) as engine:
-        small_store(with_nomenclature(engine))
-        before = territories.fingerprint(build(engine))
-        with change(engine, "essai") as made:
-            for code, district in (("91001", 2), ("77002", 1)):
-                link = update(s.CommuneDistrict).where(s.CommuneDistrict.commune_code == code)
-                made.connection.execute(link.values(district_id=district))
-        assert territories.fingerprint(build(engine)) != before
-
-
-def test_fingerprint_ignores_facts(engine: Engine):
-    before = territories.fingerprint(build(engine))
-    with change(engine, "essai") as made:
-        add(made, s.Incident, incident("n1", 1, date(2026, 2, 1)))
-    assert territories.fingerprint(build(engine)) == before
 
 
 def test_quarter_falls_under_the_service_of_its_residences(snapshot: Snapshot):

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, update
 from starlette.requests import Request
 
 from lib.maps.files import PUBLIC_FILES
-from lib.snapshot.columnar import build
+from lib.snapshot.copies import build
 from lib.store import schema as s
 from lib.store.revisions import change
 from lib.ui.layers import addresses
@@ -59,7 +59,7 @@ def test_commune_that_changes_service_moves_the_services_alone(engine: Engine):
     before = addresses(build(engine))
     with change(engine, "essai") as made:
         moved = update(s.CommuneDistrict).where(s.CommuneDistrict.commune_code == "91003")
-        made.connection.execute(moved.values(district_id=1))
+        made.connection.execute(moved.values(district_id=1, revision=made.revision))
     after = addresses(build(engine))
     assert {name for name in before if before[name] != after[name]} == {"districts", "limits"}
 
@@ -67,7 +67,7 @@ def test_commune_that_changes_service_moves_the_services_alone(engine: Engine):
 def test_quarter_that_is_renamed_gets_another_address(engine: Engine):
     before = addresses(build(engine))
     with change(engine, "essai") as made:
-        made.connection.execute(update(s.Qpv).values(qpv_name="Les Épreuves"))
+        made.connection.execute(update(s.Qpv).values(qpv_name="Les Épreuves", revision=made.revision))
     after = addresses(build(engine))
     assert {name for name in before if before[name] != after[name]} == {"qpv"}
     assert features(after["qpv"])[0]["nom"] == "Les Épreuves"
@@ -75,26 +75,28 @@ def test_quarter_that_is_renamed_gets_another_address(engine: Engine):
 
 def test_quarter_without_outline_is_in_no_layer(engine: Engine):
     with change(engine, "essai") as made:
-        made.connection.execute(update(s.Qpv).values(outline=None))
+        made.connection.execute(update(s.Qpv).values(outline=None, revision=made.revision))
     made = addresses(build(engine))
     assert "qpv" not in made or features(made["qpv"]) == []
 
 
 def test_store_without_service_has_communes_all_the_same(engine: Engine):
     with change(engine, "essai") as made:
-        made.connection.execute(update(s.CommuneDistrict).values(district_id=None))
+        made.connection.execute(update(s.CommuneDistrict).values(district_id=None, revision=made.revision))
     assert set(addresses(build(engine))) == {"communes", "departements", "qpv"}
 
 
 def test_commune_without_outline_is_left_out(engine: Engine):
     with change(engine, "essai") as made:
-        made.connection.execute(update(s.Commune).where(s.Commune.commune_code == "91003").values(outline=None))
+        made.connection.execute(
+            update(s.Commune).where(s.Commune.commune_code == "91003").values(outline=None, revision=made.revision)
+        )
     assert {row["nom"] for row in features(addresses(build(engine))["communes"])} == {"Ville-A", "Ville-B"}
 
 
 def test_store_whose_communes_have_no_outline_at_all_still_has_its_layers(engine: Engine):
     with change(engine, "essai") as made:
-        made.connection.execute(update(s.Commune).values(outline=None))
+        made.connection.execute(update(s.Commune).values(outline=None, revision=made.revision))
     assert "districts" not in addresses(build(engine))
 
 
