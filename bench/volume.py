@@ -51,6 +51,7 @@ def fill(engine: Engine, volume: Volume) -> None:
         save_nomenclature(made)
         types = made.connection.execute(select(s.IncidentType.type_code, s.IncidentType.severity_default)).all()
         revision = made.revision
+    engine.dispose()  # two SQLite libraries with the file open would lose what is written (docs/decisions/0019)
     weights = rng.gamma(0.6, size=volume.residences)
     shares = weights / weights.sum()
     with _connection(engine) as connection:

@@ -218,16 +218,18 @@ def test_pages_leave_tables_to_the_analysis():
     assert found == []
 
 
-def test_snapshot_holds_no_sql_text():
+def test_questions_hold_no_sql_text():
+    """So that one statement runs on two engines; how DuckDB's own tables are filled is for DuckDB alone."""
+    questions = [path for path in modules(LIB / "snapshot") if path.name != "filling.py"]
     found = [
         place(path, line)
-        for path in modules(LIB / "snapshot")
+        for path in questions
         for name, line in imports(tree_of(path))
         if name in {"sqlalchemy.text", "sqlalchemy.sql.text"}
     ]
     texts = [
         place(path, node.lineno)
-        for path in modules(LIB / "snapshot")
+        for path in questions
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)

@@ -196,7 +196,7 @@ def _made_at(reader: Reader, revision: int) -> str | None:
 def _is_gone(copy: Database, batches: pa.Table) -> bool:
     """Whether an import that the copy holds was undone or removed."""
     with _given(copy, fresh=batches):
-        standing = "SELECT batch_id FROM {} WHERE undone_at IS NULL"
+        standing = "SELECT batch_id, imported_at FROM {} WHERE undone_at IS NULL"
         gone = f"{standing.format('ingest_batch')} EXCEPT {standing.format('fresh')}"
         return bool(copy.execute(gone).fetchall())
 

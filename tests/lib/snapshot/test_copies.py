@@ -147,6 +147,12 @@ def undone_import(made: Change) -> None:
     made.connection.execute(update(s.IngestBatch).values(undone_at=undone_at, revision=made.revision))
 
 
+def import_replaced_under_its_number(made: Change) -> None:
+    made.connection.execute(delete(s.Incident).where(s.Incident.external_reference == "a1"))
+    imported_at = datetime(2026, 3, 9, tzinfo=UTC)
+    made.connection.execute(update(s.IngestBatch).values(imported_at=imported_at, revision=made.revision))
+
+
 def outline_of_a_commune(made: Change) -> None:
     changed = update(s.Commune).where(s.Commune.commune_code == "91001")
     made.connection.execute(changed.values(outline=WIDE, revision=made.revision))
@@ -162,7 +168,10 @@ def severity_of_a_type(made: Change) -> None:
     made.connection.execute(changed.values(is_complaint_eligible=False, revision=made.revision))
 
 
-@pytest.mark.parametrize("write", [undone_import, outline_of_a_commune, service_of_a_commune, severity_of_a_type])
+REMADE = [undone_import, import_replaced_under_its_number, outline_of_a_commune, service_of_a_commune]
+
+
+@pytest.mark.parametrize("write", [*REMADE, severity_of_a_type])
 def test_change_that_leaves_no_trace_or_moves_every_fact_has_the_copy_made_anew(engine, folder, made, write):
     copy = Copy(engine, folder)
     copy.snapshot()
