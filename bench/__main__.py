@@ -14,7 +14,7 @@ from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
 from lib.domain.scope import Scope
 from lib.snapshot import queries
-from lib.snapshot.columnar import build
+from lib.snapshot.copies import build
 from lib.snapshot.places import Level
 from lib.store.engine import open_store
 from lib.ui import layers

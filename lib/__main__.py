@@ -1,10 +1,12 @@
 """Command line: ``python -m lib --help``. Each command lives in lib/cli."""
 
 import logging
+import sys
 
 import typer
 
 from lib.cli import checks, demo, housing, incidents, territories
+from lib.cli.usage import run
 
 app = typer.Typer(
     help="Observatoire de la tranquillité résidentielle\u00a0: territoires, résidences et registres.",
@@ -20,4 +22,4 @@ app.add_typer(incidents.app, name="faits", help="Registres de faits d’incivili
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
-    app(prog_name="python -m lib")
+    sys.exit(run(app, "python -m lib"))

@@ -8,7 +8,7 @@ from lib.ui.session import require
 visit = require("donnees")
 import_state.head(visit)
 if visit.is_synthetic:
-    import_state.demonstration(steps.DEMONSTRATION)
+    import_state.demonstration()
     desk = None
 else:
     desk = choose_landlord(visit, steps)

@@ -2,11 +2,9 @@
 
 import streamlit as st
 
-from lib.analysis.concentration import places_holding
 from lib.snapshot import queries
 from lib.snapshot.places import Level
 from lib.ui import blocks, map_blocks
-from lib.ui.findings import concentration_title
 from lib.ui.session import require
 
 visit = require("carte")
@@ -14,8 +12,7 @@ blocks.stop_if_empty(visit)
 figures = visit.ask(queries.place_figures, Level.ALL)
 blocks.stop_if_nothing(visit, figures)
 drawn = map_blocks.scene(visit)
-title = concentration_title(places_holding(drawn.qpvs["incident_count"]), len(drawn.qpvs))
-blocks.head(visit, title, figures)
+blocks.head(visit, map_blocks.title(visit, drawn), figures)
 
 
 @st.fragment

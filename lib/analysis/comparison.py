@@ -1,5 +1,7 @@
 """Families, types and the whole of a selection against the same months before."""
 
+from math import nan
+
 import pandas as pd
 
 from lib.analysis.series import monthly_series
@@ -12,7 +14,13 @@ EXPOSURES = ["reporting_dwelling_months", "previous_reporting_dwelling_months"]
 
 def without_past(figures: pd.DataFrame) -> pd.DataFrame:
     """The rows with nothing to compare with: their changes are then «sans comparaison», whatever was recorded."""
-    return figures.assign(previous_reporting_dwelling_months=0, previous_eligible_count=0)
+    return figures.assign(previous_incident_count=nan, previous_reporting_dwelling_months=0, previous_eligible_count=0)
+
+
+def declared_past(figures: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the past count missing where nobody reported and nothing is recorded: silence is not a zero."""
+    is_silent = (figures["previous_reporting_dwelling_months"] == 0) & (figures["previous_incident_count"] == 0)
+    return figures.assign(previous_incident_count=figures["previous_incident_count"].mask(is_silent))
 
 
 def compared(rows: pd.DataFrame, monthly: pd.DataFrame, whole: pd.Series, *, period: Period, by: str) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """The selection as a whole: what the home page and the head of every page are made of."""
 
 from dataclasses import dataclass
+from math import nan
 
 import pandas as pd
 
@@ -18,7 +19,8 @@ class Overview:
 
     Attributes:
         whole: One row: counts, rates and interval, ``year_on_year`` columns.
-        families: One row per family of the nomenclature, ``year_on_year`` columns.
+        families: One row per family of the nomenclature, ``year_on_year`` columns; past counts are missing where that
+            of the whole is.
         types: One row per type, likewise, corrected for their own number.
         staff: The row of ``families`` for facts against staff; None when the filter leaves them out.
         complaints: One row compared as facts are: complaints among eligible facts.
@@ -44,16 +46,24 @@ def overview(figures: pd.DataFrame, types: pd.DataFrame, monthly: pd.DataFrame, 
     """
     rated = with_rates(figures)
     whole = rated.iloc[0].combine_first(whole_compared(rated, monthly, period))
-    families = compared(types, monthly, whole, period=period, by="family_code")
+    families, each_type = (
+        _as_declared(compared(types, monthly, whole, period=period, by=by), whole)
+        for by in ("family_code", "type_code")
+    )
     staff = families[families["family_code"] == STAFF_FAMILY]
     return Overview(
         whole=whole,
         families=families,
-        types=compared(types, monthly, whole, period=period, by="type_code"),
+        types=each_type,
         staff=None if staff.empty else staff.iloc[0],
         complaints=_complaints(whole, monthly, period),
         coverage=reporting_coverage(figures),
     )
+
+
+def _as_declared(rows: pd.DataFrame, whole: pd.Series) -> pd.DataFrame:
+    """Past zeros of a selection that nobody told of say nothing."""
+    return rows.assign(previous_incident_count=nan) if pd.isna(whole["previous_incident_count"]) else rows
 
 
 def _complaints(whole: pd.Series, monthly: pd.DataFrame, period: Period) -> pd.Series:

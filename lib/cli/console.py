@@ -36,8 +36,13 @@ def faults_told() -> Iterator[None]:
 
 
 def _stop(sentence: str, fault: Exception) -> NoReturn:
-    Console(stderr=True).print(sentence, style="bold", markup=False, highlight=False, soft_wrap=True)
+    tell_fault(sentence)
     raise typer.Exit(1) from fault
+
+
+def tell_fault(sentence: str) -> None:
+    """Writes a sentence on the standard error."""
+    Console(stderr=True).print(sentence, style="bold", markup=False, highlight=False, soft_wrap=True)
 
 
 def ready_store() -> Engine:

@@ -44,17 +44,18 @@ def import_file(
     makes_landlords: MakesLandlords = False,
 ) -> None:
     """Importe des résidences : chacune est située, ou rejetée avec un motif."""
-    with faults_told(), progress() as bar:
-        task = bar.add_task(file.name, total=1)
-        report = import_residences(
-            ready_store(),
-            file,
-            landlord_code=landlord,
-            landlord_name=name,
-            told=Told(nature, _named(columns or []), makes_landlords),
-            imported_by=IMPORTED_BY,
-        )
-        bar.advance(task)
+    with faults_told():
+        with progress() as bar:
+            task = bar.add_task(file.name, total=1)
+            report = import_residences(
+                ready_store(),
+                file,
+                landlord_code=landlord,
+                landlord_name=name,
+                told=Told(nature, _named(columns or []), makes_landlords),
+                imported_by=IMPORTED_BY,
+            )
+            bar.advance(task)
         show_report(report)
 
 

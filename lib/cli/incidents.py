@@ -12,25 +12,24 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 from lib.cli.console import IMPORTED_BY, console, faults_told, real_store
-from lib.cli.reports import accounting, number, show, write_rows
-from lib.cli.watching import watch
+from lib.cli.proposals import proposal_text
+from lib.cli.reports import accounting, number, original, show, write_rows
+from lib.cli.watching import Watched, watch
 from lib.config import settings
-from lib.errors import FileError, StoreError
+from lib.errors import FileError, MappingError, StoreError
 from lib.ingest.cleaning import plain
 from lib.ingest.corrections import PLACE, rows_to_correct
 from lib.ingest.geocoding import geocoder
-from lib.ingest.mapping import Mapping, as_declaration, declaration_text, declare, load_mapping
+from lib.ingest.mapping import Mapping, declare, load_mapping
 from lib.ingest.pipeline import ingest
-from lib.ingest.proposal import propose_columns, proposed_declaration
-from lib.ingest.reading import open_register, read_sheet
+from lib.ingest.reading import read_sheet
 from lib.ingest.replay import ROW_ID, replay
 from lib.ingest.territories import ensure_reference
 from lib.ingest.undo import undo
 from lib.store.housing import landlord_ids
-from lib.store.incidents import batches, link_mapping
-from lib.store.mappings import latest_mapping, save_mapping
+from lib.store.incidents import batches
+from lib.store.mappings import latest_mapping
 from lib.store.rejections import waiting_rows
-from lib.store.revisions import change
 
 app = typer.Typer(help="Registres de faits des bailleurs.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(metavar="FICHIER", help="Registre du bailleur (CSV, XLSX, XLS, ODS, Parquet…).")]
@@ -48,6 +47,7 @@ Corrections = Annotated[
 ]
 Rest = Annotated[float, typer.Option("--repos", help="Secondes sans changement avant de prendre un fichier.")]
 MAX_SHOWN_ROWS = 20
+MAX_BATCH_ID = 2**31 - 1  # a PostgreSQL integer
 IDENTIFIER = "rejet\u00a0: identifiant"
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -72,8 +72,6 @@ def import_register(
                 dry_run=trial,
                 geocode=geocoder(settings().geocoder),
             )
-        if declaration is not None and report.batch_id is not None:
-            _confirm(engine, landlord, mapping, report.batch_id)
         show(report)
         if report.batch_id is not None:
             console.print(f"Import n°\u00a0{report.batch_id}.", highlight=False)
@@ -83,13 +81,7 @@ def import_register(
 def propose(file: File) -> None:
     """Écrit une déclaration proposée pour un registre, à relire, compléter et confirmer à l’import."""
     with faults_told():
-        register = open_register(file)
-        first = next(register.chunks(1_000), None)
-        if first is None:
-            raise FileError("Le fichier n’a aucune ligne sous ses en-têtes.")
-        declared = proposed_declaration(propose_columns(first.cells), {}, options=register.options)
-        console.print(f"# {register.detected}", markup=False, highlight=False, soft_wrap=True)
-        console.print(declaration_text(declared), markup=False, highlight=False, soft_wrap=True)
+        console.print(proposal_text(file), markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 @app.command("rejets")
@@ -116,12 +108,17 @@ def replay_rows(
     with faults_told():
         engine, geocode = _store(base), geocoder(settings().geocoder)
         corrected = None if corrections is None else _corrected(corrections)
-        mapping, _ = _mapping(engine, landlord, declaration)
+        mapping, mapping_id = _mapping(engine, landlord, declaration)
         report = replay(
-            engine, landlord, mapping, imported_by=IMPORTED_BY, today=_today(), corrected=corrected, geocode=geocode
+            engine,
+            landlord,
+            mapping,
+            imported_by=IMPORTED_BY,
+            today=_today(),
+            register_mapping_id=mapping_id,
+            corrected=corrected,
+            geocode=geocode,
         )
-        if declaration is not None and report.batch_id is not None:
-            _confirm(engine, landlord, mapping, report.batch_id)
         show(report)
 
 
@@ -129,6 +126,8 @@ def replay_rows(
 def undo_import(batch: Annotated[int, typer.Argument(metavar="NUMERO")], base: Base = None) -> None:
     """Annule un import entier : ses faits, ses mises à jour, ses lignes en attente et les mois qu’il a dits."""
     with faults_told():
+        if not 0 < batch <= MAX_BATCH_ID:
+            raise StoreError(f"Aucun import de registre ne porte le numéro {batch}.")
         report = undo(_store(base), batch, undone_by=IMPORTED_BY)
         console.print(
             f"Import n°\u00a0{batch} ({report.file_name}) annulé\u00a0: faits retirés {number(report.removed_count)}, "
@@ -163,21 +162,25 @@ def watch_folder(
     base: Base = None,
 ) -> None:
     """Importe les fichiers déposés, une fois : traités ou refusés, ils sont rangés à côté de leur compte rendu."""
+    passed: list[Watched] = []
     with faults_told():
-        found = list(watch(_store(base), folder, today=_today(), rest_s=rest_s, geocode=geocoder(settings().geocoder)))
-    for one in found:
-        console.print(f"{one.name}\u00a0: {one.folder or 'laissé en place'}.", markup=False, highlight=False)
-        for sentence in one.sentences:
-            console.print(f"  {sentence}", markup=False, highlight=False, soft_wrap=True)
-    if not found:
+        engine, geocode = _store(base), geocoder(settings().geocoder)
+        for one in watch(engine, folder, today=_today(), rest_s=rest_s, geocode=geocode):
+            passed.append(one)
+            console.print(f"{one.name}\u00a0: {one.became}.", markup=False, highlight=False, soft_wrap=True)
+            for sentence in one.sentences:
+                console.print(f"  {sentence}", markup=False, highlight=False, soft_wrap=True)
+    if not passed:
         console.print("Aucun fichier à importer.")
-    if any(one.folder is None for one in found):
+    if any(one.is_fault for one in passed):
         raise typer.Exit(1)
 
 
 def _mapping(engine: Engine, landlord_code: str, declaration: Path | None) -> tuple[Mapping, int | None]:
-    """The declaration given, else the last one confirmed for this landlord."""
+    """The declaration given, which the import saves, or the last one confirmed for this landlord, with its key."""
     if declaration is not None:
+        if declaration.exists() and not declaration.is_file():  # a pipe would be waited for
+            raise MappingError(f"La déclaration «\u00a0{declaration.name}\u00a0» n’est pas un fichier ordinaire.")
         return load_mapping(declaration), None
     with engine.connect() as connection:
         landlord_id = landlord_ids(connection).get(landlord_code)
@@ -187,16 +190,11 @@ def _mapping(engine: Engine, landlord_code: str, declaration: Path | None) -> tu
     return declare(saved.declaration), saved.register_mapping_id
 
 
-def _confirm(engine: Engine, landlord_code: str, mapping: Mapping, batch_id: int) -> None:
-    """A declaration that served is the landlord's from now on, and the batch says it."""
-    with change(engine, "déclaration") as made:
-        landlord_id = landlord_ids(made.connection)[landlord_code]
-        link_mapping(made, batch_id, save_mapping(made, landlord_id, as_declaration(mapping), IMPORTED_BY))
-
-
 def _corrected(path: Path) -> pd.DataFrame:
     """Rows of a corrected file, by their key; the quote set before what a spreadsheet would run is taken away."""
-    cells = read_sheet(path).cells
+    cells = read_sheet(path).cells.rename(columns=original)
+    if not cells.columns.is_unique:
+        raise FileError("Deux intitulés n’en font qu’un, à une apostrophe près\u00a0: renommez l’un des deux.")
     places = {plain(name) for name in PLACE}
     named = {heading: ROW_ID for heading in cells if plain(heading) == plain(IDENTIFIER)}
     if len(named) != 1:
@@ -206,7 +204,7 @@ def _corrected(path: Path) -> pd.DataFrame:
     rows = cells.drop(columns=[heading for heading in cells if plain(heading) in places]).rename(columns=named)
     if not rows[ROW_ID].fillna("").str.fullmatch(r"\d{1,18}").all():
         raise FileError(f"La colonne «\u00a0{IDENTIFIER}\u00a0» ne contient que des nombres\u00a0: rétablissez-la.")
-    return rows.replace(r"^'(?=[=+@\t\r-])", "", regex=True)
+    return rows.map(original)
 
 
 def _store(base: str | None) -> Engine:

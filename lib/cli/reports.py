@@ -13,6 +13,9 @@ from lib.cli.console import console
 from lib.errors import FileError
 from lib.ingest.reports import Report
 
+# What a spreadsheet runs, in ASCII or full width; quoted already, it is quoted once more, and so found again as it was.
+FORMULA = re.compile(r"'*+(?:[=+@\t\r\n\uff1d\uff0b\uff20\uff0d]|-(?![\d,. ]*\Z))", re.ASCII)
+
 
 def show(report: Report) -> None:
     """The accounting of a register, then the reasons of the rows that wait."""
@@ -71,9 +74,13 @@ def number(count: int) -> str:
 
 
 def inert(cell: object) -> object:
-    """A cell that a spreadsheet would run as a formula is quoted; numbers keep their sign."""
-    is_formula = isinstance(cell, str) and re.match(r"[=+@\t\r]|-(?![\d,. ]*$)", cell)
-    return f"'{cell}" if is_formula else cell
+    """A cell that a spreadsheet would run as a formula, quoted; numbers keep their sign. ``original`` undoes it."""
+    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+
+
+def original(cell: object) -> object:
+    """A cell as it was before ``inert``."""
+    return cell[1:] if isinstance(cell, str) and cell.startswith("'") and FORMULA.match(cell, 1) else cell
 
 
 def write_rows(rows: pd.DataFrame, output: Path) -> None:
@@ -83,7 +90,9 @@ def write_rows(rows: pd.DataFrame, output: Path) -> None:
         FileError: If it cannot be written there.
     """
     try:
-        rows.map(inert).to_csv(output, sep=";", index=False, encoding="utf-8-sig")
+        rows.map(inert).set_axis(rows.columns.map(inert), axis=1).to_csv(
+            output, sep=";", index=False, encoding="utf-8-sig"
+        )
     except OSError as error:
         raise FileError(f"Le fichier «\u00a0{output.name}\u00a0» ne peut pas être écrit à cet endroit.") from error
 

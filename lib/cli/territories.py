@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from lib.cli.console import IMPORTED_BY, console, faults_told, progress, ready_store, show_report
+from lib.ingest.batches import ImportReport
 from lib.ingest.official.natures import Nature
 from lib.ingest.territories import import_territory, load_reference
 
@@ -28,13 +29,18 @@ def import_files(files: Files, nature: Told = None, valid_from: ValidFrom = None
     with faults_told():
         engine = ready_store()
         day = valid_from.date() if valid_from else None
-        with progress() as bar:
-            task = bar.add_task("Import", total=len(files))
-            for path in files:
-                bar.update(task, description=path.name)
-                report = import_territory(engine, path, nature=nature, valid_from=day, imported_by=IMPORTED_BY)
+        reports: list[ImportReport] = []
+        try:
+            with progress() as bar:
+                task = bar.add_task("Import", total=len(files))
+                for path in files:
+                    bar.update(task, description=path.name)
+                    read = import_territory(engine, path, nature=nature, valid_from=day, imported_by=IMPORTED_BY)
+                    reports.append(read)
+                    bar.advance(task)
+        finally:  # a file that is refused takes nothing away from those imported before it
+            for report in reports:
                 show_report(report)
-                bar.advance(task)
 
 
 @app.command("referentiel")

@@ -1,7 +1,7 @@
 """A folder watched by a monthly task: one sub-folder per landlord, files moved beside their report, never deleted."""
 
 import fcntl
-import time
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,32 +10,63 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from lib.cli import deposits
 from lib.cli.console import IMPORTED_BY
+from lib.cli.deposits import DONE, GONE, LEFT, REFUSED, TAKEN, Standing
 from lib.cli.reports import reason_lines, sentences
 from lib.errors import FileError, LayoutError, MappingError, ObservatoryError, StoreError
 from lib.ingest.locating import Geocode
 from lib.ingest.mapping import declare
 from lib.ingest.pipeline import ingest
+from lib.ingest.reading.shapes import shown
 from lib.store.housing import landlord_ids
-from lib.store.mappings import latest_mapping
+from lib.store.mappings import SavedMapping, latest_mapping
 
-DONE, REFUSED, LOCK = "traités", "refusés", ".verrou"
-UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
+LOCK = ".verrou"
+NO_LANDLORD = "Rien n’est importé d’ici\u00a0: déposez les fichiers dans le dossier d’un bailleur, nommé par son code."
+UNREADABLE = "Ce dossier ne peut pas être lu\u00a0: rétablissez les droits de la tâche."
+NO_ROOM = (
+    f"Rien n’a été importé\u00a0: «\u00a0{TAKEN}\u00a0», «\u00a0{DONE}\u00a0» et «\u00a0{REFUSED}\u00a0» doivent être "
+    "des dossiers du bailleur, où la tâche peut écrire."
+)
+NOT_THERE = "Il n’est plus là\u00a0: il a été retiré, ou une autre passe l’a pris."
+NOT_KEPT = "Il n’a pas pu être rangé\u00a0: la prochaine passe le reprendra, et ses faits seront déjà connus."
+CUT = "Il n’a pas pu être lu jusqu’au bout."
+AGAIN = "La prochaine passe le reprendra."
+CHANGED = "Il a été modifié pendant son import\u00a0: la prochaine passe le reprendra."
 
 
 @dataclass(frozen=True)
 class Watched:
-    """What became of one file: ``folder`` is where it stands now, None where it was left for next time."""
+    """What became of one file: the sub-folder where it stands now, or a word of ``deposits`` on where it stayed."""
 
     name: str
-    folder: str | None
+    became: str
     sentences: list[str]
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether somebody has something to mend."""
+        return self.became in {LEFT, TAKEN}
+
+
+@dataclass(frozen=True)
+class _Pass:
+    """What is the same for all the files of a pass."""
+
+    engine: Engine
+    today: date
+    rest_s: float
+    geocode: Geocode | None
 
 
 def watch(
     engine: Engine, folder: Path, *, today: date, rest_s: float, geocode: Geocode | None = None
 ) -> Iterator[Watched]:
     """Imports every file of the folder, one after the other, with the declaration saved for its landlord.
+
+    A file is moved to «en cours» before it is read: what is deposited meanwhile under its name is another file. What a
+    pass cut short has left there is taken up again; its facts are then already known.
 
     Args:
         engine: The store.
@@ -47,78 +78,122 @@ def watch(
     Raises:
         FileError: If the folder cannot be read, or if another task watches it.
     """
+    under = _Pass(engine, today, rest_s, geocode)
     with _locked(folder):
-        for path in sorted(path for path in folder.glob("*/*") if path.is_file()):
-            if _is_whole(path, rest_s):
-                yield _import(engine, path, today, geocode)
+        for home in _entries(folder):
+            if deposits.is_folder(home):
+                yield from _watch_landlord(under, home)
+            else:
+                yield Watched(shown(home.name), LEFT, [NO_LANDLORD])
 
 
-def _is_whole(path: Path, rest_s: float) -> bool:
-    is_hidden = path.name.startswith((".", "~$")) or path.name.lower().endswith(UNFINISHED)
-    return not is_hidden and time.time() - path.stat().st_mtime >= rest_s
-
-
-def _import(engine: Engine, path: Path, today: date, geocode: Geocode | None) -> Watched:
-    code = path.parent.name
+def _watch_landlord(under: _Pass, home: Path) -> Iterator[Watched]:
     try:
-        declaration, mapping_id = _declared(engine, code)
+        paths = list(deposits.deposited(home))
+    except OSError:
+        yield Watched(shown(home.name), LEFT, [UNREADABLE])
+        return
+    for path in paths:
+        yield _settle(under, home, path)
+
+
+def _settle(under: _Pass, home: Path, path: Path) -> Watched:
+    """What becomes of one file; the others go on whatever it is."""
+    try:
+        became, said = deposits.not_taken(path, under.rest_s) or _take_up(under, home, path)
+    except FileNotFoundError:
+        became, said = GONE, [NOT_THERE]
+    except OSError:
+        became, said = LEFT, [NO_ROOM]
+    except ObservatoryError as fault:  # the store's fault, not the file's: next time
+        became, said = LEFT, [str(fault)]
+    return Watched(deposits.title(path), became, said)
+
+
+def _take_up(under: _Pass, home: Path, path: Path) -> Standing:
+    """Takes a file, imports it, and keeps it where it goes.
+
+    Raises:
+        OSError: If it could not be taken; nothing is imported then.
+        StoreError: If its landlord or the declaration is unknown.
+    """
+    saved = _saved(under.engine, home.name)
+    deposits.make_rooms(home)
+    taken = deposits.take(path)
+    state = deposits.state(taken)
+    became, said = _import(under, home.name, taken, saved)
+    try:
+        if deposits.state(taken) != state:
+            return TAKEN, [*said, CHANGED]
+        if became != TAKEN:
+            deposits.keep(taken, became, said)
+    except OSError:
+        return TAKEN, [*said, NOT_KEPT]
+    return became, said
+
+
+def _import(under: _Pass, code: str, taken: Path, saved: SavedMapping) -> Standing:
+    """Where the file goes, and what is said of it."""
+    try:
         report = ingest(
-            engine,
-            path,
-            declare(declaration),
+            under.engine,
+            taken,
+            declare(saved.declaration),
             landlord_code=code,
             imported_by=IMPORTED_BY,
-            today=today,
-            register_mapping_id=mapping_id,
-            geocode=geocode,
+            today=under.today,
+            register_mapping_id=saved.register_mapping_id,
+            geocode=under.geocode,
         )
     except (FileError, LayoutError, MappingError) as fault:
-        return _moved(path, REFUSED, [str(fault)])
-    except ObservatoryError as fault:  # the store's fault, not the file's: next time
-        return Watched(f"{code}/{path.name}", None, [str(fault)])
-    return _moved(path, DONE, [*sentences(report), *reason_lines(report)])
+        return REFUSED, [str(fault)]
+    except ObservatoryError as fault:
+        return TAKEN, [str(fault), AGAIN]
+    except OSError:
+        return TAKEN, [CUT, AGAIN]
+    return DONE, [*sentences(report), *reason_lines(report)]
 
 
-def _declared(engine: Engine, landlord_code: str) -> tuple[dict, int]:
+def _saved(engine: Engine, landlord_code: str) -> SavedMapping:
     with engine.connect() as connection:
         landlord_id = landlord_ids(connection).get(landlord_code)
         saved = None if landlord_id is None else latest_mapping(connection, landlord_id)
+    code = shown(landlord_code)
     if landlord_id is None:
-        raise StoreError(f"Bailleur «\u00a0{landlord_code}\u00a0» inconnu\u00a0: importez d’abord ses résidences.")
+        raise StoreError(f"Bailleur «\u00a0{code}\u00a0» inconnu\u00a0: importez d’abord ses résidences.")
     if saved is None:
         raise StoreError(
-            f"Aucune déclaration n’est enregistrée pour «\u00a0{landlord_code}\u00a0»\u00a0: importez un premier "
+            f"Aucune déclaration n’est enregistrée pour «\u00a0{code}\u00a0»\u00a0: importez un premier "
             "registre avec la sienne."
         )
-    return saved.declaration, saved.register_mapping_id
+    return saved
 
 
-def _moved(path: Path, folder: str, said: list[str]) -> Watched:
-    """The file in a sub-folder, beside its report, under a name that no other bears."""
-    target = path.parent / folder
-    target.mkdir(exist_ok=True)
-    free, rank = target / path.name, 1
-    while free.exists() or _report_of(free).exists():
-        rank += 1
-        free = target / f"{path.stem}-{rank}{path.suffix}"
-    _report_of(free).write_text("\n".join(said) + "\n", encoding="utf-8")
-    path.rename(free)
-    return Watched(f"{path.parent.name}/{path.name}", folder, said)
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return deposits.entries(folder)
+    except OSError as error:
+        raise FileError(_closed(folder)) from error
 
 
-def _report_of(path: Path) -> Path:
-    return path.with_name(f"{path.name}.txt")
+def _closed(folder: Path) -> str:
+    return f"Le dossier «\u00a0{shown(folder.name)}\u00a0» est introuvable, ou ne peut pas être lu ni écrit."
 
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     try:
-        file = (folder / LOCK).open("w")
+        file = os.fdopen(_lock_file(folder / LOCK), "w")
     except OSError as error:
-        raise FileError(f"Le dossier «\u00a0{folder.name}\u00a0» est introuvable ou ne peut pas être écrit.") from error
+        raise FileError(_closed(folder)) from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise FileError("Une surveillance de ce dossier est déjà en cours\u00a0: attendez sa fin.") from error
         yield
+
+
+def _lock_file(path: Path) -> int:
+    """Opened, unless it is a link to another file, or a pipe that would be waited for."""
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)

@@ -128,6 +128,12 @@ def month_label(day: date | None) -> str:
     return f"{MONTHS[day.month - 1]} {day.year}"
 
 
+def of_month_label(day: date | None) -> str:
+    """«d’octobre 2026», «de mars 2026»: the month after «de»."""
+    label = month_label(day)
+    return f"d’{label}" if label.startswith(("a", "o")) else f"de {label}"
+
+
 def month_short_label(day: date) -> str:
     """«oct. 2026», for axes."""
     return f"{MONTHS_SHORT[day.month - 1]} {day.year}"

@@ -180,11 +180,12 @@ class ReportingStatus(StrEnum):
 
 
 class BatchKind(StrEnum):
-    """What an imported file held."""
+    """What an imported file held; ``REPLAY`` is waiting rows judged again, without any file."""
 
     TERRITORY = "territory"
     HOUSING = "housing"
     INCIDENTS = "incidents"
+    REPLAY = "replay"
     REPORTING = "reporting"
     STATISTICS = "statistics"
     DEMONSTRATION = "demonstration"

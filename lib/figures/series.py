@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lib.analysis.coverage import LOW_COVERAGE_SHARE
-from lib.domain.labels import NBSP, month_label, number, share
+from lib.domain.labels import NBSP, month_label, number, of_month_label, share
 from lib.figures.months import Context, context_labels, month_list, month_names, set_month_axis, shade_contexts
 from lib.figures.template import PAGE_SIZE, figure, round_top
 from lib.figures.tokens import Tokens
@@ -158,7 +158,7 @@ def mean_label(value: float) -> str:
 def month_alt(panel: MonthPanel) -> str:
     """What a reader who cannot see the panel is told."""
     months = month_list(panel.counts.index)
-    span = f"de {month_label(months[0])} à {month_label(months[-1])}"
+    span = f"{of_month_label(months[0])} à {month_label(months[-1])}"
     rolling = panel.rolling.dropna()
     mean = f", {mean_label(float(rolling.iloc[-1]))} par mois en moyenne sur les 12 derniers" if len(rolling) else ""
     said = f", {panel.change[1]}" if panel.change and panel.change[0] in ARROWS else ""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ IDENTITY = [
     "hall_code",
 ]
 MADE = "empreinte:"
+MADE_REFERENCE = re.compile(r"empreinte:([0-9a-f]{32}):([1-9][0-9]*)")  # the identity, and its rank
 REPEATED = "la référence est déjà celle d’une autre ligne du fichier, avec un autre contenu"
 MOMENT = ("start_minute", "end_minute", "time_precision")
 ALWAYS = frozenset({"residence_id", "type_code", "occurred_on"})
@@ -128,26 +130,6 @@ def told_columns(rules: declared.Mapping) -> frozenset[str]:
     """Columns of a fact that a register with this declaration tells; the hour makes one whole with its precision."""
     named = set(rules.columns) | set(rules.constants)
     return ALWAYS | (named & set(CONTENT)) | (set(MOMENT) if named & {"start_minute", "end_minute"} else set())
-
-
-def unseen(rows: pd.Series, waiting: Counter[bytes]) -> pd.Series:
-    """Rejected rows that do not wait in the store yet: a content waiting twice hides two of its rows, no more.
-
-    Args:
-        rows: JSON text of the cells, in the order of the file.
-        waiting: How many times each text, by ``fingerprint``, waits in the store; those met are taken away.
-    """
-    is_fresh = []
-    for text in rows:
-        key = fingerprint(text)
-        is_fresh.append(waiting[key] <= 0)
-        waiting[key] -= 1
-    return rows[np.array(is_fresh, bool)]
-
-
-def fingerprint(text: str) -> bytes:
-    """Sixteen bytes that stand for a text."""
-    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
 
 
 def as_json(cells: Mapping[str, Iterable[str | None]], headings: Mapping[str, str]) -> list[str]:

@@ -100,7 +100,8 @@ def commune_form(name: str) -> tuple[str, str]:
 
 def _folded(text: str) -> str:
     """Without case nor accents, punctuation kept."""
-    spaced = re.sub(r"n\s*[°º]\s*(?=\d)", " ", text.casefold())
+    single = " ".join(text.casefold().split())  # runs of spaces would be tried in every way
+    spaced = re.sub(r"n\s?[°º]\s?(?=\d)", " ", single)
     bare = unicodedata.normalize("NFKD", spaced.replace("\u2013", "-"))
     return "".join(char for char in bare if not unicodedata.combining(char)).strip()
 

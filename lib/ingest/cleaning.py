@@ -15,8 +15,6 @@ UNKNOWN_WORDS = frozenset(
         *("indetermine", "indeterminee", "?", "??", "-", "--", "—", "–"),
     }
 )
-YES_WORDS = frozenset({"oui", "o", "x", "1", "vrai", "true", "yes", "y", "✓", "✔", "☑"})
-NO_WORDS = frozenset({"non", "n", "0", "faux", "false", "no", "☐"})
 ANY_OTHER = "*"  # in a value table: every label that is not listed
 
 
@@ -35,16 +33,6 @@ def plain(text: str) -> str:
 def is_unknown(text: str) -> bool:
     """True for «inconnu», «NC», «N/A», «non renseigné», «?», «-»."""
     return not re.search(r"\d", text) and plain(text) in UNKNOWN_WORDS
-
-
-def read_yes_no(text: str) -> bool | Reason | None:
-    """True for «oui», «x», «1», «O», «vrai»; False for «non», «0», «N», «faux»; missing where it is unknown."""
-    said = plain(text)
-    if said in YES_WORDS:
-        return True
-    if said in NO_WORDS:
-        return False
-    return None if is_unknown(text) else Reason("réponse illisible\u00a0: oui ou non est attendu")
 
 
 def read_amount(text: str) -> float | Reason | None:
@@ -87,15 +75,6 @@ def read_severity(text: str) -> int | Reason | None:
     return int(found[1]) if found else Reason("gravité inconnue\u00a0: 1, 2, 3 ou 4 est attendu")
 
 
-def read_degrees(text: str, limit: int) -> float | Reason:
-    """A coordinate in decimal degrees, between minus and plus ``limit``."""
-    bare = text.strip().replace(",", ".")
-    if not re.fullmatch(r"[+-]?\d{1,3}(\.\d+)?", bare):
-        return Reason("coordonnée illisible\u00a0: des degrés décimaux sont attendus")
-    value = float(bare)
-    return value if abs(value) <= limit else Reason(f"coordonnée hors de l’intervalle −{limit}° à {limit}°")
-
-
 def text_reader(limit: int) -> Callable[[str], str | Reason]:
     """Reads a code kept as it is, inner spaces reduced to one, at most ``limit`` characters."""
 
@@ -106,13 +85,12 @@ def text_reader(limit: int) -> Callable[[str], str | Reason]:
     return read
 
 
-def code_reader(codes: frozenset[str], labels: Mapping[str, str], section: str) -> Callable[[str], str | Reason]:
+def code_reader(codes: frozenset[str], labels: Mapping[str, str]) -> Callable[[str], str | Reason]:
     """Reads a value of a closed list: by the landlord's label, else by our own code.
 
     Args:
         codes: The values of the list.
         labels: Our code by ``plain`` label of the landlord; ``ANY_OTHER`` takes the labels not listed.
-        section: Table of the mapping where a missing label is to be added, for the reason.
     """
     own = {plain(code): code for code in codes}
 
@@ -121,6 +99,6 @@ def code_reader(codes: frozenset[str], labels: Mapping[str, str], section: str) 
         if found is None and is_unknown(text) and "unknown" in codes:
             found = "unknown"
         found = found or labels.get(ANY_OTHER)
-        return found or Reason(f"libellé inconnu\u00a0: à ajouter à [{section}] dans la déclaration")
+        return found or Reason("libellé inconnu")
 
     return read

@@ -26,6 +26,7 @@ NAMES = {
     MERCATOR: "mètres en projection Mercator du web",
 }
 MAX_TESTED = 20_000  # distinct pairs that decide of a column
+MAX_CHARS = 100  # of a coordinate, or of a cell that holds both; a longer text is none
 # Coarse outlines, wider by about 10 km (longitude, latitude), of the hexagone and of Corsica: they tell Lambert-93 from
 # Mercator, whose numbers overlap. Where both remain possible Lambert-93 is taken.
 _HEXAGONE = np.array(
@@ -199,6 +200,8 @@ def _transformer(system: str) -> Transformer:
 
 def _numbers(x_text: str | None, y_text: str | None) -> tuple[float, float] | Reason:
     """Both numbers of a pair, in the order of the file."""
+    if max(len(x_text or ""), len(y_text or "")) > MAX_CHARS:  # what is tried below could take for ever
+        return ILLEGIBLE
     if x_text and y_text and _PLAIN.fullmatch(x_text) and _PLAIN.fullmatch(y_text) and x_text != y_text:
         return float(x_text.replace(",", ".")), float(y_text.replace(",", "."))
     if x_text and (y_text is None or y_text == x_text):

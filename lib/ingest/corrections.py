@@ -3,11 +3,48 @@
 import json
 from collections.abc import Iterable
 from io import BytesIO
+from pathlib import Path
 
 import pandas as pd
 import xlsxwriter
 
+from lib.errors import FileError
+from lib.ingest.cleaning import plain
+from lib.ingest.reading import read_sheet
+
 PLACE = ["rejet\u00a0: motifs", "rejet\u00a0: fichier", "rejet\u00a0: ligne"]
+IDENTIFIER, ROW_ID = "rejet\u00a0: identifiant", "rejected_row_id"
+
+
+class SentBackError(FileError):
+    """A file holds waiting rows sent back, not a register."""
+
+
+def check_not_sent_back(headings: Iterable[str]) -> None:
+    """Refuses the workbook of waiting rows as a register.
+
+    Raises:
+        SentBackError: If one of the headings is that of their identifier.
+    """
+    if plain(IDENTIFIER) in map(plain, headings):
+        raise SentBackError(
+            "Ce fichier est celui des lignes en attente\u00a0: renvoyez-le sur la page «\u00a0Données\u00a0», ou avec "
+            "«\u00a0faits rejouer --corrections\u00a0»."
+        )
+
+
+def rows_sent_back(path: Path) -> pd.DataFrame:
+    """Rows of a corrected workbook, as ``replay.replay`` takes them.
+
+    Raises:
+        FileError: If an identifier is no longer one.
+    """
+    cells = read_sheet(path).cells
+    named = {heading: ROW_ID for heading in cells if plain(heading) == plain(IDENTIFIER)}
+    rows = cells.rename(columns=named).drop(columns=[name for name in cells if plain(name) in map(plain, PLACE)])
+    if len(named) != 1 or not rows[ROW_ID].fillna("").str.fullmatch(r"[0-9]{1,18}").all():
+        raise FileError(f"La colonne «\u00a0{IDENTIFIER}\u00a0» ne contient que des nombres\u00a0: rétablissez-la.")
+    return rows
 
 
 def rows_to_correct(waiting: pd.DataFrame) -> pd.DataFrame:
@@ -17,20 +54,24 @@ def rows_to_correct(waiting: pd.DataFrame) -> pd.DataFrame:
         waiting: As ``store.rejections.waiting_rows`` gives it.
 
     Returns:
-        ``PLACE``, then every heading of the files the rows come from, in the order met; text, "" where blank.
+        ``PLACE``, then every heading of the files the rows come from, in the order met; text, "" where blank. One
+        heading spelt in several ways («Date», «DATE») is one column.
     """
     places = [[row.reasons, row.file_name, str(row.line_number)] for row in waiting.itertuples()]
-    cells = [json.loads(text) for text in waiting["cells"]]
-    headings = list(dict.fromkeys(heading for row in cells for heading in row))
-    lines = [
-        [*place, *(row.get(heading) or "" for heading in headings)] for place, row in zip(places, cells, strict=True)
-    ]
-    index = pd.Index(waiting["rejected_row_id"], dtype="int64", name="rejected_row_id")
-    return pd.DataFrame(lines, index=index, columns=[*PLACE, *headings], dtype=object)
+    found = [json.loads(text) for text in waiting["cells"]]
+    headings: dict[str, str] = {}
+    for row in found:
+        for heading in row:
+            headings.setdefault(plain(heading), heading)
+    cells = [{plain(heading): text for heading, text in row.items()} for row in found]
+    lines = [[*place, *(row.get(name) or "" for name in headings)] for place, row in zip(places, cells, strict=True)]
+    index = pd.Index(waiting["rejected_row_id"], dtype="int64", name=ROW_ID)
+    return pd.DataFrame(lines, index=index, columns=[*PLACE, *headings.values()], dtype=object)
 
 
 def workbook(rows: pd.DataFrame) -> bytes:
-    """These rows as an XLSX whose cells are all text: a spreadsheet runs none of them and keeps their zeros."""
+    """These rows, under their identifiers, as an XLSX of texts: a spreadsheet runs none and keeps their zeros."""
+    rows = rows.rename_axis(IDENTIFIER).reset_index()
     target = BytesIO()
     inert = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, inert) as book:

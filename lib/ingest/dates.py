@@ -12,6 +12,7 @@ from lib.ingest.privacy import words
 
 FIRST_DAY = date(1990, 1, 1)
 EXCEL_ORIGIN = date(1899, 12, 30)  # day 0 of a spreadsheet, whose 29 February 1900 never was
+MAX_CHARS = 100  # of a date with what follows it; a longer text is none
 PIVOT_YEARS = 10  # a year of two digits is at most so far after the current one, else of the century before
 CIVIL_TIME = ZoneInfo("Europe/Paris")
 MONTHS = (
@@ -42,6 +43,7 @@ FORMATS = {
     "MM/AAAA": _form(_MONTH + _CUT + _YEAR),
     "JJ/MM/AA": _form(_LEAD + _DAY + _CUT + _MONTH + _CUT + _SHORT_YEAR + _TAIL),
     "MM/JJ/AA": _form(_MONTH + _CUT + _DAY + _CUT + _SHORT_YEAR + _TAIL),
+    "AA-MM-JJ": _form(_SHORT_YEAR + _CUT + r"(?P<month>\d{2})" + _CUT + r"(?P<day>\d{2})" + _TAIL),
     "JJ mois AAAA": _form(_LEAD + _DAY + r"(?:er)?[\s/.\-]*" + _WORD + r"[\s/.\-,]*" + _ANY_YEAR + _TAIL),
     "mois AAAA": _form(_WORD + r"[\s/.\-]*" + _ANY_YEAR),
     # The year of the one is never a year of the other, since neither 19 nor 20 is a month.
@@ -52,6 +54,7 @@ FORMATS = {
 DEFAULT_FORMATS = ("JJ/MM/AAAA", "AAAA-MM-JJ", "AAAA-MM")
 FORMATS_SAID = 3
 _DAY_FIRST, _MONTH_FIRST = ("JJ/MM/AAAA", "JJ/MM/AA"), ("MM/JJ/AAAA", "MM/JJ/AA")
+_YEAR_FIRST = "AA-MM-JJ"  # all that it fits, JJ/MM/AA fits too: read so only where it is decided
 _ORDERED = _form(_LEAD + r"(\d{1,2})[/.\-](\d{1,2})[/.\-](?:\d{4}|\d{2})" + _TAIL)
 _ZONED = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::\d\d(?:[.,]\d+)?)?\s?(Z|UTC|[+-]\d\d:?\d\d)")
 _WITHOUT_OFFSET = frozenset({"Z", "UTC", "+00:00", "+0000", "-00:00", "-0000"})
@@ -65,28 +68,35 @@ class ReadDate:
     is_month: bool
 
 
-def decide_formats(texts: Iterable[str], declared: tuple[str, ...] | None = None) -> tuple[tuple[str, ...], str]:
+def decide_formats(
+    texts: Iterable[str], declared: tuple[str, ...] | None = None, *, today: date
+) -> tuple[tuple[str, ...], str]:
     """The formats of a whole column, and the French sentence that says them.
 
     Day and month are told apart on all the values: a value above 12 in first place proves the day first, in second
     place the month first. Without proof, or with proofs of both, the French order is kept; what does not fit it is
-    rejected row by row.
+    rejected row by row. Three parts of two digits have the year first where all can be read so, and one only so.
 
     Args:
         texts: Every value of the column, or its distinct values; all chunks together.
         declared: Formats that a person imposed; ``None`` or ``DEFAULT_FORMATS`` leave the decision to the values.
+        today: Last day a fact may bear: a date in the future is read wrongly.
     """
     if declared is not None and declared != DEFAULT_FORMATS:
         return declared, f"Dates lues comme déclaré\u00a0: {', '.join(declared)}."
     bare = list(dict.fromkeys(civil_text(text) for text in texts if text))
-    pairs = [(int(found[1]), int(found[2])) for text in bare if (found := _ORDERED.fullmatch(text))]
+    year_first = _proofs_of_year_first(bare, today)
+    ordered = [text for text in bare if not (year_first and FORMATS[_YEAR_FIRST].fullmatch(text))]
+    pairs = [(int(found[1]), int(found[2])) for text in ordered if (found := _ORDERED.fullmatch(text))]
     day_first = sum(first > 12 >= second for first, second in pairs)
     month_first = sum(second > 12 >= first for first, second in pairs)
     own = _MONTH_FIRST if month_first and not day_first else _DAY_FIRST
-    others = [name for name in FORMATS if name not in {*_DAY_FIRST, *_MONTH_FIRST}]
-    formats = (own[0], *others[:2], own[1], *others[2:])
+    others = [name for name in FORMATS if name not in {*_DAY_FIRST, *_MONTH_FIRST, _YEAR_FIRST}]
+    formats = (own[0], *others[:2], *([_YEAR_FIRST] if year_first else []), own[1], *others[2:])
     seen = Counter(found[0] for text in bare if (found := _first_fit(text, formats)))
-    return formats, " ".join(_said(len(pairs), day_first, month_first, [name for name, _ in seen.most_common()]))
+    order = _order_said(len(pairs), day_first, month_first)
+    order = order if pairs or not year_first else ""
+    return formats, " ".join(_said(order, year_first, [name for name, _ in seen.most_common()]))
 
 
 def read_date(text: str, formats: tuple[str, ...], today: date) -> ReadDate | Reason:
@@ -126,11 +136,14 @@ def read_day(text: str, formats: tuple[str, ...], today: date) -> date | Reason:
 
 
 def civil_text(text: str) -> str:
-    """The text stripped, a moment in UTC rewritten in the civil time of Paris, another offset left out.
+    """The text with single spaces, a moment in UTC rewritten in the civil time of Paris, another offset left out.
 
-    Midnight is left as it is, since software writes it where it has no time.
+    Empty where it is too long to be a date: what would be tried on it could take for ever. Midnight is
+    left as it is, since software writes it where it has no time.
     """
-    bare = text.strip()
+    bare = " ".join(text.split())
+    if len(bare) > MAX_CHARS:
+        return ""
     found = _ZONED.fullmatch(bare)
     if found is None:
         return bare
@@ -201,13 +214,27 @@ def _year(digits: str, today: date) -> int:
     return last - (last - int(digits)) % 100
 
 
-def _said(pair_count: int, day_first: int, month_first: int, seen: list[str]) -> list[str]:
+def _proofs_of_year_first(texts: list[str], today: date) -> int:
+    """Number of texts of three parts of two digits that are dates the year first only; 0 where some are not so."""
+    short = [text for text in texts if any(FORMATS[name].fullmatch(text) for name in (_DAY_FIRST[1], _MONTH_FIRST[1]))]
+    if any(isinstance(read_date(text, (_YEAR_FIRST,), today), Reason) for text in short):
+        return 0
+    return sum(isinstance(read_date(text, (_DAY_FIRST[1],), today), Reason) for text in short)
+
+
+def _said(order: str, year_first: int, seen: list[str]) -> list[str]:
     if not seen:
         return ["Aucune date reconnue."]
-    forms = [f"Écritures reconnues\u00a0: {', '.join(seen)}."]
-    if {"JJ/MM/AA", "MM/JJ/AA"} & set(seen):
+    forms = [order] if order else []
+    if year_first:
+        forms.append(
+            f"Dates à deux chiffres lues année d’abord ({_YEAR_FIRST})\u00a0: {_values(year_first)} ne se "
+            f"{_lit(year_first)} qu’ainsi, jour d’abord le jour serait impossible ou futur."
+        )
+    forms.append(f"Écritures reconnues\u00a0: {', '.join(seen)}.")
+    if {_DAY_FIRST[1], _MONTH_FIRST[1], _YEAR_FIRST} & set(seen):
         forms.append(f"Une année à deux chiffres dépasse de {PIVOT_YEARS} ans au plus l’année en cours.")
-    return [_order_said(pair_count, day_first, month_first), *forms]
+    return forms
 
 
 def _order_said(pair_count: int, day_first: int, month_first: int) -> str:

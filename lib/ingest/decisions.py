@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import asdict, dataclass, field
+from datetime import date
 
 from sqlalchemy import Connection
 
 from lib.ingest.columns import ResidenceKey
 from lib.ingest.coordinates import CoordinateReading, decide_coordinates
-from lib.ingest.dates import decide_formats
+from lib.ingest.dates import DEFAULT_FORMATS, decide_formats
 from lib.ingest.distinct import Rows
 from lib.ingest.mapping import Mapping
 from lib.ingest.places import distinct_rows, has_points, point_columns
@@ -33,13 +34,13 @@ class Decisions:
     sentences: list[str] = field(default_factory=list)
 
 
-def decide(rows: Rows, rules: Mapping) -> Decisions:
-    """Decides on every distinct value of the register."""
+def decide(rows: Rows, rules: Mapping, today: date) -> Decisions:
+    """Decides on every distinct value of the register; a fact is of ``today`` at the latest."""
     formats, sentences = {}, []
     for ours in DATES:
         if ours in rows.columns:
             texts = rows.columns[ours].texts[:-1]
-            formats[ours], sentence = decide_formats(texts, rules.date_formats)
+            formats[ours], sentence = decide_formats(texts, rules.date_formats, today=today)
             sentences.append(f"«\u00a0{rules.columns[ours]}\u00a0»\u00a0: {sentence}")
     if not has_points(rows):
         return Decisions(formats, None, sentences)
@@ -60,5 +61,6 @@ def decided_before(connection: Connection, batch_id: int, now: Decisions, rules:
     """The decisions kept beside a batch; those of now where it kept none, or where a person declared formats."""
     kept = {key: json.loads(text) for key, text in entries_of(connection, batch_id, READING).items() if text}
     way = CoordinateReading(**kept.pop(COORDINATES)) if COORDINATES in kept else now.coordinates
-    formats = {ours: tuple(names) for ours, names in kept.items() if ours in now.formats and not rules.date_formats}
+    is_declared = rules.date_formats not in (None, DEFAULT_FORMATS)
+    formats = {ours: tuple(names) for ours, names in kept.items() if ours in now.formats and not is_declared}
     return Decisions(now.formats | formats, way, now.sentences)

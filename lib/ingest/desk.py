@@ -1,7 +1,6 @@
 """The steps of an import that a person leads on a page: understand, map, look, try, confirm, correct, take back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
 from io import BytesIO
@@ -10,30 +9,32 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine
 
 from lib.config import settings
-from lib.domain.vocabulary import BatchKind
+from lib.domain.vocabulary import BatchKind, RejectionStatus
 from lib.errors import StoreError
 from lib.ingest import pipeline, undo
 from lib.ingest.cleaning import plain
-from lib.ingest.corrections import rows_to_correct, workbook
+from lib.ingest.corrections import SentBackError, rows_sent_back, rows_to_correct, workbook
 from lib.ingest.dates import FORMATS
 from lib.ingest.geocoding import geocoder
+from lib.ingest.mapping import Mapping as Rules
 from lib.ingest.mapping import as_declaration, declare
 from lib.ingest.reading import delimited, encodings
-from lib.ingest.reading.files import clean_file_name
 from lib.ingest.replay import replay
 from lib.ingest.reports import Report
 from lib.ingest.template import write_template
 from lib.ingest.understanding import LABELLED, Understood, held, label_proposals, labels_to_qualify, understand
 from lib.ingest.undo import UndoReport
+from lib.ingest.validation import check_types
+from lib.ingest.versions import of_waiting
 from lib.store.housing import landlord_ids
-from lib.store.incidents import Batch, save_batch
-from lib.store.mappings import latest_mapping, save_mapping
+from lib.store.incidents import Batch, default_severities, save_batch
+from lib.store.mappings import SavedMapping, latest_mapping, save_mapping
+from lib.store.rejections import open_rejections
 from lib.store.reporting import state_nothing_to_report
-from lib.store.revisions import change
-from lib.store.schema import IngestBatch
+from lib.store.revisions import long_change
 from lib.store.settings import is_synthetic
 
 __all__ = [
@@ -68,8 +69,8 @@ DATE_ORDERS = {
 ENCODINGS = {label: name for name, label in encodings.ENCODINGS.items()}
 DELIMITERS = {label: sign for sign, label in delimited.DELIMITERS.items()}
 DEMONSTRATION = (
-    "Cette base est la démonstration\u00a0: un registre réel ne s’y mêle pas. Ouvrez l’observatoire sur une autre base "
-    "(DATABASE_URL) pour importer."
+    "Cette base est la démonstration\u00a0: un registre réel ne s’y mêle pas. Ouvrez l’observatoire sur votre propre "
+    "base (voir le guide d’import)."
 )
 
 
@@ -109,7 +110,7 @@ def try_out(engine: Engine, path: Path, declared: dict, landlord_code: str, **na
 
 
 def confirm(engine: Engine, path: Path, declared: dict, landlord_code: str, *, file_name: str, **named: Any) -> Report:
-    """Saves the declaration under its version, then imports the register.
+    """Imports the register and saves the declaration under its version: both, or nothing.
 
     Args:
         engine: The store.
@@ -125,26 +126,41 @@ def confirm(engine: Engine, path: Path, declared: dict, landlord_code: str, *, f
         StoreError: If the store holds the demonstration.
     """
     _refuse_demonstration(engine)
-    version = _save(engine, declared, landlord_code)
-    report = _ingest(engine, path, declared, landlord_code, register_mapping_id=version, **named)
-    return _named(engine, report, clean_file_name(file_name))
+    return _ingest(engine, path, declared, landlord_code, file_name=file_name, **named)
 
 
 def qualify(engine: Engine, landlord_code: str, labels: Mapping[str, Mapping[str, str]]) -> Report:
-    """Adds labels to the declaration confirmed last, as a new version, then judges the waiting rows again.
+    """Adds labels to the declarations of the rows that wait for one, as new versions, then judges the rows again.
+
+    The labels stay where the rows still wait, for another reason: they serve the months after.
 
     Raises:
+        MappingError: If one of the codes is unknown.
         StoreError: If no declaration was ever confirmed for this landlord.
     """
     _refuse_demonstration(engine)
-    base = _saved(engine, landlord_code)
-    declared = dict(base)
-    declared["values"] = {
-        ours: base.get("values", {}).get(ours, {}) | dict(labels.get(ours, {}))
-        for ours in {*base.get("values", {}), *labels}
-    }
-    _save(engine, declared, landlord_code)
-    return replay(engine, landlord_code, declare(declared), **_circumstances())
+    saved = _saved(engine, landlord_code)
+    with engine.connect() as connection:
+        rows = open_rejections(connection, landlord_code, RejectionStatus.TO_QUALIFY)
+        waiting = of_waiting(connection, landlord_ids(connection)[landlord_code], rows["batch_id"])
+        known = set(default_severities(connection))
+    declared = [_with_labels(one, labels) for one in waiting.values()] or [_with_labels(saved.declaration, labels)]
+    rules = [declare(one) for place, one in enumerate(declared) if one not in declared[:place]]
+    for one in rules:
+        check_types(one, known)
+    version = _save(engine, rules, landlord_code)
+    return replay(engine, landlord_code, rules[-1], register_mapping_id=version, **_circumstances())
+
+
+def _with_labels(declared: Mapping[str, Any], labels: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """A declaration with these labels in the columns it has; none of its own is said twice."""
+    values = {ours: dict(table) for ours, table in declared.get("values", {}).items()}
+    for ours, table in labels.items():
+        if ours in declared["columns"]:
+            said = {plain(label) for label in table}
+            kept = {label: code for label, code in values.get(ours, {}).items() if plain(label) not in said}
+            values[ours] = kept | dict(table)
+    return dict(declared) | {"values": values}
 
 
 def correct(engine: Engine, landlord_code: str, corrected: pd.DataFrame) -> Report:
@@ -159,9 +175,15 @@ def correct(engine: Engine, landlord_code: str, corrected: pd.DataFrame) -> Repo
         StoreError: As ``qualify``, or if a corrected row no longer waits.
     """
     _refuse_demonstration(engine)
-    mapping = declare(_saved(engine, landlord_code))
-    typed = corrected if len(corrected) else None
-    return replay(engine, landlord_code, mapping, corrected=typed, **_circumstances())
+    saved = _saved(engine, landlord_code)
+    return replay(
+        engine,
+        landlord_code,
+        declare(saved.declaration),
+        register_mapping_id=saved.register_mapping_id,
+        corrected=corrected if len(corrected) else None,
+        **_circumstances(),
+    )
 
 
 def take_back(engine: Engine, batch_id: int) -> UndoReport:
@@ -205,7 +227,7 @@ def nothing_to_report(engine: Engine, landlord_id: int, months: list[date]) -> i
         known_count=0,
         rejected_count=0,
     )
-    with change(engine, "calendrier") as made:
+    with long_change(engine, "calendrier") as made:
         return state_nothing_to_report(made, save_batch(made, batch), landlord_id, months)
 
 
@@ -216,7 +238,13 @@ def _refuse_demonstration(engine: Engine) -> None:
 
 
 def _ingest(engine: Engine, path: Path, declared: dict, landlord_code: str, **named: Any) -> Report:
-    return pipeline.ingest(engine, path, declare(declared), landlord_code=landlord_code, **_circumstances(), **named)
+    """A register imported; the workbook of waiting rows, corrected, replayed."""
+    rules, dry_run = declare(declared), bool(named.get("dry_run"))
+    try:
+        return pipeline.ingest(engine, path, rules, landlord_code=landlord_code, **_circumstances(), **named)
+    except SentBackError:
+        rows = rows_sent_back(path)
+        return replay(engine, landlord_code, rules, corrected=rows, dry_run=dry_run, **_circumstances())
 
 
 def _circumstances() -> dict[str, Any]:
@@ -224,24 +252,18 @@ def _circumstances() -> dict[str, Any]:
     return {"imported_by": IMPORTED_BY, "today": today(), "geocode": geocoder(settings().geocoder)}
 
 
-def _named(engine: Engine, report: Report, file_name: str) -> Report:
-    """The import under the name its file had when it was given."""
-    with change(engine, "nom du fichier") as made:
-        line = update(IngestBatch).where(IngestBatch.batch_id == report.batch_id)
-        made.connection.execute(line.values(file_name=file_name, revision=made.revision))
-    return replace(report, batch=replace(report.batch, file_name=file_name))
+def _save(engine: Engine, rules: Sequence[Rules], landlord_code: str) -> int:
+    """These declarations under their versions; returns the last one."""
+    with long_change(engine, "déclaration") as made:
+        landlord_id = landlord_ids(made.connection)[landlord_code]
+        return [save_mapping(made, landlord_id, as_declaration(one), IMPORTED_BY) for one in rules][-1]
 
 
-def _save(engine: Engine, declared: dict, landlord_code: str) -> int:
-    """The declaration as checked and written by ``mapping``, under its version."""
-    fit = as_declaration(declare(declared))
-    with change(engine, "déclaration") as made:
-        return save_mapping(made, landlord_ids(made.connection)[landlord_code], fit, IMPORTED_BY)
-
-
-def _saved(engine: Engine, landlord_code: str) -> dict[str, Any]:
+def _saved(engine: Engine, landlord_code: str) -> SavedMapping:
     with engine.connect() as connection:
         saved = latest_mapping(connection, landlord_ids(connection)[landlord_code])
     if saved is None:
-        raise StoreError("Aucune déclaration n’est enregistrée pour ce bailleur\u00a0: importez d’abord un registre.")
-    return dict(saved.declaration)
+        raise StoreError(
+            "Aucune correspondance n’est enregistrée pour ce bailleur\u00a0: importez d’abord un registre."
+        )
+    return saved

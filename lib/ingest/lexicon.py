@@ -39,13 +39,17 @@ class Lexicon:
         phrases: Every phrase.
         weights: What a word tells, 0–1: one said of many codes tells little of each.
         places: Positions in ``phrases`` of those that hold a word.
+        vocabularies: Words of all the phrases of a code.
         unknown_weight: Weight of a word that no phrase holds.
+        harmless: Words that change nothing to a phrase they are not part of: «lieu exact», «bâtiment concerné».
     """
 
     phrases: tuple[Phrase, ...]
     weights: dict[str, float]
     places: dict[str, tuple[int, ...]]
+    vocabularies: dict[str, frozenset[str]]
     unknown_weight: float
+    harmless: frozenset[str]
 
 
 @cache
@@ -65,16 +69,24 @@ def tokens(text: str, *, is_heading: bool = False) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kept or bare))
 
 
-def lexicon(phrases: Iterable[Phrase], unknown_weight: float) -> Lexicon:
+def lexicon(phrases: Iterable[Phrase], unknown_weight: float, harmless: Iterable[str] = ()) -> Lexicon:
     """A lexicon of these phrases; those without a word are left out."""
     kept = tuple(dict.fromkeys(phrase for phrase in phrases if phrase.tokens))
     places: dict[str, list[int]] = defaultdict(list)
+    vocabularies: dict[str, set[str]] = defaultdict(set)
     for position, phrase in enumerate(kept):
+        vocabularies[phrase.code].update(phrase.tokens)
         for token in phrase.tokens:
             places[token].append(position)
-    codes = Counter(token for code_token in {(p.code, t) for p in kept for t in p.tokens} for token in code_token[1:])
-    weights = {token: 1 / (1 + math.log(count)) for token, count in codes.items()}
-    return Lexicon(kept, weights, {token: tuple(found) for token, found in places.items()}, unknown_weight)
+    code_counts = Counter(token for vocabulary in vocabularies.values() for token in vocabulary)
+    return Lexicon(
+        phrases=kept,
+        weights={token: 1 / (1 + math.log(count)) for token, count in code_counts.items()},
+        places={token: tuple(found) for token, found in places.items()},
+        vocabularies={code: frozenset(found) for code, found in vocabularies.items()},
+        unknown_weight=unknown_weight,
+        harmless=frozenset(harmless),
+    )
 
 
 def scores(known: Lexicon, words: tuple[str, ...]) -> dict[str, float]:
@@ -89,6 +101,15 @@ def scores(known: Lexicon, words: tuple[str, ...]) -> dict[str, float]:
         phrase = known.phrases[position]
         best[phrase.code] = max(_nearness(known, phrase, likes), best.get(phrase.code, 0.0))
     return best | {code: score for code, score in _glued(known, words) if score > best.get(code, 0.0)}
+
+
+def is_covered(known: Lexicon, code: str, words: tuple[str, ...]) -> bool:
+    """Whether every word of a text belongs with a code: «code groupe type» has one that no residence has.
+
+    A common word weighs little in ``scores``, yet added to a phrase it may make another thing of it.
+    """
+    vocabulary = known.vocabularies[code]
+    return len(words) == 1 or all(word in known.harmless or vocabulary & set(_likes(known, word)) for word in words)
 
 
 def _singular(word: str) -> str:
@@ -116,6 +137,8 @@ def _nearness(known: Lexicon, phrase: Phrase, likes: dict[str, dict[str, float]]
     of_phrase = sum(known.weights[t] for t in phrase.tokens)
     heard = of_text = 0.0
     for word, found in likes.items():
+        if word in known.harmless and word not in phrase.tokens:
+            continue
         weight = known.weights.get(word, known.unknown_weight)
         heard += weight * max((found.get(t, 0.0) for t in phrase.tokens), default=0.0)
         of_text += weight

@@ -26,6 +26,8 @@ CANDIDATES_SAID = 4
 UNKNOWN = Reason("résidence inconnue")
 NOTHING_NEAR = Reason("aucune résidence du bailleur à moins de 50 m")
 UNKNOWN_ADDRESS = Reason("adresse d’aucune résidence du bailleur")
+NO_POSTAL_CODE = Reason("code postal sans cinq chiffres à la suite")
+FIVE_DIGITS = re.compile(r"(?<!\d)[0-9]{5}(?!\d)")
 ADDRESS_COLUMNS = ("address", "postal_code", "commune_name", "commune_code")
 Geocode = Callable[[list[str]], list[tuple[float, float] | Reason]]
 Found = int | Reason | None
@@ -225,13 +227,21 @@ def _addressed(index: ResidenceIndex, row: tuple[str, str, str, str]) -> Found:
     if not text or is_unknown(text):
         return None
     said = read_address(text)
+    postal = said.postal_code if not postal_code.strip() or is_unknown(postal_code) else _five_digits(postal_code)
+    if postal is None:
+        return NO_POSTAL_CODE
     alike = {at for number in said.numbers or {""} for at in index.by_address.get((said.street, number), [])}
     name = commune_form(commune_name) if commune_name else said.commune
-    postal = postal_code.strip() or said.postal_code
     places = sorted(at for at in alike if _is_there(index, at, (postal, name, commune_code.strip())))
     if len(places) > 1:
         return Reason(f"adresse de plusieurs résidences\u00a0: {index.named(places)}")
     return index.identity(places[0]) if places else UNKNOWN_ADDRESS
+
+
+def _five_digits(postal_code: str) -> str | None:
+    """The only five digits in a row of a postal code as it is written, «77000 Melun» included; None where none are."""
+    found = FIVE_DIGITS.findall(postal_code)
+    return found[0] if len(found) == 1 else None
 
 
 def _is_there(index: ResidenceIndex, place: int, said: tuple[str, tuple[str, str], str]) -> bool:

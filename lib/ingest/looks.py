@@ -1,10 +1,12 @@
 """What the values of a column look like: the second evidence for what the column is."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
 from lib.ingest.cleaning import is_unknown, plain
+from lib.ingest.privacy import looks_personal
 
 _MONTHS = (
     "janv(?:ier)? fevr(?:ier)? mars avr(?:il)? mai juin juil(?:let)? aout sept(?:embre)? oct(?:obre)? nov(?:embre)?"
@@ -56,7 +58,13 @@ LOOKS: dict[str, tuple[set[str], set[str]]] = {
 LIST_LOOK = (set[str](), DATES | NUMBERS | {"hour", "point"})
 FEW, MOST = 0.5, 0.6
 MIN_PROSE_LENGTH, MIN_PROSE_ROWS, PROSE_SHARE = 60, 3, 0.5
-_CIVILITY = re.compile(r"(?i)(?:m\.|mm\.|mr|mme|mlle|monsieur|madame)\s+\S")
+# «Madame la gardienne» is a function, «M. Hall» a place, «à 3 m. du hall» a distance.
+_TITLES = "mme|mmes|mlle|melle|mr|mrs|madame|monsieur|mademoiselle|mesdames|messieurs"
+_CIVILITY = re.compile(
+    rf"(?<![\w.])(?:(?i:{_TITLES})\.?\s+(?!(?i:le|la|les|l|du|des|un|une|et|ou)\b)"
+    r"|(?:MM?\.|(?:^|(?<=: ))mm?\.)\s?(?!(?i:hall|esc|escalier|bat|b[aâ]timent|porte|entr[ée]e|etage|étage|cage)\b))"
+    r"[^\W\d_]"
+)
 
 
 def kind_of(text: str) -> str:
@@ -86,8 +94,14 @@ def is_prose(sample: Sequence[str]) -> bool:
 
 
 def names_a_person(text: str) -> bool:
-    """True for «Mme X», «M. Y»."""
-    return bool(_CIVILITY.match(text.strip()))
+    """True where «Mme X» or «M. Y» is said, at any place; a name without its civility is not seen."""
+    bare = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return bool(_CIVILITY.search(bare.replace("_", " ").strip()))
+
+
+def is_of_a_person(text: str) -> bool:
+    """True for a label or a heading that must not be kept: see ``looks_personal`` and ``names_a_person``."""
+    return looks_personal(text) or names_a_person(text)
 
 
 def _bare(text: str) -> str:

@@ -11,6 +11,7 @@ from lib.errors import LayoutError, MappingError
 from lib.ingest.cleaning import ANY_OTHER, plain
 from lib.ingest.columns import COLUMNS, LISTS, PLACES, ResidenceKey
 from lib.ingest.dates import FORMATS
+from lib.ingest.looks import is_of_a_person
 from lib.ingest.privacy import is_forbidden_heading
 from lib.ingest.reading import ReadingOptions
 
@@ -75,6 +76,7 @@ def declare(declared: dict) -> Mapping:
     if unknown:
         raise MappingError(f"Clé inconnue dans la déclaration\u00a0: {', '.join(unknown)}.")
     columns, constants, values = (_table(declared, name) for name in ("columns", "constants", "values"))
+    _check_texts(columns, values, _table(declared, "reading"))
     key = declared.get("residence_key", ResidenceKey.REFERENCE)
     if key not in set(ResidenceKey):
         raise MappingError("residence_key vaut «\u00a0reference\u00a0» ou «\u00a0points\u00a0».")
@@ -244,8 +246,26 @@ def _missing_places(mapping: Mapping) -> list[str]:
     )
 
 
+def _check_texts(columns: dict, values: dict, reading: dict) -> None:
+    """Texts of the landlord's, which a declaration keeps: none may be of a person. They are not said again."""
+    where = [f"l’intitulé déclaré pour {ours}" for ours, heading in columns.items() if is_of_a_person(str(heading))]
+    where += [
+        f"un libellé de [values.{ours}]"
+        for ours, table in values.items()
+        if isinstance(table, dict) and any(map(is_of_a_person, table))
+    ]
+    where += ["le nom de la feuille"] if is_of_a_person(str(reading.get("sheet", ""))) else []
+    if where:
+        raise MappingError(
+            f"La déclaration n’est pas gardée\u00a0: {', '.join(where)} ressemble à une donnée sur une personne "
+            "(nom, courriel, téléphone…). Retirez-la du registre ou de la déclaration, puis recommencez."
+        )
+
+
 def _check_persons(mapping: Mapping) -> None:
-    refused = sorted({heading for heading in mapping.columns.values() if is_forbidden_heading(heading)})
+    refused = sorted(
+        {heading for ours, heading in mapping.columns.items() if is_forbidden_heading(heading, is_list=ours in LISTS)}
+    )
     if refused:
         raise MappingError(
             f"Colonne refusée\u00a0: {_quoted(refused)}. "

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -14,20 +15,23 @@ from lib.domain.vocabulary import BatchKind
 from lib.errors import StoreError
 from lib.ingest.accounting import Memory
 from lib.ingest.columns import ResidenceKey
+from lib.ingest.corrections import check_not_sent_back
 from lib.ingest.decisions import Decisions, decide, keep_decisions
 from lib.ingest.distinct import Rows, gather
 from lib.ingest.locating import Geocode, ResidenceIndex, load_index
-from lib.ingest.mapping import Mapping, bind
+from lib.ingest.mapping import Mapping, as_declaration, bind
 from lib.ingest.places import locate_rows, make_residences
+from lib.ingest.privacy import masked_file_name
 from lib.ingest.readers import KnownCodes
-from lib.ingest.reading import Register, open_register
+from lib.ingest.reading import Register, clean_file_name, open_register
 from lib.ingest.reports import Report
 from lib.ingest.settling import Import, Tally, settle
 from lib.ingest.validation import Read, Validated, check_types, read_texts
-from lib.ingest.waiting import bring, close, keep, waiting_before
+from lib.ingest.waiting import bring, close, keep, recall, seen_by, waiting_before
 from lib.store import incidents as facts
 from lib.store.housing import landlord_ids
-from lib.store.journal import RESIDENCE, note
+from lib.store.journal import RESIDENCE, note, note_seen
+from lib.store.mappings import save_mapping
 from lib.store.reporting import mark_reporting, months_between
 from lib.store.revisions import Change, long_change
 
@@ -58,6 +62,7 @@ def ingest(  # noqa: PLR0913 - what a page and a command both say of an import
     landlord_code: str,
     imported_by: str,
     today: date,
+    file_name: str | None = None,
     register_mapping_id: int | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
@@ -72,20 +77,21 @@ def ingest(  # noqa: PLR0913 - what a page and a command both say of an import
         landlord_code: Whose register it is.
         imported_by: Account or service that imports, never a person's name.
         today: Last day a fact may bear; later ones are rejected.
-        register_mapping_id: The mapping saved for this landlord, where the declaration is that one.
+        file_name: The name the history shows, where the file lies under another one.
+        register_mapping_id: The saved version that the declaration is; where None, it is saved with the import.
         dry_run: Judges everything and keeps nothing.
         progress: Told of the rows done and of their total; the total is None while the file is read.
         geocode: Who is asked for the points of addresses that no residence has; nobody by default.
 
     Raises:
-        FileError: If the file cannot be read.
+        FileError: If the file cannot be read, or is that of waiting rows sent back (``SentBackError``).
         LayoutError: If declared columns are absent.
         MappingError: If the declaration names a type unknown to the nomenclature.
         StoreError: If nobody has this landlord code, or if the store cannot be written.
     """
     said: Progress = progress or (lambda _done, _total: None)
     file = _read_file(path, mapping, said, geocode)
-    name, digest = file.register.file_name[-200:], file.register.file_sha256
+    name, digest = masked_file_name(clean_file_name(file_name or path.name)), file.register.file_sha256
     line = facts.Batch(BatchKind.INCIDENTS, None, name, digest, imported_by, 0, 0, 0, 0)
     line = replace(line, register_mapping_id=register_mapping_id)
     report = None
@@ -100,18 +106,19 @@ def ingest(  # noqa: PLR0913 - what a page and a command both say of an import
 
 def _read_file(path: Path, mapping: Mapping, said: Progress, geocode: Geocode | None) -> _File:
     register = open_register(path, mapping.options)
+    check_not_sent_back(register.headings)
     headings = bind(mapping, list(register.headings))
     rows = gather(register.chunks(), headings, lambda done: said(done, None))
     return _File(register, headings, rows, mapping, geocode)
 
 
 def _import(made: Change, file: _File, line: facts.Batch, *, landlord_code: str, today: date, said: Progress) -> Report:
-    decisions = decide(file.rows, file.rules)
+    decisions = decide(file.rows, file.rules, today)
     places = make_residences(made, file.rows, file.rules, landlord_code, decisions.coordinates)
     landlord_id = known_landlord(made, landlord_code)
     store = known_store(made, landlord_id, today)
     read = read_rows(file.rows, file.headings, file.rules, store=store, decisions=decisions, geocode=file.geocode)
-    line = replace(line, landlord_id=landlord_id)
+    line = under_mapping(made, replace(line, landlord_id=landlord_id), file.rules)
     under = open_import(made, line)
     note(made, under.batch_id, RESIDENCE, ((str(residence_id), None) for residence_id in places))
     keep_decisions(made, under.batch_id, decisions)
@@ -122,8 +129,10 @@ def _import(made: Change, file: _File, line: facts.Batch, *, landlord_code: str,
         bring(waiting, read, part, brought)
         said(min(part.stop, len(read.rows)), len(read.rows))
 
-    settle(under, read, tally, Memory(), then)
+    known_refused, known_new = (partial(recall, waiting, read, are_refused=said_so) for said_so in (True, False))
+    settle(under, read, tally, Memory(), then, known_refused=known_refused, known_new=known_new)
     resolved_count = close(waiting, under)
+    note_seen(made, under.batch_id, tally.seen | seen_by(waiting, under))
     months = say_months(under, file.rules, tally)
     report = report_of(under, tally.counted(line), tally, months=months, resolved_count=resolved_count)
     facts.close_batch(made, under.batch_id, report.batch)
@@ -131,7 +140,7 @@ def _import(made: Change, file: _File, line: facts.Batch, *, landlord_code: str,
     return replace(
         report,
         detected=file.register.detected,
-        decisions=decisions.sentences,
+        decisions=[*decisions.sentences, *file.rows.sentences],
         waiting_count=tally.rejected + tally.to_qualify - waiting.kept_count,
         new_residence_count=len(places),
         ignored_headings=[name for name in file.register.headings if name not in used],
@@ -168,11 +177,20 @@ def read_rows(
 ) -> Read:
     """Rows with what each of their texts says and the residence of each."""
     known, index = store
-    check_types(rules, known)
+    check_types(rules, known.severities)
     values = read_texts(rows, rules, known, decisions.formats)
     way = decisions.coordinates
     residences = locate_rows(rows, values, rules, index=index, reading=way, geocode=geocode)
     return Read(rows, values, residences, headings, rules, known)
+
+
+def under_mapping(made: Change, line: facts.Batch, rules: Mapping) -> facts.Batch:
+    """The line of an import under the saved version of its declaration; saved now where the line names none."""
+    if line.register_mapping_id is not None:
+        return line
+    assert line.landlord_id is not None
+    version = save_mapping(made, line.landlord_id, as_declaration(rules), line.imported_by)
+    return replace(line, register_mapping_id=version)
 
 
 def open_import(made: Change, line: facts.Batch) -> Import:

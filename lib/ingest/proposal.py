@@ -1,30 +1,28 @@
-"""What a register's headings and labels probably are with us, for a person to confirm."""
+"""What a register's columns probably are with us, by their headings and their values, for a person to confirm."""
 
 from collections.abc import Mapping as Table
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 
 import pandas as pd
 
-from lib.domain import terms
 from lib.ingest import lexicon as lx
-from lib.ingest.cleaning import is_unknown, plain
+from lib.ingest.cleaning import is_unknown
 from lib.ingest.columns import LISTS, REFERENCE_COLUMNS, ResidenceKey
-from lib.ingest.looks import agreement, is_prose, kinds_of, names_a_person
+from lib.ingest.labels import MIN_SCORE, NONE_OF_OURS, TIE, TIED_CONFIDENCE, LabelProposal, known_labels
+from lib.ingest.looks import FEW, agreement, is_prose, kinds_of, names_a_person
 from lib.ingest.mapping import Mapping, declare
 from lib.ingest.privacy import MASKED, PERSONAL_HEADING, is_forbidden_heading, looks_personal
 from lib.ingest.reading import ReadingOptions
 
 CONFIDENCE = 0.85  # chosen before a person looks: no wrong one in tests/data/proposals at or above it
-SEEN_ROWS, SEEN_VALUES, SEEN_LABELS, SHOWN_EXAMPLES = 2_000, 200, 20, 3
+SEEN_ROWS, SEEN_VALUES, SEEN_LABELS, SEEN_CHARS, SHOWN_EXAMPLES = 2_000, 200, 20, 500, 3
 # Values that agree take away a part of the doubt; values that disagree halve the confidence.
 DOUBT_LIFTED, NO_VALUE, BELIED = 0.45, 0.95, 0.5
-MIN_SCORE, TIE, TIED_CONFIDENCE = 0.5, 0.03, 0.8
-IGNORED = 0.9  # a label is none of ours when it reads as one known to be
+ARGUABLE_SCORE = 0.75  # at most, of a heading with a word foreign to the column: no value makes it certain
 LIST_RECOGNISED, LABEL_KNOWN, LOOK_ALONE, LOOK_CONFIDENCE = 0.5, 0.8, 0.7, 0.6
 PERSONAL_SHARE, NAMES_SHARE = 0.3, 0.2
-NONE_OF_OURS = ""
 PERSONAL_VALUES = "Colonne non reprise\u00a0: ses valeurs ressemblent à des données sur des personnes."
 PROSE = "Colonne non reprise\u00a0: ses valeurs sont du texte libre."
 
@@ -50,16 +48,6 @@ class ColumnProposal:
     also: str | None = None
 
 
-@dataclass(frozen=True)
-class LabelProposal:
-    """What one label of the landlord probably is; ``code`` is None where none is likely."""
-
-    label: str
-    row_count: int
-    code: str | None
-    confidence: float
-
-
 def propose_columns(cells: pd.DataFrame) -> list[ColumnProposal]:
     """One proposal per column, in the order of the file; a column of ours at most once.
 
@@ -77,26 +65,6 @@ def propose_columns(cells: pd.DataFrame) -> list[ColumnProposal]:
         for heading, sample in samples.items()
     ]
     return _with_seconds(proposals, samples)
-
-
-def propose_labels(column: str, texts: pd.Series, types: pd.DataFrame | None = None) -> list[LabelProposal]:
-    """One proposal per label of a column, the most frequent first; spellings of one label count together.
-
-    Args:
-        column: A column of ``LISTS``, or ``type_code``.
-        texts: Cells of the file, text or None.
-        types: The nomenclature, ``type_code`` and ``type_label``: needed for ``type_code``.
-
-    Raises:
-        ValueError: If the column has no closed list, or the nomenclature is missing.
-    """
-    known = _labels_of(column, types)
-    said = texts.dropna().loc[lambda cells: cells.str.strip() != ""]
-    counts = said.groupby(said.map(plain), sort=False).agg(["first", "size"]).sort_values("size", ascending=False)
-    return [
-        LabelProposal(str(label), int(count), *_code_of(column, known, str(label)))
-        for label, count in counts.sort_values("size", ascending=False, kind="stable").itertuples(index=False)
-    ]
 
 
 def proposed_declaration(
@@ -141,7 +109,7 @@ def proposed_mapping(
 
 
 def _sample(column: pd.Series) -> list[str]:
-    seen = column.dropna().head(SEEN_ROWS).astype(str).str.strip()
+    seen = column.dropna().head(SEEN_ROWS).astype(str).str.strip().str.slice(0, SEEN_CHARS)
     return [text for text in seen.unique()[:SEEN_VALUES] if text]
 
 
@@ -165,10 +133,14 @@ def _examples(sample: list[str], refusal: str | None) -> tuple[str, ...]:
 def _confidences(heading: str, sample: list[str]) -> dict[str, float]:
     """Confidence by column of ours, those that are likely only."""
     kinds = kinds_of(sample)
-    named = lx.scores(_headings(), lx.tokens(heading, is_heading=True))
+    said = lx.tokens(heading, is_heading=True)
+    named = lx.scores(_headings(), said)
     ignored = named.pop(NONE_OF_OURS, 0.0)
     found = {
-        column: _confidence(score, _agrees(column, sample, kinds))
+        column: _confidence(
+            score if lx.is_covered(_headings(), column, said) else min(score, ARGUABLE_SCORE),
+            _agrees(column, sample, kinds),
+        )
         for column, score in named.items()
         if score >= MIN_SCORE and score > ignored
     }
@@ -192,15 +164,19 @@ def _confidence(score: float, agrees: bool | None) -> float:
 
 
 def _agrees(column: str, sample: list[str], kinds: dict[str, float]) -> bool | None:
-    if (column in LISTS or column == "type_code") and _recognised(column, sample) >= LIST_RECOGNISED:
-        return True
+    """As ``looks.agreement``; a list is also belied by «oui», «non» or the labels of another, unless it knows them."""
+    if column in LISTS or column == "type_code":
+        if _recognised(column, sample) >= LIST_RECOGNISED:
+            return True
+        if kinds.get("flag", 0.0) >= FEW or (len(sample) > 1 and _lists_said(sample)):
+            return False
     return agreement(column, kinds)
 
 
 def _recognised(column: str, sample: list[str]) -> float:
     """Share of the first labels that a closed list knows."""
     said = [text for text in sample[:SEEN_LABELS] if not is_unknown(text)]
-    known = _base_lexicon(column)
+    known = known_labels(column)
     sure = [text for text in said if max(lx.scores(known, lx.tokens(text)).values(), default=0.0) >= LABEL_KNOWN]
     return len(sure) / len(said) if said else 0.0
 
@@ -226,16 +202,25 @@ def _shared_out(judged: dict[str, dict[str, float]]) -> dict[str, tuple[str | No
 
 
 def _with_seconds(proposals: list[ColumnProposal], samples: dict[str, list[str]]) -> list[ColumnProposal]:
-    """Says where a date holds its time, and a longitude its latitude, unless another column does."""
+    """Says where a date holds its time, unless another column does, and a longitude its latitude.
+
+    Half a point is never read with a latitude from elsewhere: none is proposed beside it.
+    """
     taken = {proposal.column for proposal in proposals}
-    seconds = {"occurred_on": ("start_minute", "datetime"), "longitude": ("latitude", "point")}
 
-    def second(proposal: ColumnProposal) -> str | None:
-        column, kind = seconds.get(proposal.column or "", ("", ""))
-        is_held = bool(column) and kinds_of(samples[proposal.heading]).get(kind, 0.0) >= LIST_RECOGNISED
-        return column if is_held and column not in taken else None
+    def is_held(proposal: ColumnProposal, column: str, kind: str) -> bool:
+        return proposal.column == column and kinds_of(samples[proposal.heading]).get(kind, 0.0) >= LIST_RECOGNISED
 
-    return [replace(proposal, also=second(proposal)) for proposal in proposals]
+    def second(proposal: ColumnProposal) -> ColumnProposal:
+        if has_points and proposal.column == "latitude":
+            return replace(proposal, column=None, confidence=0.0)
+        if is_held(proposal, "longitude", "point"):
+            return replace(proposal, also="latitude")
+        is_moment = is_held(proposal, "occurred_on", "datetime") and "start_minute" not in taken
+        return replace(proposal, also="start_minute") if is_moment else proposal
+
+    has_points = any(is_held(proposal, "longitude", "point") for proposal in proposals)
+    return [second(proposal) for proposal in proposals]
 
 
 @cache
@@ -248,51 +233,4 @@ def _headings() -> lx.Lexicon:
         for phrase in found[key]
     ]
     ignored = [lx.Phrase(NONE_OF_OURS, lx.tokens(phrase, is_heading=True)) for phrase in table["ignored"]]
-    return lx.lexicon([*phrases, *ignored], unknown_weight=1.0)
-
-
-def _labels_of(column: str, types: pd.DataFrame | None) -> lx.Lexicon:
-    if column in LISTS:
-        return _base_lexicon(column)
-    if column != "type_code" or types is None:
-        raise ValueError(f"no closed list for {column}")
-    return _type_lexicon(tuple(zip(types["type_code"], types["type_label"], strict=True)))
-
-
-@cache
-def _base_lexicon(column: str) -> lx.Lexicon:
-    """Labels of a closed list, those of the screens included; for types, the synonyms alone."""
-    own = [(code.value, label) for code, label in terms.LISTS.get(column, {}).items()]
-    return _lexicon(column, own)
-
-
-@lru_cache(maxsize=4)
-def _type_lexicon(types: tuple[tuple[str, str], ...]) -> lx.Lexicon:
-    return _lexicon("type_code", types, {code for code, _ in types})
-
-
-def _lexicon(column: str, own: Sequence[tuple[str, str]], codes: set[str] | None = None) -> lx.Lexicon:
-    table = lx.synonyms()
-    known = [
-        (code, p) for code, found in table["values"][column].items() for p in found if codes is None or code in codes
-    ]
-    ignored = [(NONE_OF_OURS, phrase) for phrase in table["ignored_labels"]] if column == "type_code" else []
-    return lx.lexicon([lx.Phrase(code, lx.tokens(text)) for code, text in [*own, *known, *ignored]], unknown_weight=0.6)
-
-
-def _code_of(column: str, known: lx.Lexicon, label: str) -> tuple[str | None, float]:
-    codes = {phrase.code for phrase in known.phrases} - {NONE_OF_OURS}
-    own = {plain(code): code for code in codes}
-    if plain(label) in own:
-        return own[plain(label)], 1.0
-    if column in LISTS and is_unknown(label):
-        return "unknown", 1.0
-    near = lx.scores(known, lx.tokens(label))
-    ignored = near.pop(NONE_OF_OURS, 0.0)
-    ranked = sorted(near.items(), key=lambda pair: -pair[1])
-    if not ranked or ranked[0][1] < MIN_SCORE or ignored >= max(IGNORED, ranked[0][1]):
-        return None, 0.0
-    code, best = ranked[0]
-    second = max(ignored, ranked[1][1] if len(ranked) > 1 else 0.0)
-    is_tied = second == best or (best < 1 and second >= best - TIE)
-    return code, round(min(best, TIED_CONFIDENCE) if is_tied else best, 2)
+    return lx.lexicon([*phrases, *ignored], unknown_weight=1.0, harmless=table["harmless_words"])

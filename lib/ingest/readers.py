@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
+from lib.domain.terms import REGISTER_COLUMNS
 from lib.ingest import mapping as declared
+from lib.ingest.accounting import MADE
 from lib.ingest.cleaning import (
     Reason,
     code_reader,
@@ -61,7 +63,7 @@ def readers(rules: declared.Mapping, known: KnownCodes, formats: Mapping[str, tu
         "repair_cost_estimated": read_amount,
         "repair_cost_invoiced": read_amount,
         **dict.fromkeys(PLACE_COLUMNS, text_reader(MAX_CELL)),
-        "external_reference": text_reader(MAX_REFERENCE),
+        "external_reference": _read_reference,
         "residence_reference": text_reader(MAX_REFERENCE),
         "building_code": text_reader(MAX_CODE),
         "hall_code": text_reader(MAX_CODE),
@@ -69,11 +71,24 @@ def readers(rules: declared.Mapping, known: KnownCodes, formats: Mapping[str, tu
     }
 
 
+def _read_reference(text: str) -> str | Reason:
+    """A reference of the landlord's, that none of ours can be taken for."""
+    if text.lstrip().startswith(MADE):
+        return Reason(f"référence qui commence par «\u00a0{MADE}\u00a0»\u00a0: réservée à l’observatoire")
+    return text_reader(MAX_REFERENCE)(text)
+
+
+def _to_qualify(ours: str) -> str:
+    """What to do with an unknown label, as true of the page as of the command line."""
+    where = "un type de fait" if ours == "type_code" else f"une valeur de «\u00a0{REGISTER_COLUMNS[ours]}\u00a0»"
+    return f"libellé inconnu\u00a0: à rattacher à {where} pour qualifier la ligne"
+
+
 def _label_reader(ours: str, codes: frozenset[str], labels: Mapping[str, str]) -> Reader:
-    read = code_reader(codes, labels, f"values.{ours}")
+    read, unknown = code_reader(codes, labels), UnknownLabel(_to_qualify(ours))
 
     def labelled(text: str) -> object:
         found = read(text)
-        return UnknownLabel(found.sentence) if isinstance(found, Reason) else found
+        return unknown if isinstance(found, Reason) else found
 
     return labelled

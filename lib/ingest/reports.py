@@ -1,11 +1,14 @@
 """What became of a register: counts, reasons and remarks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
 
+from lib.domain.labels import MONTHS, month_label
 from lib.store.incidents import Batch
+from lib.store.reporting import next_month
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,8 @@ class Report:
         waiting_count: Rows rejected or to qualify that already waited, and were not stored twice.
         resolved_count: Rows that waited and that this file brings, corrected or now understood.
         new_residence_count: Residences made from points.
-        months: First days of the months for which the landlord is held to have reported.
+        months: First days of the months for which the landlord is held to have reported; none for a replay. See
+            ``month_ranges``.
         silent_months: Months between the first and the last fact for which nothing was said.
         ignored_headings: Columns of the file that were left out.
         reasons: ``column_name, reason, row_count``, most frequent first; a row may have several reasons.
@@ -44,6 +48,28 @@ class Report:
     waiting_count: int = 0
     new_residence_count: int = 0
     ignored_headings: list[str] = field(default_factory=list)
+
+
+def month_ranges(months: Iterable[date]) -> str:
+    """«février 2026 ; août à octobre 2026»: months that follow one another are said by their ends.
+
+    Args:
+        months: First days of months, in any order.
+    """
+    ranges: list[tuple[date, date]] = []
+    for month in sorted(set(months)):
+        if ranges and next_month(ranges[-1][1]) == month:
+            ranges[-1] = (ranges[-1][0], month)
+        else:
+            ranges.append((month, month))
+    return "\u00a0; ".join(_range(first, last) for first, last in ranges)
+
+
+def _range(first: date, last: date) -> str:
+    if first == last:
+        return month_label(first)
+    start = MONTHS[first.month - 1] if first.year == last.year else month_label(first)
+    return f"{start} à {month_label(last)}"
 
 
 def grouped(reasons: pd.DataFrame) -> pd.DataFrame:

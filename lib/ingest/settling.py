@@ -1,20 +1,24 @@
 """Rows judged, told apart and written, part by part: what an import and a replay have in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
+from typing import Any
 
 import pandas as pd
 
-from lib.ingest.accounting import REPEATED, Memory, compare, sort_known, told_columns
+from lib.ingest.accounting import MADE, REPEATED, Compared, Memory, compare, sort_known, told_columns
 from lib.ingest.reports import by_frequency, grouped
-from lib.ingest.validation import Read, Validated, judge, reject_lines
+from lib.ingest.validation import Read, Validated, judge, reject_lines, without_lines
 from lib.store import incidents as facts
 from lib.store.incidents import CONTENT, Batch
+from lib.store.journal import FACT, changers
 from lib.store.revisions import Change
 
 PART_ROWS = 50_000
 PREVIEW_ROWS = 10
+Recall = Callable[[slice, Collection[int]], set[int]]
 
 
 @dataclass
@@ -23,7 +27,7 @@ class Tally:
 
     Attributes:
         days: Distinct days of the facts, whether new, known or changed.
-        references: References of the facts brought, among those that were asked after.
+        seen: Batches that brought, or changed last, facts found known.
         reasons: Counts by column and reason, part by part.
         preview: First facts written.
     """
@@ -36,6 +40,7 @@ class Tally:
     duplicates: int = 0
     rejected_duplicates: int = 0
     days: set[date] = field(default_factory=set)
+    seen: set[int] = field(default_factory=set)
     reasons: list[pd.DataFrame] = field(default_factory=list)
     preview: list[pd.DataFrame] = field(default_factory=list)
 
@@ -74,8 +79,19 @@ class Import:
     has_facts: bool
 
 
-def settle(
-    under: Import, read: Read, tally: Tally, memory: Memory, then: Callable[[slice, Validated, pd.DataFrame], None]
+def _none(_part: slice, _lines: Collection[int]) -> set[int]:
+    return set()
+
+
+def settle(  # noqa: PLR0913 - an import and a replay differ by the last three
+    under: Import,
+    read: Read,
+    tally: Tally,
+    memory: Memory,
+    then: Callable[[slice, Validated, pd.DataFrame], None],
+    *,
+    known_refused: Recall = _none,
+    known_new: Recall = _none,
 ) -> None:
     """Judges and writes all the rows of a register, part by part.
 
@@ -86,6 +102,8 @@ def settle(
         memory: What the file said so far, completed.
         then: Told of each part: its place, its judgement (rows of repeated references among the rejected), and the
             sound facts of distinct references, with these, whether new, known or changed.
+        known_refused: Among refused lines of a part, those that were kept before and became facts since: known.
+        known_new: The same, among the lines of facts without reference that the store does not hold.
     """
     names = {residence_id: reference for reference, residence_id in read.known.residences.items()}
     for start in range(0, len(read.rows), PART_ROWS):
@@ -94,25 +112,40 @@ def settle(
         is_duplicate = pd.Series(read.rows.is_duplicate[part], index=read.rows.lines[part])
         found = sort_known(judged.accepted, is_duplicate.loc[judged.accepted.index].to_numpy(bool), memory, names)
         judged = reject_lines(judged, {int(str(line)): (text, REPEATED) for line, text in found.repeated.items()})
-        _write(under, read, found.first, tally)
+        known = known_refused(part, judged.refused)
+        judged = without_lines(judged, known)
+        tally.known += len(known)
+        _write(under, read, found.first, tally, partial(known_new, part))
         tally.known += found.known_count
         _count(tally, judged, is_duplicate)
         then(part, judged, found.first)
 
 
-def _write(under: Import, read: Read, first: pd.DataFrame, tally: Tally) -> None:
+def _write(
+    under: Import, read: Read, first: pd.DataFrame, tally: Tally, known_new: Callable[[Collection[int]], set[int]]
+) -> None:
     """New facts and changed ones into the store."""
     references = first["external_reference"].tolist() if under.has_facts else []
     stored = facts.stored_facts(under.made.connection, under.landlord_id, references)
     found = compare(first, stored, told_columns(read.rules), read.known.severities)
-    facts.save_incidents(under.made, under.batch_id, found.new.assign(landlord_id=under.landlord_id))
+    told_before = known_new(found.new.index[found.new["external_reference"].str.startswith(MADE)])
+    new = found.new.drop(index=list(told_before))
+    facts.save_incidents(under.made, under.batch_id, new.assign(landlord_id=under.landlord_id))
     facts.update_incidents(under.made, under.batch_id, found.before, found.after)
-    tally.accepted += len(found.new)
+    tally.accepted += len(new)
     tally.updated += len(found.before)
-    tally.known += found.known_count
+    tally.known += found.known_count + len(told_before)
     tally.days |= set(first["occurred_on"])
+    _see(under, tally, stored, found)
     if sum(map(len, tally.preview)) < PREVIEW_ROWS:
-        tally.preview.append(_shown(found.new, read))
+        tally.preview.append(_shown(new, read))
+
+
+def _see(under: Import, tally: Tally, stored: Mapping[str, dict[str, Any]], found: Compared) -> None:
+    """Remembers whose are the facts found known: their import cannot be undone before this one."""
+    changed = {row["incident_id"] for row in found.before}
+    known = {row["incident_id"]: row["batch_id"] for row in stored.values() if row["incident_id"] not in changed}
+    tally.seen |= set(known.values()) | changers(under.made.connection, FACT, known)
 
 
 def _shown(new: pd.DataFrame, read: Read) -> pd.DataFrame:

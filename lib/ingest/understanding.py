@@ -1,7 +1,7 @@
 """A register opened once, before anything is written: what was recognised, and what is proposed for it."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,17 +13,19 @@ from sqlalchemy import Engine
 from lib.domain.vocabulary import RejectionStatus
 from lib.errors import FileError
 from lib.ingest.cleaning import ANY_OTHER, plain
-from lib.ingest.columns import LISTS, ResidenceKey
-from lib.ingest.proposal import CONFIDENCE, ColumnProposal, LabelProposal, propose_columns, propose_labels
+from lib.ingest.columns import ResidenceKey
+from lib.ingest.labels import LabelProposal, propose_labels
+from lib.ingest.looks import is_of_a_person
+from lib.ingest.proposal import CONFIDENCE, ColumnProposal, propose_columns
 from lib.ingest.reading import ReadingOptions, Register, open_register
 from lib.ingest.template import is_template, template_declaration
+from lib.ingest.versions import LABELLED, fitting, known_values, of_waiting
 from lib.store.housing import landlord_ids
-from lib.store.mappings import SavedMapping, latest_mapping
+from lib.store.mappings import SavedMapping, mapping_versions
 from lib.store.nomenclature import incident_types
 from lib.store.rejections import open_rejections
 
 SAMPLE_ROWS = 1_000
-LABELLED = frozenset(LISTS) | {"type_code"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Understood:
     Attributes:
         sample: Its first rows, text or None, under its own headings.
         options: As resolved: what was given, completed by what was detected.
-        base: Declaration to start from: the landlord's last one, the model's, or none of them (empty).
+        base: Declaration to start from: the landlord's last one that fits, the model's, or none of them (empty).
         base_name: Where it comes from, in French; empty where there is none.
         chosen: Heading of the file by our column: as declared in ``base``, else as proposed with confidence.
     """
@@ -64,17 +66,19 @@ def understand(engine: Engine, path: Path, landlord_id: int, reading: Mapping[st
     Args:
         engine: The store.
         path: The file.
-        landlord_id: Whose register it is: the declaration confirmed last serves again where its columns are there.
-        reading: Options that a person states, by name; the rest is as declared the month before, else detected.
+        landlord_id: Whose register it is: of its declarations, the newest whose headings are all there serves again.
+        reading: Options that a person states, by name; the rest is as declared before, else detected.
 
     Raises:
         FileError: If it cannot be read.
     """
     with engine.connect() as connection:
-        saved = latest_mapping(connection, landlord_id)
-    register = _opened(path, ReadingOptions(**reading), saved.declaration if saved else {})
+        versions = mapping_versions(connection, landlord_id)
+        types = set(incident_types(connection)["type_code"])
+    register, saved = _opened(path, ReadingOptions(**reading), versions)
     sample = next(register.chunks(SAMPLE_ROWS)).cells if register.row_count else pd.DataFrame(columns=register.headings)
     base, base_name = _base(register.headings, saved)
+    base = base | ({"values": known_values(base["values"], types)} if "values" in base else {})
     proposed = propose_columns(sample)
     return Understood(
         detected=register.detected,
@@ -94,7 +98,8 @@ def label_proposals(
 ) -> dict[str, list[LabelProposal]]:
     """Labels of the closed lists and of the types over the whole file, with our code for each where there is one.
 
-    A label declared before keeps its code, with full confidence.
+    A label declared before keeps its code, with full confidence. One that may be of a person is left out: its rows are
+    rejected, and no code is ever kept for it.
 
     Args:
         engine: The store, for its types.
@@ -106,7 +111,7 @@ def label_proposals(
     texts: dict[str, list[pd.Series]] = {ours: [] for ours in wanted}
     for sheet in open_register(path, understood.options).chunks() if wanted else ():
         for ours, heading in wanted.items():
-            texts[ours].append(sheet.cells[heading].dropna())
+            texts[ours].append(_without_persons(sheet.cells[heading].dropna()))
     with engine.connect() as connection:
         types = incident_types(connection)
     declared = understood.base.get("values", {})
@@ -115,6 +120,11 @@ def label_proposals(
         for ours, found in texts.items()
         if found
     }
+
+
+def _without_persons(cells: pd.Series) -> pd.Series:
+    """The cells that may serve as labels."""
+    return cells[~cells.isin([text for text in cells.unique() if is_of_a_person(text)])]
 
 
 def _chosen(proposed: list[ColumnProposal], base: Mapping[str, Any]) -> dict[str, str]:
@@ -136,39 +146,43 @@ def _as_declared(proposal: LabelProposal, table: Mapping[str, str]) -> LabelProp
     return replace(proposal, code=code, confidence=1.0) if code else proposal
 
 
-def _stated(options: ReadingOptions, declared: Mapping[str, Any]) -> ReadingOptions:
-    """What a person states, else what was declared the month before."""
-    return ReadingOptions(**declared.get("reading", {})) if options == ReadingOptions() else options
-
-
-def _opened(path: Path, options: ReadingOptions, declared: Mapping[str, Any]) -> Register:
-    """The register read as stated; as detected, where what was declared the month before does not fit this file."""
-    stated = _stated(options, declared)
-    try:
-        return open_register(path, stated)
-    except FileError:
-        if stated == options:
-            raise
-        return open_register(path, options)
+def _opened(path: Path, options: ReadingOptions, versions: list[SavedMapping]) -> tuple[Register, SavedMapping | None]:
+    """The register read as stated; else as declared with the newest version whose headings are then all there."""
+    if options == ReadingOptions():
+        declared = [one.declaration.get("reading", {}) for one in versions]
+        for reading in [one for place, one in enumerate(declared) if one not in declared[:place]]:
+            with suppress(FileError):
+                register = open_register(path, ReadingOptions(**reading))
+                alike = (one for one, said in zip(versions, declared, strict=True) if said == reading)
+                if (saved := fitting(alike, register.headings)) is not None:
+                    return register, saved
+    register = open_register(path, options)
+    return register, fitting(versions, register.headings)
 
 
 def _base(headings: list[str], saved: SavedMapping | None) -> tuple[dict[str, Any], str]:
-    """The declaration to start from: the one confirmed last, unless the file is our model and that one does not fit."""
-    present = {plain(heading) for heading in headings}
-    declared = saved.declaration if saved else {}
-    does_fit = bool(declared) and {plain(heading) for heading in declared["columns"].values()} <= present
-    if saved and (does_fit or not is_template(headings)):
-        return dict(declared), f"déclaration n°\u00a0{saved.version} de ce bailleur"
+    """The declaration to start from: the one confirmed last that fits, else the model's where the file is our model."""
+    if saved is not None:
+        return dict(saved.declaration), f"correspondance n°\u00a0{saved.version} de ce bailleur"
     return (template_declaration(), "modèle de l’observatoire") if is_template(headings) else ({}, "")
 
 
 def labels_to_qualify(engine: Engine, landlord_code: str) -> dict[str, list[LabelProposal]]:
-    """Labels that the rows of a landlord wait for, by our column; none where no declaration was ever confirmed."""
+    """Labels that the rows of a landlord wait for, by our column, each under the declaration of its own batch."""
     with engine.connect() as connection:
-        saved = latest_mapping(connection, landlord_ids(connection)[landlord_code])
         rows = open_rejections(connection, landlord_code, RejectionStatus.TO_QUALIFY)
+        declared = of_waiting(connection, landlord_ids(connection)[landlord_code], rows["batch_id"])
         types = incident_types(connection)
-    declared = {} if saved is None else saved.declaration["columns"]
-    ours_of = {plain(heading): ours for ours, heading in declared.items() if ours in LABELLED}
-    named = rows.assign(ours=[ours_of.get(plain(heading)) for heading in rows["column_name"]]).dropna(subset="ours")
-    return {str(ours): propose_labels(str(ours), part["value"], types) for ours, part in named.groupby("ours")}
+    ours_of = {
+        (batch_id, plain(heading)): ours
+        for batch_id, one in declared.items()
+        for ours, heading in one["columns"].items()
+        if ours in LABELLED
+    }
+    places = zip(rows["batch_id"], rows["column_name"], strict=True)
+    ours = pd.Series([ours_of.get((int(one), plain(heading))) for one, heading in places], rows.index, dtype=object)
+    named = rows.assign(ours=ours).dropna(subset="ours")
+    return {
+        str(ours): propose_labels(str(ours), _without_persons(part["value"]), types)
+        for ours, part in named.groupby("ours")
+    }

@@ -8,13 +8,14 @@ from sqlalchemy import Connection, Engine
 
 from lib.errors import StoreError
 from lib.store import undoing
-from lib.store.journal import later_batch
+from lib.store.journal import later_batches
 from lib.store.rejections import reopen
 from lib.store.revisions import long_change
 from lib.store.undoing import BatchLine
 
 logger = logging.getLogger(__name__)
 PARIS = ZoneInfo("Europe/Paris")
+MAX_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def undo(engine: Engine, batch_id: int, *, undone_by: str) -> UndoReport:
         undone_by: Account or service that asks, never a person's name.
 
     Raises:
-        StoreError: If there is no such import, if it is undone already, or if a later one, named, changed its facts.
+        StoreError: If there is no such import, if it is undone already, or if later ones, named, rest on it.
     """
     with long_change(engine, "annulation") as made:
         batch = _undoable(made.connection, batch_id)
@@ -72,12 +73,17 @@ def _undoable(connection: Connection, batch_id: int) -> BatchLine:
         raise StoreError(f"Aucun import de registre ne porte le numéro {batch_id}.")
     if batch.undone_at is not None:
         raise StoreError(f"L’import n°\u00a0{batch_id} est déjà annulé.")
-    later_id = later_batch(connection, batch_id)
-    later = None if later_id is None else undoing.batch_line(connection, later_id)
-    if later is not None:
-        day = f"{later.imported_at.astimezone(PARIS):%d/%m/%Y}"
+    later = [undoing.batch_line(connection, later_id) for later_id in later_batches(connection, batch_id)]
+    if later:
+        named = [_named(line) for line in later if line is not None][:MAX_NAMED]
+        first = "annulez-le d’abord" if len(later) == 1 else "annulez-les d’abord, dans cet ordre"
+        more = f" et {len(later) - MAX_NAMED} autres" if len(later) > MAX_NAMED else ""
         raise StoreError(
-            f"L’import n°\u00a0{later.batch_id} («\u00a0{later.file_name}\u00a0», {day}) a changé depuis des faits ou "
-            "des lignes de celui-ci\u00a0: annulez-le d’abord."
+            "Des imports plus récents ont changé des faits ou des lignes de celui-ci, ou les ont retrouvés déjà connus"
+            f"\u00a0: {', '.join(named)}{more}\u00a0; {first}."
         )
     return batch
+
+
+def _named(line: BatchLine) -> str:
+    return f"n°\u00a0{line.batch_id} («\u00a0{line.file_name}\u00a0», {line.imported_at.astimezone(PARIS):%d/%m/%Y})"

@@ -1,6 +1,6 @@
 """Rows of a register → facts that can be stored, and the reasons why the other rows cannot."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from lib.ingest.times import ReadTime
 
 MAX_VALUE_SAID = 120
 WHOLE_LINE = "(ligne)"
-OVERFLOW = "la ligne a plus de cellules que l’en-tête"
+OVERFLOW = "la ligne a plus de cellules que d’intitulés"
 REQUIRED = {"occurred_on": "date du fait manquante", "type_code": "type manquant"}
 UNPLACED = {
     "residence_reference": "résidence manquante",
@@ -82,14 +82,14 @@ class Validated:
         return pd.Index(sorted(set(self.reasons["line_number"])), name="line_number", dtype="int64")
 
 
-def check_types(rules: declared.Mapping, known: KnownCodes) -> None:
+def check_types(rules: declared.Mapping, known: Collection[str]) -> None:
     """Types are known by the store alone.
 
     Raises:
         MappingError: If the declaration names one that the nomenclature does not have.
     """
     named = {*rules.labels.get("type_code", {}).values(), *filter(None, [rules.constants.get("type_code")])}
-    unknown = sorted(named - set(known.severities))
+    unknown = sorted(named - set(known))
     if unknown:
         raise MappingError(f"Type absent de la nomenclature\u00a0: {', '.join(unknown)}.")
 
@@ -135,6 +135,14 @@ def reject_lines(judged: Validated, said: Mapping[int, tuple[str, str]]) -> Vali
     reasons = pd.concat([judged.reasons, added]) if len(judged.reasons) else added
     reasons = reasons.sort_values("line_number", kind="stable", ignore_index=True)
     return Validated(judged.accepted.drop(index=list(said), errors="ignore"), reasons, judged.to_qualify - set(said))
+
+
+def without_lines(judged: Validated, lines: Collection[int]) -> Validated:
+    """The same judgement without these refused lines."""
+    if not lines:
+        return judged
+    reasons = judged.reasons[~judged.reasons["line_number"].isin(list(lines))]
+    return Validated(judged.accepted, reasons, judged.to_qualify - set(lines))
 
 
 def _fault_rows(lines: np.ndarray, column: str, values: Any, sentences: Any) -> pd.DataFrame:

@@ -166,17 +166,26 @@ def referents(snapshot: Snapshot, district_id: int, scope: Scope) -> pd.DataFram
 
 
 def last_import(snapshot: Snapshot, scope: Scope) -> dict[str, object] | None:
-    """Counts and instant of the last register read of a landlord of the scope, or None."""
+    """The last register of a landlord of the scope, those undone left out, or None.
+
+    Its landlord_name (missing for a file of several), imported_at and counts.
+    """
     used = select(EXPOSURE.c.landlord_id).where(*visible(EXPOSURE, scope)).distinct()
     found = snapshot.frame(
         select(
+            s.Landlord.landlord_name,
             s.IngestBatch.imported_at,
             s.IngestBatch.read_count,
             s.IngestBatch.accepted_count,
             s.IngestBatch.known_count,
+            s.IngestBatch.updated_count,
+            s.IngestBatch.to_qualify_count,
             s.IngestBatch.rejected_count,
         )
+        .select_from(s.IngestBatch)
+        .outerjoin(s.Landlord, s.Landlord.landlord_id == s.IngestBatch.landlord_id)
         .where(s.IngestBatch.kind.in_((BatchKind.INCIDENTS, BatchKind.DEMONSTRATION)))
+        .where(s.IngestBatch.undone_at.is_(None))
         .where(or_(s.IngestBatch.landlord_id.is_(None), s.IngestBatch.landlord_id.in_(used)))
         .order_by(s.IngestBatch.batch_id.desc())
         .limit(1)

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from lib.domain.vocabulary import BatchKind
 from lib.store.bulk import insert_rows, parts, plain_columns
 from lib.store.journal import FACT, as_text, note
-from lib.store.quality import registers_quality  # noqa: F401 - the page names it here
 from lib.store.revisions import Change
 from lib.store.rows import frame_of, table_of
 from lib.store.schema import Incident, IncidentType, IngestBatch, Landlord, Residence
@@ -26,6 +25,7 @@ CONTENT = [
     for name in INCIDENT_COLUMNS
     if name not in {"landlord_id", "external_reference", "severity_default", "situation_id"}
 ]
+KEYS = ("incident_id", "batch_id")
 AT_ONCE = 5_000
 
 
@@ -60,12 +60,6 @@ def close_batch(change: Change, batch_id: int, batch: Batch) -> None:
     change.connection.execute(update(IngestBatch).where(IngestBatch.batch_id == batch_id).values(asdict(batch)))
 
 
-def link_mapping(change: Change, batch_id: int, register_mapping_id: int) -> None:
-    """Says in the history with which saved mapping a file was read."""
-    said = {"register_mapping_id": register_mapping_id, "revision": change.revision}
-    change.connection.execute(update(IngestBatch).where(IngestBatch.batch_id == batch_id).values(said))
-
-
 def batches(connection: Connection) -> pd.DataFrame:
     """The history of the registers, the newest first.
 
@@ -78,7 +72,7 @@ def batches(connection: Connection) -> pd.DataFrame:
     names += " rejected_count register_mapping_id undone_at"
     columns += [getattr(IngestBatch, name) for name in names.split()]
     statement = select(*columns).outerjoin(Landlord, Landlord.landlord_id == IngestBatch.landlord_id)
-    statement = statement.where(IngestBatch.kind.in_((BatchKind.INCIDENTS, BatchKind.REPORTING)))
+    statement = statement.where(IngestBatch.kind.in_((BatchKind.INCIDENTS, BatchKind.REPLAY, BatchKind.REPORTING)))
     return frame_of(connection, statement.order_by(IngestBatch.batch_id.desc()))
 
 
@@ -108,8 +102,8 @@ def save_incidents(change: Change, batch_id: int, incidents: pd.DataFrame) -> in
 
 
 def stored_facts(connection: Connection, landlord_id: int, references: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """``incident_id`` and ``INCIDENT_COLUMNS`` of the facts of a landlord that bear these references, by reference."""
-    names = ["incident_id", *INCIDENT_COLUMNS]
+    """``KEYS`` and ``INCIDENT_COLUMNS`` of the facts of a landlord that bear these references, by reference."""
+    names = [*KEYS, *INCIDENT_COLUMNS]
     statement = select(*(getattr(Incident, name) for name in names)).where(Incident.landlord_id == landlord_id)
     place = names.index("external_reference")
     return {
@@ -126,10 +120,11 @@ def has_facts(connection: Connection, landlord_id: int) -> bool:
     )
 
 
-def made_references(connection: Connection, landlord_id: int, prefix: str) -> Iterator[str]:
-    """References of a landlord's facts that start so."""
-    own = select(Incident.external_reference).where(Incident.landlord_id == landlord_id)
-    yield from connection.scalars(own.where(Incident.external_reference.startswith(prefix, autoescape=True)))
+def made_references(connection: Connection, landlord_id: int, prefix: str) -> Iterator[tuple[str, int]]:
+    """References of a landlord's facts that start so, with the ``batch_id`` of each."""
+    own = select(Incident.external_reference, Incident.batch_id).where(Incident.landlord_id == landlord_id)
+    for row in connection.execute(own.where(Incident.external_reference.startswith(prefix, autoescape=True))):
+        yield row.external_reference, row.batch_id
 
 
 def update_incidents(change: Change, batch_id: int, before: Iterable[dict[str, Any]], after: pd.DataFrame) -> int:
@@ -142,7 +137,7 @@ def update_incidents(change: Change, batch_id: int, before: Iterable[dict[str, A
         after: ``CONTENT`` and ``severity_default``, one row per fact.
     """
     held = list(before)
-    note(change, batch_id, FACT, ((str(row["incident_id"]), as_text(_without_key(row))) for row in held))
+    note(change, batch_id, FACT, ((str(row["incident_id"]), as_text(_without_keys(row))) for row in held))
     names = [*CONTENT, "severity_default"]
     columns = [after[name].astype(object).where(after[name].notna(), None).tolist() for name in names]
     rewrite_incidents(
@@ -178,5 +173,5 @@ def default_severities(connection: Connection) -> dict[str, int]:
     return {row.type_code: row.severity_default for row in connection.execute(types)}
 
 
-def _without_key(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name != "incident_id"}
+def _without_keys(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in KEYS}

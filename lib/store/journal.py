@@ -1,22 +1,23 @@
-"""What each batch changed: enough to undo it, and to read the history of a fact."""
+"""What each batch changed, and on which others it rests: enough to undo it, or to refuse to."""
 
 import json
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import Connection, Date, Select, String, cast, select
 from sqlalchemy import Enum as Listed
 
-from lib.store.bulk import insert_rows
+from lib.store.bulk import insert_rows, parts
 from lib.store.revisions import Change
 from lib.store.rows import table_of
 from lib.store.schema import BatchChange, Incident, IngestBatch, RejectedRow
 
 FACT, MONTH, RESIDENCE, WAITING = "incident", "reporting_month", "residence", "rejected_row"
 READING = "reading"  # not a table: how the columns of the file were read
+SEEN = "seen"  # not a table: the batches whose rows this one found again
 JOURNAL = ["batch_id", "table_name", "row_key", "before"]
+AT_ONCE = 5_000
 
 
 def note(change: Change, batch_id: int, table_name: str, entries: Iterable[tuple[str, str | None]]) -> None:
@@ -44,8 +45,11 @@ def entries_of(connection: Connection, batch_id: int, table_name: str) -> dict[s
     return dict(connection.execute(own.order_by(BatchChange.batch_change_id.desc())).all())
 
 
-def later_batch(connection: Connection, batch_id: int) -> int | None:
-    """The last batch, not undone, that changed a fact or a waiting row that this one wrote; None where none did."""
+def later_batches(connection: Connection, batch_id: int) -> list[int]:
+    """Batches, not undone, that rest on this one, the last first.
+
+    They changed a fact or a waiting row that it wrote, or found there a row that they did not store again.
+    """
     facts = _touched(batch_id, FACT).union(
         select(cast(Incident.incident_id, String)).where(Incident.batch_id == batch_id)
     )
@@ -59,48 +63,36 @@ def later_batch(connection: Connection, batch_id: int) -> int | None:
         .where(
             ((BatchChange.table_name == FACT) & BatchChange.row_key.in_(facts))
             | ((BatchChange.table_name == WAITING) & BatchChange.row_key.in_(rows))
+            | ((BatchChange.table_name == SEEN) & (BatchChange.row_key == str(batch_id)))
         )
         .order_by(BatchChange.batch_id.desc())
-        .limit(1)
+        .distinct()
     )
-    return connection.scalar(later)
+    return list(connection.scalars(later))
 
 
-def fact_history(connection: Connection, landlord_id: int, external_reference: str) -> pd.DataFrame:
-    """Every content a fact had, the oldest first, with the import that brought it.
-
-    Returns:
-        ``batch_id, file_name, imported_at, imported_by``, then the columns of the fact; the last row is what the store
-        holds now. Empty where the landlord has no such fact.
-    """
-    own = (Incident.landlord_id == landlord_id, Incident.external_reference == external_reference)
-    held = connection.execute(select(Incident.__table__).where(*own)).mappings().first()
-    if held is None:
-        return pd.DataFrame()
+def changers(connection: Connection, table_name: str, keys: Iterable[int]) -> set[int]:
+    """Batches, not undone, that changed rows of a table."""
     changed = (
-        select(BatchChange.batch_id, BatchChange.before)
+        select(BatchChange.batch_id)
         .join(IngestBatch, IngestBatch.batch_id == BatchChange.batch_id)
-        .where(BatchChange.table_name == FACT, BatchChange.row_key == str(held["incident_id"]))
-        .where(IngestBatch.undone_at.is_(None))
-        .order_by(BatchChange.batch_change_id)
+        .where(BatchChange.table_name == table_name, IngestBatch.undone_at.is_(None))
+        .distinct()
     )
-    changes = connection.execute(changed).all()
-    now = {name: value for name, value in held.items() if name not in {"incident_id", "batch_id", "revision"}}
-    contents = [*(as_fact(row.before) for row in changes), now]
-    brought_by = [held["batch_id"], *(row.batch_id for row in changes)]
-    return pd.DataFrame(
-        [_batch(connection, batch_id) | content for batch_id, content in zip(brought_by, contents, strict=True)],
-        dtype=object,
-    )
+    return {
+        batch_id
+        for part in parts(map(str, keys), AT_ONCE)
+        for batch_id in connection.scalars(changed.where(BatchChange.row_key.in_(part)))
+    }
+
+
+def note_seen(change: Change, batch_id: int, seen: Iterable[int]) -> None:
+    """Writes which earlier batches hold rows that a batch brought too, and that were not stored again."""
+    note(change, batch_id, SEEN, ((str(one), None) for one in sorted(set(seen) - {batch_id})))
 
 
 def _touched(batch_id: int, table_name: str) -> Select:
     return select(BatchChange.row_key).where(BatchChange.batch_id == batch_id, BatchChange.table_name == table_name)
-
-
-def _batch(connection: Connection, batch_id: int) -> dict[str, Any]:
-    names = (IngestBatch.batch_id, IngestBatch.file_name, IngestBatch.imported_at, IngestBatch.imported_by)
-    return dict(connection.execute(select(*names).where(IngestBatch.batch_id == batch_id)).mappings().one())
 
 
 def _jsonable(value: object) -> str:

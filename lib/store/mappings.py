@@ -4,12 +4,10 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import pandas as pd
 from sqlalchemy import Connection, Select, insert, select
 
 from lib.store.revisions import Change
-from lib.store.rows import frame_of
-from lib.store.schema import RegisterMapping
+from lib.store.schema import IngestBatch, RegisterMapping
 
 
 @dataclass(frozen=True)
@@ -66,17 +64,15 @@ def latest_mapping(connection: Connection, landlord_id: int) -> SavedMapping | N
     return None if found is None else _saved(dict(found))
 
 
-def saved_mapping(connection: Connection, register_mapping_id: int) -> SavedMapping | None:
-    """One version by its key: the one a file of the history was read with."""
-    by_key = _versions().where(RegisterMapping.register_mapping_id == register_mapping_id)
-    found = connection.execute(by_key).mappings().one_or_none()
-    return None if found is None else _saved(dict(found))
+def mapping_versions(connection: Connection, landlord_id: int) -> list[SavedMapping]:
+    """Every version, the newest first."""
+    return [_saved(dict(row)) for row in connection.execute(_newest_first(landlord_id)).mappings()]
 
 
-def mapping_versions(connection: Connection, landlord_id: int) -> pd.DataFrame:
-    """Every version, the newest first: the fields of ``SavedMapping``, ``declaration`` as tables."""
-    versions = frame_of(connection, _newest_first(landlord_id))
-    return versions.assign(declaration=[json.loads(text) for text in versions["declaration"]])
+def batch_mappings(connection: Connection, landlord_id: int) -> dict[int, int | None]:
+    """By ``batch_id`` of the registers of a landlord, the version each was read under; None where none was kept."""
+    own = select(IngestBatch.batch_id, IngestBatch.register_mapping_id).where(IngestBatch.landlord_id == landlord_id)
+    return {row.batch_id: row.register_mapping_id for row in connection.execute(own)}
 
 
 def _versions() -> Select:

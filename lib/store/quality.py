@@ -1,16 +1,23 @@
 """What each landlord's sending is worth: its delay, its unknown hours, its waiting rows, its silent months."""
 
-from datetime import date
-
 import pandas as pd
 from sqlalchemy import Connection, func, or_, select
 
-from lib.domain.vocabulary import BatchKind, RejectionStatus, ReportingStatus, TimePrecision
-from lib.store.reporting import months_between, next_month
-from lib.store.schema import Incident, IngestBatch, Landlord, RejectedRow, RejectionReason, ReportingMonth, Residence
+from lib.domain.vocabulary import BatchKind, RejectionStatus, TimePrecision
+from lib.store.reporting import next_month, silent_months, told_months
+from lib.store.schema import Incident, IngestBatch, Landlord, RejectedRow, RejectionReason
 
 # How the reasons of a row whose residence was not found start: see lib/ingest/locating.py and validation.py.
-UNLOCATED = ("résidence", "aucune résidence", "plusieurs résidences", "coordonnées", "adresse", "référence ambiguë")
+UNLOCATED = (
+    "résidence",
+    "aucune résidence",
+    "plusieurs résidences",
+    "coordonnées",
+    "adresse",
+    "référence ambiguë",
+    "géocodeur",
+    "code postal",
+)
 
 
 def registers_quality(connection: Connection) -> pd.DataFrame:
@@ -21,16 +28,17 @@ def registers_quality(connection: Connection) -> pd.DataFrame:
         over its imports of the days from the end of the last month brought to the import, missing without any;
         ``fact_count``; ``unknown_hour_share`` (0–1), missing without fact; ``unlocated_share`` (0–1), rows whose
         residence was not found among these and the facts; ``open_count``, rows to correct; ``to_qualify_count``;
-        ``silent_month_count``, months between the first and the last told, of which it said nothing.
+        ``silent_month_count``, of ``reporting.silent_months``, the silences of the calendar.
     """
     named = select(Landlord.landlord_id, Landlord.landlord_code, Landlord.landlord_name)
     rows = connection.execute(named.order_by(Landlord.landlord_code)).all()
+    months = told_months(connection)
     return pd.DataFrame(
         [
             {"landlord_code": code, "landlord_name": name}
             | _imports(connection, landlord_id)
             | _rows(connection, landlord_id)
-            | {"silent_month_count": _silent_months(connection, landlord_id)}
+            | {"silent_month_count": len(silent_months(connection, landlord_id, months))}
             for landlord_id, code, name in rows
         ]
     )
@@ -81,14 +89,3 @@ def _rows(connection: Connection, landlord_id: int) -> dict:
 
 def _share(count: int, among: int) -> float | None:
     return count / among if among else None
-
-
-def _silent_months(connection: Connection, landlord_id: int) -> int:
-    told = (
-        select(ReportingMonth.month_on)
-        .join(Residence, Residence.residence_id == ReportingMonth.residence_id)
-        .where(Residence.landlord_id == landlord_id, ReportingMonth.status != ReportingStatus.SILENT)
-        .distinct()
-    )
-    months: set[date] = set(connection.scalars(told))
-    return len(months_between(min(months), max(months))) - len(months) if months else 0

@@ -1,7 +1,7 @@
 """Rows of registers that wait: for a correction, or for a label to be mapped."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from lib.store.bulk import insert_rows, parts
 from lib.store.journal import WAITING, as_text, entries_of, note
 from lib.store.revisions import Change
 from lib.store.rows import frame_of, table_of
-from lib.store.schema import IngestBatch, Landlord, RejectedRow, RejectionReason
+from lib.store.schema import BatchChange, IngestBatch, Landlord, RejectedRow, RejectionReason
 
 STATUSES = (RejectionStatus.OPEN, RejectionStatus.TO_QUALIFY)
 REASON = ["column_name", "value", "reason"]
@@ -30,6 +30,17 @@ class WaitingRow:
     status: RejectionStatus
     cells: str
     reasons: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class HeldRow:
+    """A row that waits, or waited; ``cells`` and ``original`` are its JSON texts now and as its file gave it."""
+
+    rejected_row_id: int
+    batch_id: int
+    is_waiting: bool
+    cells: str
+    original: str
 
 
 def save_rejections(
@@ -64,12 +75,17 @@ def save_rejections(
     insert_rows(change.connection, table, columns, ((*row, revision) for row in zip(*values, strict=True)))
 
 
-def waiting_cells(connection: Connection, landlord_id: int) -> Iterator[tuple[int, str]]:
-    """``rejected_row_id`` and JSON text of the cells of each row of a landlord that waits, the oldest first."""
-    columns = (RejectedRow.rejected_row_id, RejectedRow.cells)
-    statement = _waiting(*columns, landlord_id=landlord_id).order_by(RejectedRow.rejected_row_id)
-    for row in connection.execute(statement.execution_options(yield_per=AT_ONCE)):
-        yield row.rejected_row_id, row.cells
+def held_rows(connection: Connection, landlord_id: int) -> list[HeldRow]:
+    """Rows of the registers of a landlord that wait, or waited once, the oldest first."""
+    columns = (RejectedRow.rejected_row_id, RejectedRow.batch_id, RejectedRow.status, RejectedRow.cells)
+    statement = _rows(*columns, landlord_id=landlord_id).where(
+        RejectedRow.status.in_((*STATUSES, RejectionStatus.RESOLVED))
+    )
+    original = _original_cells(connection, landlord_id)
+    return [
+        HeldRow(row.rejected_row_id, row.batch_id, row.status in STATUSES, row.cells, original.get(row[0], row.cells))
+        for row in connection.execute(statement.order_by(RejectedRow.rejected_row_id))
+    ]
 
 
 def waiting_by_id(connection: Connection, landlord_id: int) -> dict[int, WaitingRow]:
@@ -172,15 +188,28 @@ def _status(is_unmapped: bool) -> RejectionStatus:
 
 
 def _waiting(*columns: Any, landlord_id: int) -> Select:
+    return _rows(*columns, landlord_id=landlord_id).where(RejectedRow.status.in_(STATUSES))
+
+
+def _rows(*columns: Any, landlord_id: int) -> Select:
+    """Rows kept from the registers of a landlord, whatever became of them."""
     return (
         select(*columns)
         .join(IngestBatch, IngestBatch.batch_id == RejectedRow.batch_id)
-        .where(
-            IngestBatch.kind == BatchKind.INCIDENTS,
-            IngestBatch.landlord_id == landlord_id,
-            RejectedRow.status.in_(STATUSES),
-        )
+        .where(IngestBatch.kind == BatchKind.INCIDENTS, IngestBatch.landlord_id == landlord_id)
     )
+
+
+def _original_cells(connection: Connection, landlord_id: int) -> dict[int, str]:
+    """The cells of the rows that batches, not undone, closed or rewrote, as they were before the first of them."""
+    changed = (
+        select(BatchChange.row_key, BatchChange.before)
+        .join(IngestBatch, IngestBatch.batch_id == BatchChange.batch_id)
+        .where(BatchChange.table_name == WAITING, IngestBatch.landlord_id == landlord_id)
+        .where(IngestBatch.undone_at.is_(None))
+        .order_by(BatchChange.batch_change_id.desc())
+    )
+    return {int(row.row_key): json.loads(row.before)["cells"] for row in connection.execute(changed)}
 
 
 def _reasons(connection: Connection, row_ids: list[int]) -> dict[int, tuple[tuple[str, str, str], ...]]:

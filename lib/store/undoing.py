@@ -23,7 +23,7 @@ from lib.store.schema import (
     Situation,
 )
 
-UNDOABLE = (BatchKind.INCIDENTS, BatchKind.REPORTING)
+UNDOABLE = (BatchKind.INCIDENTS, BatchKind.REPLAY, BatchKind.REPORTING)
 AT_ONCE = 5_000
 
 

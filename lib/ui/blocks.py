@@ -13,6 +13,7 @@ from lib.domain.labels import date_label, interval_label, number, plural, share,
 from lib.snapshot import directory
 from lib.ui import components as c
 from lib.ui.findings import change_words
+from lib.ui.links import href
 from lib.ui.marks import Text
 from lib.ui.session import Visit
 
@@ -65,8 +66,10 @@ def stop_if_empty(visit: Visit) -> None:
     c.empty(
         "La base ne contient aucun fait",
         "Les territoires, les résidences ou les registres n’ont pas encore été importés.",
-        "Importez-les en ligne de commande (guide «\u00a0Premiers pas\u00a0»), ou chargez la démonstration avec "
-        "«\u00a0make demo\u00a0».",
+        Markup(
+            "Un registre s’importe depuis la page {}, une fois les résidences importées en ligne de commande (guide "
+            "«\u00a0Premiers pas\u00a0»). «\u00a0make demo\u00a0» charge la démonstration."
+        ).format(c.link_cell("Données", href("donnees"))),
     )
     st.stop()
 
@@ -165,9 +168,14 @@ def paged(count: int, name: str) -> Iterator[slice]:
         yield slice(first, first + c.MAX_TABLE_ROWS)
 
 
+def has_told(row) -> bool:
+    """Whether the count of a place says something: a fact, or somebody who reported none."""
+    return bool(row.incident_count or row.reporting_residence_count)
+
+
 def facts_cell(row) -> Text:
     """The count with the dwellings behind it; «—» where nobody reported: that zero would say nothing."""
-    if not row.incident_count and not row.reporting_residence_count:
+    if not has_told(row):
         return c.NONE
     count = c.cell(int(row.incident_count))
     return c.two_lines(count, plural(int(row.dwelling_count), "logement")) if row.dwelling_count else count

@@ -63,8 +63,10 @@ def services_title(found: pd.DataFrame) -> str:
     return f"{plural(holding, 'service')} sur {number(len(found))} {verb} la moitié des faits recensés"
 
 
-def _qpv_part(row) -> str:
-    return blocks.part_words(int(row.qpv_incident_count), int(row.incident_count))
+def _qpv_part(row) -> str | Markup:
+    return (
+        c.NONE if not blocks.has_told(row) else blocks.part_words(int(row.qpv_incident_count), int(row.incident_count))
+    )
 
 
 def quarters(visit: Visit, place: Place) -> None:
@@ -80,7 +82,8 @@ def quarters(visit: Visit, place: Place) -> None:
         """Judged on the dwellings of the quarter, not on its facts: the other part may be quiet."""
         if len(visit.ask_store(territories.services_of_qpv, int(row.place_key), visit.scope)) < 2:
             return "entier"
-        return f"partagé\u00a0: {plural(int(row.incident_count), 'fait')} sur {number(totals[row.place_key])}"
+        part = plural(int(row.incident_count), "fait") if blocks.has_told(row) else MISSING
+        return f"partagé\u00a0: {part} sur {number(totals[row.place_key])}"
 
     blocks.places_table(
         parts,
@@ -113,7 +116,7 @@ def residences(visit: Visit, place: Place) -> None:
 def families(told: Overview) -> None:
     """Families of the place, most facts first, each with its change."""
     c.section("Par famille")
-    rows = told.families[told.families["incident_count"] + told.families["previous_incident_count"] > 0]
+    rows = told.families[told.families[["incident_count", "previous_incident_count"]].sum(axis="columns") > 0]
     c.table(
         ["Famille", "Faits", "Évolution"],
         [

@@ -20,6 +20,7 @@ EVERYWHERE = "Tous"
 # Names in the address; those of LISTS hold several values.
 LISTS = ("departements", "forces", "circonscriptions", "familles", "types", "gravites", "bailleurs")
 SHOWN_PAGE = "shown_page"
+UNUSED_ON = frozenset({"donnees"})  # pages that no filter bears on
 KEYS = ("periode", "de", "a", "quartiers", *LISTS)
 
 

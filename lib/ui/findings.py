@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 
+import pandas as pd
+
+from lib.analysis.concentration import places_holding
 from lib.analysis.trends import Verdict
 from lib.domain.labels import change, number, percent, plural, quoted, shift, years_label
 from lib.domain.period import Period
@@ -60,11 +63,20 @@ def _largest(rows: list, verdict: Verdict) -> list:
     return sorted(moved, key=lambda row: -abs(row.incident_count - row.previous_incident_count))[:1]
 
 
-def concentration_title(holding: int, total: int) -> str:
-    """«5 QPV sur 22 concentrent la moitié de leurs faits recensés»."""
-    if not total:
-        return "Aucun quartier prioritaire dans la sélection"
+def concentration_title(qpv_counts: pd.Series, residence_counts: pd.Series, *, has_qpvs: bool = True) -> str:
+    """«5 QPV sur 22 concentrent la moitié des faits recensés en QPV»; without a fact in a QPV, what residences have.
+
+    Args:
+        qpv_counts: Facts of each QPV of the selection.
+        residence_counts: Facts of each residence of the selection.
+        has_qpvs: Whether the store knows any QPV: without them nothing is said to be outside.
+    """
+    holding, total = places_holding(qpv_counts), len(qpv_counts)
     if not holding:
-        return "Aucun fait recensé dans les quartiers prioritaires de la sélection"
+        facts = plural(int(residence_counts.sum()), "fait recensé", "faits recensés")
+        said = f"{facts} dans {plural(int((residence_counts > 0).sum()), 'résidence')}"
+        if not has_qpvs:
+            return f"{said}, quartiers prioritaires non importés"
+        return f"{said}, aucune en quartier prioritaire"
     verb = "concentrent" if holding > 1 else "concentre"
     return f"{number(holding)} QPV sur {number(total)} {verb} la moitié des faits recensés en QPV"

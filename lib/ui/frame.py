@@ -5,7 +5,7 @@ import streamlit as st
 from lib.config import ROOT
 from lib.snapshot import directory
 from lib.ui import components, projection, session
-from lib.ui.filters import Choices, complete_months, filter_bar, keep_in_address
+from lib.ui.filters import UNUSED_ON, Choices, complete_months, filter_bar, keep_in_address
 from lib.ui.style import apply_style
 
 PAGES = ROOT / "pages"
@@ -47,13 +47,21 @@ visit = session.open_visit()
 if visit.data_on is None:
     session.begin(visit, None, "")
 else:
+    is_unused = current.url_path in UNUSED_ON
     with st.sidebar:
-        st.subheader("Filtres", anchor=False)
-        keep_in_address(current.url_path)
-        session.begin(visit, *filter_bar(choices(visit)))
+        # Where they are of no use the widgets are hidden by the style sheet, not left out: the choice is kept.
+        with st.container(key="filters-unused" if is_unused else "filters"):
+            st.subheader("Filtres", anchor=False)
+            keep_in_address(current.url_path)
+            session.begin(visit, *filter_bar(choices(visit)))
+        if is_unused:
+            components.source("Aucun filtre sur cette page\u00a0: votre choix est gardé pour les autres.")
         projection.door(current.url_path)
 if projection.is_projected():
     projection.bar([(shown.title, shown.url_path) for shown in pages], current.url_path)
 if visit.is_synthetic:
     components.fictitious()
-current.run()
+try:
+    current.run()
+finally:
+    visit.snapshot.release()

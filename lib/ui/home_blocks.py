@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from lib.analysis.overview import Overview
 from lib.analysis.trends import Verdict
-from lib.domain.labels import change_interval_label, interval_label, number, plural, shift, years_label
+from lib.domain.labels import change_interval_label, date_label, interval_label, number, plural, shift, years_label
 from lib.domain.terms import FAMILIES_SHORT
 from lib.domain.vocabulary import SEVERITY_WEIGHTS
 from lib.snapshot import directory
@@ -115,11 +115,18 @@ def data_state(visit: Visit) -> None:
         months, dwellings = int(row.silent_month_count), int(row.dwelling_count)
         items[row.landlord_name] = f"{months} mois sans déclaration, {plural(dwellings, 'logement')}"
     if imported:
-        items["Dernier registre"] = (
-            f"{plural(int(imported['accepted_count']), 'fait accepté', 'faits acceptés')}, "
-            f"{plural(int(imported['rejected_count']), 'ligne rejetée', 'lignes rejetées')}"
-        )
+        items["Dernier registre"] = _register(imported)
     c.definition_card("", items)
+
+
+def _register(imported: dict) -> Markup:
+    """Whose it is and when it was imported, then what was taken and refused."""
+    name = "plusieurs bailleurs" if pd.isna(imported["landlord_name"]) else imported["landlord_name"]
+    counts = (
+        f"{plural(int(imported['accepted_count']), 'fait accepté', 'faits acceptés')}, "
+        f"{plural(int(imported['rejected_count']), 'ligne rejetée', 'lignes rejetées')}"
+    )
+    return c.two_lines(f"{name}, importé le {date_label(imported['imported_at'])}", counts)
 
 
 def what_pages_answer() -> None:

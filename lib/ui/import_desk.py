@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 from sqlalchemy import Engine
@@ -85,8 +84,3 @@ def remembered(key: str, asked: object) -> Any | None:
     """What was found, if the same was asked last."""
     held = st.session_state.get(key)
     return held[1] if held is not None and held[0] == asked else None
-
-
-def french(frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """Some columns under their headings, in that order."""
-    return frame[list(names)].rename(columns=names)

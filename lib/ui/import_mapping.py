@@ -12,13 +12,15 @@ from lib.domain.terms import LISTS, REGISTER_COLUMNS
 from lib.snapshot import directory
 from lib.ui import components as c
 from lib.ui.import_desk import note, refusal
+from lib.ui.import_words import OF_REJECTION, literal
 from lib.ui.session import Visit
 
 LEFT_OUT, LATER = "Ne pas reprendre", "À qualifier plus tard"
 REQUIRED = ("occurred_on", "type_code")
-PLACES = (("residence_reference",), ("longitude", "latitude"), ("address",))
+POINT = frozenset({"longitude", "latitude"})
+PLACES = (frozenset({"residence_reference"}), POINT, frozenset({"address"}))
 POINT_NAME = "residence_name"  # read only where residences are made of points, which the command line declares
-MAX_COLUMNS, MAX_LABELS = 80, 100  # drawn; what is beyond is said
+MAX_COLUMNS, MAX_LABELS, MAX_NAMED = 80, 100, 12  # drawn; what is beyond is said
 SURE = 0.85  # as in lib.ingest.proposal: under it, a proposal is said and a person chooses
 
 
@@ -37,11 +39,14 @@ def columns(understood: Any, file_id: str) -> dict[str, str] | None:
     initial = _by_heading(understood.chosen)
     c.section("Colonnes", "À gauche, le fichier\u00a0; à droite, ce que l’observatoire en garde")
     chosen: dict[str, list[str]] = {}
-    for one in [one for one in kept if one.heading in initial]:
+    mapped = [one for one in kept if one.heading in initial]
+    for one in [one for one in mapped if one.examples]:
         _ask(one, initial[one.heading], file_id, chosen)
-    others = [one for one in kept if one.heading not in initial]
-    if others:
-        _others(others, file_id, chosen)
+    unread = [one for one in kept if one.heading not in initial]
+    for one in [one for one in unread if _has_hint(one)]:
+        _ask(one, "", file_id, chosen)
+    _folded([one for one in mapped if not one.examples], initial, file_id, chosen)
+    _others([one for one in unread if not _has_hint(one)], file_id, chosen)
     if refused:
         _refused(refused)
     return _checked(chosen, understood, file_id)
@@ -59,7 +64,7 @@ def _ask(one: Any, initial: str, file_id: str, chosen: dict[str, list[str]]) -> 
     options = ["", *(ours for ours in REGISTER_COLUMNS if ours != POINT_NAME or ours == initial)]
     with left:
         said = [f"ex.\u00a0: {', '.join(map(quoted, one.examples))}" if one.examples else "colonne vide"]
-        said += [_confidence(one, initial)] if one.column else []
+        said += [_confidence(one, initial)] if one.column and one.examples else []
         c.html(
             Markup('<p class="o-said"><b>{}</b><span class="o-small">{}</span></p>').format(
                 one.heading, " · ".join(said)
@@ -67,7 +72,7 @@ def _ask(one: Any, initial: str, file_id: str, chosen: dict[str, list[str]]) -> 
         )
     with right:
         ours = st.selectbox(
-            f"Colonne de l’observatoire pour {quoted(one.heading)}",
+            f"Colonne de l’observatoire pour {literal(quoted(one.heading))}",
             options,
             index=options.index(initial),
             format_func=lambda name: REGISTER_COLUMNS.get(name, LEFT_OUT),
@@ -81,11 +86,32 @@ def _ask(one: Any, initial: str, file_id: str, chosen: dict[str, list[str]]) -> 
 def _confidence(one: Any, initial: str) -> str:
     if not initial or one.confidence < SURE:
         return f"peut-être {quoted(REGISTER_COLUMNS[one.column])}"
-    return "correspondance sûre" if one.column == initial else "d’après la déclaration"
+    return "correspondance sûre" if one.column == initial else "d’après la correspondance"
+
+
+def _has_hint(one: Any) -> bool:
+    """Whether a column nobody chose has values, and a name that may be one of ours: seen without opening a fold."""
+    return bool(one.examples and one.column)
+
+
+def _folded(blank: Sequence[Any], initial: Mapping[str, str], file_id: str, chosen: dict[str, list[str]]) -> None:
+    """Columns recognised that hold no value: one line for them all, their choices beneath."""
+    if not blank:
+        return
+    with st.expander(f"{plural(len(blank), 'colonne reconnue', 'colonnes reconnues')}, sans aucune valeur"):
+        for one in blank:
+            _ask(one, initial[one.heading], file_id, chosen)
 
 
 def _others(others: Sequence[Any], file_id: str, chosen: dict[str, list[str]]) -> None:
-    with st.expander(f"{plural(len(others), 'colonne non reprise', 'colonnes non reprises')}"):
+    """Columns that resemble none of ours; those that hold values are named outside of the fold."""
+    if not others:
+        return
+    filled = [quoted(one.heading) for one in others if one.examples and not one.heading.startswith(OF_REJECTION)]
+    if filled:
+        more = f" et {plural(len(filled) - MAX_NAMED, 'autre')}" if len(filled) > MAX_NAMED else ""
+        c.source(f"Ont des valeurs et ne sont pas reprises\u00a0: {', '.join(filled[:MAX_NAMED])}{more}.")
+    with st.expander(plural(len(others), "autre colonne, non reprise", "autres colonnes, non reprises")):
         for one in others[:MAX_COLUMNS]:
             _ask(one, "", file_id, chosen)
         hidden = len(others) - MAX_COLUMNS
@@ -120,7 +146,7 @@ def _seconds(found: dict[str, str], understood: Any, file_id: str) -> None:
     for ours, heading in (declared | pairs).items():
         if ours in found:
             continue
-        words = f"Lire aussi {quoted(REGISTER_COLUMNS[ours])} dans {quoted(heading)}"
+        words = f"Lire aussi {quoted(REGISTER_COLUMNS[ours])} dans {literal(quoted(heading))}"
         if st.checkbox(words, value=True, key=f"{file_id}-also-{ours}"):
             found[ours] = heading
 
@@ -129,7 +155,9 @@ def _missing(found: Mapping[str, str], base: Mapping[str, Any]) -> list[str]:
     """French names of what a register cannot do without."""
     known = {*found, *base.get("constants", {})}
     missing = [REGISTER_COLUMNS[ours] for ours in REQUIRED if ours not in known]
-    if not any(set(place) <= known for place in PLACES):
+    if len(POINT & known) == 1:
+        missing += [REGISTER_COLUMNS[ours] for ours in POINT - known]
+    elif not any(place <= known for place in PLACES):
         missing.append("Référence de la résidence (ou ses coordonnées, ou son adresse)")
     return missing
 
@@ -144,7 +172,10 @@ def labels(visit: Visit, proposed: Mapping[str, Sequence[Any]], file_id: str) ->
     for ours in (ours for ours in REGISTER_COLUMNS if proposed.get(ours)):
         ones = proposed[ours]
         unknown = sum(not sure_code(one) for one in ones)
-        state = f"{plural(unknown, 'à rapprocher', 'à rapprocher')}" if unknown else "tous rapprochés"
+        if unknown:
+            state = plural(unknown, "à rapprocher", "à rapprocher")
+        else:
+            state = "rapproché" if len(ones) == 1 else "tous rapprochés"
         title = f"{REGISTER_COLUMNS[ours]}\u00a0: {plural(len(ones), 'libellé')}, {state}"
         with st.expander(title, expanded=bool(unknown)):
             found[ours] = ask_codes(visit, ours, ones, file_id)
@@ -187,7 +218,7 @@ def sure_code(one: Any) -> str:
 def _label_words(one: Any, codes: Mapping[str, str]) -> str:
     """«Bruit dans les étages (12 lignes), peut-être Nuisances sonores»."""
     hint = f", peut-être {quoted(codes[one.code])}" if one.code in codes and not sure_code(one) else ""
-    return f"{one.label} ({plural(one.row_count, 'ligne')}){hint}"
+    return literal(f"{one.label} ({plural(one.row_count, 'ligne')}){hint}")
 
 
 def code_labels(visit: Visit, ours: str) -> dict[str, str]:

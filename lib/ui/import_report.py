@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from lib.domain.labels import date_label, month_label, number, plural, time_label
+from lib.domain.labels import date_label, number, plural, time_label
 from lib.domain.terms import LISTS, REGISTER_COLUMNS
 from lib.ui import components as c
 from lib.ui.import_mapping import code_labels
+from lib.ui.import_words import month_ranges
 from lib.ui.session import Visit
 
 COUNTS = {
@@ -70,12 +71,11 @@ def remarks(report: Any) -> list[str]:
         more = f" et {plural(hidden, 'autre')}" if hidden > 0 else ""
         said.append(f"Colonnes non reprises\u00a0: {', '.join(shown)}{more}.")
     if report.months:
-        first, last = month_label(report.months[0]), month_label(report.months[-1])
-        said.append(f"Mois couverts\u00a0: {first if first == last else f'de {first} à {last}'}.")
+        said.append(f"Mois couverts\u00a0: {month_ranges(report.months)}.")
     if report.silent_months:
-        empty = ", ".join(map(month_label, report.silent_months))
         said.append(
-            f"Mois sans fait, silencieux\u00a0: {empty}. Si rien ne s’y est passé, dites-le dans le calendrier."
+            f"Mois sans fait, silencieux\u00a0: {month_ranges(report.silent_months)}. Si rien ne s’y est passé, "
+            "dites-le dans le calendrier."
         )
     return said
 

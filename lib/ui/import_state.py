@@ -13,16 +13,18 @@ from lib.domain.period import Period, add_months, last_complete_month_end
 from lib.snapshot import directory, queries
 from lib.snapshot.places import Level
 from lib.store.housing import landlords
+from lib.store.incidents import residence_ids
 from lib.store.quality import registers_quality
 from lib.store.reporting import reporting_calendar
 from lib.ui import components as c
 from lib.ui import data
 from lib.ui.import_desk import Desk, faults_told, note
+from lib.ui.import_words import literal, month_ranges
 from lib.ui.session import Visit
 
 SHOWN_MONTHS = 12
 STATED_MONTHS = 36  # back from the last complete month: what a landlord may still state
-STATED = "import-stated"
+STATED, STATING = "import-stated", "import-stating"
 
 
 def head(visit: Visit) -> None:
@@ -50,36 +52,43 @@ def head(visit: Visit) -> None:
     )
 
 
-def demonstration(sentence: str) -> None:
+def demonstration() -> None:
     """In place of the import, on invented facts."""
     c.section("Importer un registre")
-    c.empty("L’import est fermé ici", sentence, "L’historique, la qualité et le calendrier restent à lire.")
+    c.empty(
+        "L’import est fermé ici",
+        "Une base de démonstration n’accepte pas d’import\u00a0: ouvrez votre propre base (voir le guide d’import).",
+        "La qualité et le calendrier des registres inventés restent à lire.",
+    )
 
 
 def quality(visit: Visit) -> None:
     """One line per landlord: how soon, how complete, what waits."""
     found = data.record(registers_quality, visit.snapshot)
-    c.section("Qualité par bailleur", "Sur tous les registres importés")
-    rows = [
-        [
-            row.landlord_name,
-            None if pd.isna(row.last_import_at) else pd.Timestamp(row.last_import_at).date(),
-            _days(row.delay_days),
-            _part(row.unknown_hour_share),
-            _part(row.unlocated_share),
-            int(row.open_count),
-            int(row.to_qualify_count),
-            int(row.silent_month_count),
-        ]
-        for row in found.itertuples()
-    ]
-    heads = ["Bailleur", "Dernier import", "Délai d’envoi", "Heures inconnues", "Sans résidence", "À corriger"]
-    c.table([*heads, "À qualifier", "Mois silencieux"], rows, numeric=range(2, 8))
+    if found.empty:
+        return
+    c.section("Qualité par bailleur", "Sur tous les registres" + ("" if visit.is_synthetic else " importés"))
+    heads = ["Délai d’envoi", "Heures inconnues", "Sans résidence", "À corriger", "À qualifier", "Mois silencieux"]
+    if visit.is_synthetic:  # nothing was imported there: a day of import would belie the history
+        rows = [[row.landlord_name, *_quality(row)] for row in found.itertuples()]
+        c.table(["Bailleur", *heads], rows, numeric=range(1, 7))
+    else:
+        rows = [[row.landlord_name, _day(row.last_import_at), *_quality(row)] for row in found.itertuples()]
+        c.table(["Bailleur", "Dernier import", *heads], rows, numeric=range(2, 8))
     c.reading(
         "Le délai d’envoi\u00a0: médiane des jours entre la fin du dernier mois d’un registre et son import. "
         "«\u00a0Sans résidence\u00a0»\u00a0: part des lignes dont la résidence n’est pas trouvée, parmi elles et les "
         "faits."
     )
+
+
+def _quality(row) -> list[object]:
+    shares = [_days(row.delay_days), _part(row.unknown_hour_share), _part(row.unlocated_share)]
+    return [*shares, int(row.open_count), int(row.to_qualify_count), int(row.silent_month_count)]
+
+
+def _day(stamp: pd.Timestamp | None) -> date | None:
+    return None if pd.isna(stamp) else pd.Timestamp(stamp).date()
 
 
 def _part(value: float) -> Markup | str:
@@ -92,9 +101,12 @@ def _days(count: float) -> Markup | str:
 
 def calendar(visit: Visit, desk: Desk | None) -> None:
     """Landlords by month: reported, nothing to report, silence; a landlord may state months without a fact."""
-    c.section("Calendrier de déclaration", f"{SHOWN_MONTHS} derniers mois")
     known = data.record(landlords, visit.snapshot)
-    if visit.data_on is not None and len(known):
+    is_told = visit.data_on is not None and len(known) > 0
+    if is_told or desk is not None:
+        c.section("Calendrier de déclaration", f"{SHOWN_MONTHS} derniers mois" if is_told else "")
+    if is_told:
+        assert visit.data_on is not None
         months = Period.last_months(SHOWN_MONTHS, visit.data_on).months()
         rows = [[row.landlord_name, *_months(visit, int(row.landlord_id), months)] for row in known.itertuples()]
         c.table(["Bailleur", *map(month_short_label, months)], rows)
@@ -125,27 +137,48 @@ def _said(row) -> str:
 
 
 def _statement(visit: Visit, desk: Desk) -> None:
-    """«Rien à signaler» for months of the landlord chosen; it enters the history and can be taken back."""
+    """«Rien à signaler» for months of the landlord chosen, once confirmed; it can be taken back from the history."""
     said = st.session_state.pop(STATED, None)
     if said:
         note(said)
-    months = _silent(visit, desk)
     chosen = st.multiselect(
-        f"Mois sans aucun fait, déclarés par {desk.landlord_name}",
-        months,
+        f"Mois sans aucun fait, déclarés par {literal(desk.landlord_name)}",
+        _silent(visit, desk),
         format_func=month_label,
         placeholder="Choisir des mois silencieux",
         key=f"import-months-{desk.landlord_id}",
+        select_all=False,
     )
-    if st.button("Déclarer «\u00a0rien à signaler\u00a0»", key="import-state", disabled=not chosen):
-        with faults_told():
-            count = desk.steps.nothing_to_report(desk.engine, desk.landlord_id, sorted(chosen))
-            st.session_state[STATED] = (
-                f"{desk.landlord_name}\u00a0: rien à signaler pour {', '.join(map(month_label, sorted(chosen)))} "
-                f"({plural(count, 'résidence-mois', 'résidences-mois')})."
-            )
-        if STATED in st.session_state:
-            st.rerun()
+    asked = (desk.landlord_id, tuple(sorted(chosen)))
+    if st.button("Déclarer «\u00a0rien à signaler\u00a0»…", key="import-state", disabled=not chosen):
+        st.session_state[STATING] = asked
+    if not chosen or st.session_state.get(STATING) != asked:
+        return
+    residences = data.record(residence_ids, visit.snapshot, desk.landlord_id)
+    told = f"{plural(len(chosen), 'mois')}, {month_ranges(chosen)}"
+    note(
+        f"Déclarer «\u00a0rien à signaler\u00a0» pour {told}, et les {plural(len(residences), 'résidence')} de "
+        f"{desk.landlord_name} (celles qui sont actives alors)\u00a0? Ces mois compteront comme sans aucun fait "
+        "dans les taux."
+    )
+    with st.container(horizontal=True):
+        is_sure = st.button("Confirmer la déclaration", key="import-state-confirm", type="primary")
+        st.button("Ne rien déclarer", key="import-state-leave", on_click=st.session_state.pop, args=(STATING, None))
+    if is_sure:
+        _state(desk, sorted(chosen))
+
+
+def _state(desk: Desk, months: list[date]) -> None:
+    count = None
+    with faults_told():
+        count = desk.steps.nothing_to_report(desk.engine, desk.landlord_id, months)
+    if count is not None:
+        st.session_state.pop(STATING, None)
+        st.session_state[STATED] = (
+            f"{desk.landlord_name}\u00a0: rien à signaler pour {month_ranges(months)} "
+            f"({plural(count, 'résidence-mois', 'résidences-mois')})."
+        )
+        st.rerun()
 
 
 def _silent(visit: Visit, desk: Desk) -> list[date]:

@@ -19,6 +19,7 @@ from lib.snapshot.columnar import Snapshot
 from lib.snapshot.places import Level
 from lib.ui import blocks, carte, layers
 from lib.ui import components as c
+from lib.ui.findings import concentration_title
 from lib.ui.links import href
 from lib.ui.projection import text_px
 from lib.ui.selection import places
@@ -47,6 +48,12 @@ def scene(visit: Visit) -> Scene:
     residences = places(visit, Level.RESIDENCE)
     positions = visit.ask_store(directory.residences, visit.scope)
     return Scene(places(visit, Level.QPV), residences, positions, residence_facts(positions, residences))
+
+
+def title(visit: Visit, drawn: Scene) -> str:
+    """The finding: where the facts of the QPV are, or that there are none there."""
+    has_qpvs = not drawn.qpvs.empty or not territories.qpvs(visit.snapshot).empty
+    return concentration_title(drawn.qpvs["incident_count"], drawn.residences["incident_count"], has_qpvs=has_qpvs)
 
 
 def legend() -> None:
@@ -169,14 +176,12 @@ def _title(row) -> str:
 
 def _figures(row) -> dict[str, object]:
     return {
-        "Faits": c.two_lines(c.cell(int(row.incident_count)), blocks.change_mark(row)) if _has_told(row) else c.NONE,
+        "Faits": c.two_lines(c.cell(int(row.incident_count)), blocks.change_mark(row))
+        if blocks.has_told(row)
+        else c.NONE,
         blocks.RATE: blocks.rate_words(row),
         "Logements": blocks.dwellings_words(row),
     }
-
-
-def _has_told(row) -> bool:
-    return bool(row.incident_count or row.reporting_residence_count)
 
 
 def table(drawn: Scene) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from lib.analysis.comparison import places_compared, without_past
+from lib.analysis.comparison import declared_past, places_compared, without_past
 from lib.analysis.overview import Overview, overview
 from lib.analysis.rates import with_rates
 from lib.domain.filters import IncidentFilter
@@ -53,6 +53,6 @@ def places(visit: Visit, level: Level, chosen: IncidentFilter | None = None) -> 
 
 
 def comparable(visit: Visit, figures: pd.DataFrame) -> pd.DataFrame:
-    """The figures, without a past where the store begins inside the months to compare with."""
+    """The figures, without a past where the store begins inside the months to compare with, or nobody told of them."""
     begins = visit.ask_store(directory.months)[0]
-    return without_past(figures) if visit.period.year_before().start < begins else figures
+    return without_past(figures) if visit.period.year_before().start < begins else declared_past(figures)

@@ -29,4 +29,17 @@ def test_an_empty_store_has_its_sentence_and_its_way_out(page: Page, heard: Hear
     expect(page.locator(".o-empty")).to_contain_text("make demo")
     expect(page.locator(".o-fict")).to_have_count(0)
     expect(page.locator("a[aria-current='page']")).to_have_count(1)
+    page.locator(".o-empty").get_by_role("link", name="Données").click()
+    page.wait_for_url(f"{empty_site}/donnees")
+    expect(page.locator("h1")).to_have_text("L’observatoire attend ses premiers registres")
+    assert heard.errors == []
+
+
+def test_import_page_of_an_empty_store_says_what_comes_first(page: Page, heard: Heard, empty_site: str):
+    page.goto(f"{empty_site}/donnees")
+    page.wait_for_selector("h1")
+    ready(page)
+    expect(page.locator("h1")).to_have_text("L’observatoire attend ses premiers registres")
+    expect(page.locator(".o-empty")).to_contain_text("Importez d’abord une liste de résidences")
+    expect(page.locator(".o-fict")).to_have_count(0)
     assert heard.errors == []

@@ -43,6 +43,23 @@ def test_filters_follow_from_page_to_page_and_through_a_reload(page: Page, site:
     expect(page.locator(SAID)).to_have_text(said)
 
 
+def test_page_without_filters_shows_none_and_keeps_them_for_the_others(page: Page, site: str):
+    opened(page, f"{site}/?{FILTERED}")
+    said = page.locator(SAID).inner_text()
+    page.get_by_role("link", name="Données", exact=True).first.click()
+    expect(page.locator("a[aria-current='page']")).to_have_text("Données")
+    sidebar = page.get_by_test_id("stSidebar")
+    expect(sidebar).to_contain_text("votre choix est gardé pour les autres")
+    expect(sidebar.get_by_text("Famille de faits")).to_be_hidden()
+    expect(sidebar.get_by_role("combobox")).to_have_count(0)
+    page.reload()
+    ready(page)
+    page.get_by_role("link", name="Carte", exact=True).first.click()
+    page.wait_for_url(re.compile(r"/carte\?.*familles=Trafics"))
+    expect(page.locator(SAID)).to_have_text(said)
+    expect(sidebar.get_by_text("Famille de faits")).to_be_visible()
+
+
 def test_an_unknown_value_in_the_address_is_left_out(page: Page, site: str):
     opened(page, f"{site}/?familles=Inconnue&forces=Police")
     expect(page.locator(SAID)).to_contain_text("toutes familles, tous départements, police.")

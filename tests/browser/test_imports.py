@@ -1,11 +1,14 @@
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from lib.store.engine import open_store
+from lib.ui.import_words import JOINER
 from tests.browser.conftest import Heard, without_basemap
 from tests.browser.serving import APP, ready, serve
 from tests.browser.test_accessibility import findings
@@ -18,20 +21,35 @@ F-1;R1;05/02/2026 18:30;Tags et graffitis;Hall;X
 F-2;R2;14/02/2026;Tags et graffitis;Hall;W
 F-3;R1;31/02/2026;Dépôt sauvage ou encombrants;Cave;Z
 """
-HEAD_PX, ROW_MIDDLE_PX = 36, 30  # of the grid: its headings, and the middle of its first row
-TO_THE_DAY = 5  # columns from the reasons to «Date et heure»
+HOSTILE = "![x](https://evil.example/p.png) :red[r] :material/delete: $x^2$ **g** <b>h</b> www.evil.example"
+HEAD_PX, ROW_MIDDLE_PX = 36, 18  # of the grid: its headings, and the middle of its first row
+TO_THE_DAY = 3  # columns from the line to «Date et heure»
 
 
 @pytest.fixture
 def own_site(browser: Browser, sqlite_template: Path, tmp_path: Path) -> Iterator[str]:
     """The application on a store of real facts, which this test alone writes to."""
-    path = tmp_path / "store.db"
-    path.write_bytes(sqlite_template.read_bytes())
+    with serve(APP, without_basemap(real_store(sqlite_template, tmp_path))) as address:
+        yield address
+
+
+@pytest.fixture
+def hostile_site(browser: Browser, sqlite_template: Path, tmp_path: Path) -> Iterator[str]:
+    """The same, whose landlord has a name that is Markdown."""
+    path = real_store(sqlite_template, tmp_path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("update landlord set landlord_name = ? where landlord_id = 1", (HOSTILE,))
+    with serve(APP, without_basemap(path)) as address:
+        yield address
+
+
+def real_store(template: Path, folder: Path) -> Path:
+    path = folder / "store.db"
+    path.write_bytes(template.read_bytes())
     engine = open_store(f"sqlite:///{path}")
     small_store(with_nomenclature(engine))
     engine.dispose()
-    with serve(APP, without_basemap(path)) as address:
-        yield address
+    return path
 
 
 def drawn(page: Page, address: str) -> Page:
@@ -110,3 +128,27 @@ def test_broken_file_is_told_in_one_french_sentence(page: Page, heard: Heard, ow
     expect(page.locator(".o-fail")).to_contain_text("Le classeur est endommagé")
     assert "Traceback" not in page.locator("[data-testid='stApp']").inner_text()
     assert heard.errors == []
+
+
+def test_data_of_a_hostile_file_is_shown_as_it_is_and_asks_nothing_of_the_network(
+    page: Page, heard: Heard, hostile_site: str
+):
+    drawn(page, f"{hostile_site}/donnees")
+    register = (
+        f"N° de fiche;Code résidence;Date et heure;Nature;Lieu;{HOSTILE}\n"
+        f"F-1;R1;05/02/2026 18:30;{HOSTILE};{HOSTILE};{HOSTILE}\n"
+        "F-2;R1;06/02/2026 18:30;Tags et graffitis;Hall;\n"
+        "F-3;R1;07/02/2026 18:30;Tags et graffitis;Hall;\n"
+    )
+    file = {"name": f"{HOSTILE.replace('/', '_')}.csv", "mimeType": "text/csv", "buffer": register.encode()}
+    page.set_input_files("input[type=file]", [file])
+    expect(page.get_by_text("Ce qui a été compris")).to_be_visible()
+    expect(page.get_by_text("Essai, puis import")).to_be_visible()
+    labels = page.get_by_test_id("stWidgetLabel")
+    label = labels.filter(has_text="1\u00a0ligne").first.inner_text().replace(JOINER, "")
+    assert label.startswith(f"{HOSTILE} (1")
+    ready(page)
+    drawings = page.locator("[data-testid='stWidgetLabel'] :is(img, a, strong, .katex, [data-testid='stIconMaterial'])")
+    assert drawings.count() == 0
+    own = re.compile(rf"{re.escape(hostile_site)}/|data:|blob:")
+    assert [address for address in heard.requests if not own.match(address)] == []

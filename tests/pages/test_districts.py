@@ -3,7 +3,7 @@ from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from streamlit.testing.v1 import AppTest
 
 from lib.store import schema as s
@@ -202,3 +202,20 @@ def test_contacts_of_a_service_are_functions(filled: Callable):
     filled(known)
     assert tables(at(service="1"))[-1] == [["Police", "Référent sécurité ici@exemple.fr"]]
     assert "Référents" not in told(at(service="2"))
+
+
+def test_silent_service_has_no_part_in_quarters_and_no_zero(filled: Callable):
+    def quiet(engine) -> None:
+        with change(small_store(with_nomenclature(engine)), "essai") as made:
+            made.connection.execute(delete(s.Incident).where(s.Incident.residence_id == 3))
+            made.connection.execute(delete(s.ReportingMonth).where(s.ReportingMonth.residence_id == 3))
+
+    filled(quiet)
+    rows = {row[0]: row[1:] for row in tables(at())[0]}
+    assert rows["Brigade d’essai Gendarmerie"] == ["—", "—", "sans comparaison", "—"]
+
+
+def test_families_of_a_place_without_a_past_are_shown_all_the_same(filled: Callable):
+    filled(with_nomenclature, small_store)
+    families = {row[0]: row[1] for row in tables(at(service="2"))[-1]}
+    assert families == {"Biens": "1"}

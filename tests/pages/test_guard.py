@@ -10,7 +10,7 @@ from lib.store.revisions import change
 from lib.store.settings import IS_SYNTHETIC, save_setting
 from tests.conftest import with_nomenclature
 from tests.factories import add, fill_housing, fill_territory, incident, small_store
-from tests.screen import bodies, opened, told
+from tests.screen import bodies, links, opened, told
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 FILTERED = [page for page in PAGES if page != "imports"]  # «Données» bears on every register, whatever the filters
@@ -36,9 +36,11 @@ def test_each_page_of_the_frame_opens_with_its_source_and_data_date(small: None,
 @pytest.mark.parametrize("page", FILTERED)
 def test_store_without_anything_says_so_and_gives_the_way_out(filled: Callable, page: str):
     filled()
-    said = told(opened(page))
+    app = opened(page)
+    said = told(app)
     assert WITHOUT_FACTS in said
     assert "make demo" in said
+    assert links(app)["Données"] == "/donnees"
     assert "Aucune donnée importée" in said
 
 

@@ -1,11 +1,14 @@
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from urllib.parse import parse_qs, urlsplit
+
+import pytest
 
 from lib.store import schema as s
 from lib.store.revisions import change
 from tests.conftest import with_nomenclature
 from tests.factories import add, incident, residence, small_store
+from tests.pages.conftest import begin_in_march_2024
 from tests.screen import bodies, card, figures, links, opened, tables, title, told
 
 
@@ -43,8 +46,42 @@ def test_state_of_the_data_counts_the_silent_months_of_each_landlord(small: None
         "Sans mois silencieux": "0 bailleur sur 2",
         "Alpha Habitat": "10 mois sans déclaration, 200 logements",
         "Beta Logis": "10 mois sans déclaration, 200 logements",
-        "Dernier registre": "12 faits acceptés, 0 ligne rejetée",
+        "Dernier registre": "plusieurs bailleurs, importé le 1er mars 2026 12 faits acceptés, 0 ligne rejetée",
     }
+
+
+def test_last_register_is_told_by_its_landlord_and_its_day(filled: Callable):
+    def read(engine) -> None:
+        at = {"landlord_id": 2, "imported_by": "essai", "imported_at": datetime(2026, 3, 9, tzinfo=UTC)}
+        file = {"batch_id": 2, "kind": "incidents", "file_name": "f", "file_sha256": "1" * 64, "known_count": 0}
+        with change(small_store(with_nomenclature(engine)), "essai") as made:
+            add(made, s.IngestBatch, file | at | {"read_count": 3, "accepted_count": 1, "rejected_count": 2})
+
+    filled(read)
+    said = card(opened(), "")["Dernier registre"]
+    assert said == "Beta Logis, importé le 9 mars 2026 1 fait accepté, 2 lignes rejetées"
+
+
+def test_zeros_of_a_landlord_silent_a_year_before_are_not_told(filled: Callable):
+    def newcomer(engine) -> None:
+        with change(small_store(with_nomenclature(engine)), "essai") as made:
+            add(made, s.Landlord, {"landlord_id": 3, "landlord_code": "c", "landlord_name": "Gamma"})
+            add(made, s.Residence, residence(5, 3, "91001"))
+            add(made, s.Incident, incident("g", 5, date(2026, 1, 1)) | {"landlord_id": 3})
+            add(made, s.ReportingMonth, {"residence_id": 5, "month_on": date(2026, 1, 1), "status": "reported"})
+
+    filled(newcomer, begin_in_march_2024)
+    families = {row[0]: row[1:3] for row in tables(opened(bailleurs=["Gamma"]))[0]}
+    assert families["Atteintes aux biens et au patrimoine"] == ["— → 1", "sans comparaison"]
+    assert families["Trafics et économie souterraine"][0] == "— → 0"
+    others = {row[0]: row[1] for row in tables(opened(bailleurs=["Alpha Habitat"]))[0]}
+    assert others["Troubles de jouissance et de voisinage"] == "0 → 1"
+
+
+@pytest.mark.parametrize("page", ["home", "trends"])
+def test_months_before_the_first_of_the_store_have_no_count(filled: Callable, page: str):
+    filled(with_nomenclature, small_store)
+    assert {row[1].split(" → ")[0] for row in tables(opened(page))[0]} == {"—"}
 
 
 def test_choice_of_a_family_changes_the_figures_and_its_reset_gives_them_back(small: None):

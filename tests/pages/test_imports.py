@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from sqlalchemy import Engine, func, select
 from streamlit.testing.v1 import AppTest
 
@@ -71,7 +72,7 @@ def test_title_says_who_transmitted_the_last_complete_month(small: None):
 def test_what_was_understood_is_said_before_anything_is_written(store: Engine):
     app = given()
     said = told(app)
-    assert "CSV, Windows-1252, séparateur point-virgule, en-têtes à la ligne 2" in said
+    assert "CSV, Windows-1252, séparateur point-virgule, intitulés à la ligne 2" in said
     assert "4 lignes." in said
     assert box(app, "N° de fiche").value == "external_reference"
     assert box(app, "Date et heure").value == "occurred_on"
@@ -107,7 +108,7 @@ def test_import_writes_keeps_the_mapping_and_leads_to_the_new_facts(store: Engin
     app = imported(given())
     assert (count(store, Incident), count(store, RejectedRow), count(store, RegisterMapping)) == (12, 2, 1)
     assert {"la carte", "les tendances"} <= set(links(app))
-    assert "registre.csv" in told(app)
+    assert "Import n° 2 enregistré registre.csv" in told(app)
     assert app.file_uploader[0].value is None
     # a1 to a4 without the protected a5, b1, b3, then F-1 and F-4: what the home page counts for these twelve months.
     assert figures(opened())["Faits recensés"].startswith("8 ")
@@ -118,7 +119,7 @@ def test_mapping_confirmed_serves_again_the_month_after(store: Engine):
     box(app, "Truc bizarre").select("JOU-01").run()
     app.button(key="import-qualify").click().run()
     later = given(REGISTER.replace(b"F-", b"G-"))
-    assert "déclaration n° 2 de ce bailleur" in told(later)
+    assert "correspondance n° 2 de ce bailleur" in told(later)
     assert box(later, "Truc bizarre").value == "JOU-01"
 
 
@@ -160,12 +161,15 @@ def test_register_without_a_row_says_so(store: Engine):
     ],
     ids=["empty", "damaged", "another kind"],
 )
-def test_file_that_cannot_be_read_is_one_sentence(store: Engine, content: bytes, sentence: str):
+def test_file_that_cannot_be_read_is_one_sentence(
+    store: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, sentence: str
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     app = given(content, "../../registre.xlsx")
     assert sentence in told(app)
     assert [one.key for one in app.button if one.key == "import-try"] == []
     assert count(store, IngestBatch) == 1
-    assert not list(Path(tempfile.gettempdir()).glob("registre-*"))
+    assert not list(tmp_path.glob("registre-*"))
 
 
 def test_reading_stated_wrongly_can_be_taken_back(store: Engine):
@@ -173,7 +177,7 @@ def test_reading_stated_wrongly_can_be_taken_back(store: Engine):
     app.number_input[0].set_value(900).run()
     assert "La ligne 900" in told(app)
     app.number_input[0].set_value(None).run()
-    assert "en-têtes à la ligne 2" in told(app)
+    assert "intitulés à la ligne 2" in told(app)
 
 
 def test_missing_column_is_named_in_french_and_stops_there(store: Engine):
@@ -183,10 +187,80 @@ def test_missing_column_is_named_in_french_and_stops_there(store: Engine):
     assert [one.key for one in app.button if one.key == "import-try"] == []
 
 
+def test_point_without_its_other_coordinate_is_said_before_any_trial(store: Engine):
+    app = given()
+    box(app, "Lieu").select("longitude").run()
+    assert "Il reste à dire où lire : Latitude." in told(app)
+    assert [one.key for one in app.button if one.key == "import-try"] == []
+
+
 def test_two_headings_for_one_column_are_named(store: Engine):
     app = given()
     box(app, "N° de fiche").select("residence_reference").run()
     assert "Deux colonnes sont données pour « Référence de la résidence »" in told(app)
+
+
+def test_workbook_of_several_sheets_asks_which_one_at_once(store: Engine, tmp_path: Path):
+    app = given(several_sheets(tmp_path / "classeur.xlsx"), "classeur.xlsx")
+    sheets = box(app, "Feuille à lire, parmi les 2 du classeur")
+    assert [plain(option) for option in sheets.options] == ["Détectée : Lisez-moi", "Lisez-moi", "Registre 2026"]
+    assert "Il reste à dire où lire" in told(app)
+    sheets.select("Registre 2026").run()
+    assert "feuille « Registre 2026 »" in told(app)
+    assert box(app, "Date et heure").value == "occurred_on"
+    imported(app)
+    assert count(store, Incident) == 12
+
+
+def several_sheets(path: Path) -> bytes:
+    first, *rows = (line.split(";") for line in REGISTER.decode("cp1252").splitlines()[1:])
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("Lisez-moi").write_column(0, 0, ["Export", "Juin"])
+        sheet = book.add_worksheet("Registre 2026")
+        for line, cells in enumerate([first, *rows]):
+            sheet.write_row(line, 0, cells)
+    return path.read_bytes()
+
+
+def test_file_of_another_landlord_is_told_before_it_is_read_to_its_end(store: Engine):
+    lines = [f"X-{rank};Z9;05/02/2026;Tags et graffitis" for rank in range(1_100)]
+    content = "\n".join(["N° de fiche;Code résidence;Date du fait;Nature", *lines]).encode()
+    app = tried(given(content))
+    assert "Aucune résidence de Alpha Habitat dans les 1 000 premières lignes" in told(app)
+    assert "Lignes lues" not in told(app)
+    app.button(key="import-insist").click().run()
+    assert "Lignes lues : 1 100 = acceptées 0" in told(app)
+    assert "Aucune résidence de Alpha Habitat dans ce registre" in told(app)
+
+
+def test_import_that_keeps_no_fact_sends_nobody_to_the_map(store: Engine):
+    app = imported(given(REGISTER.replace(b";R1;", b";Z1;").replace(b";R2;", b";Z1;")))
+    assert "Aucun fait de ce fichier n’a été gardé" in told(app)
+    assert "Ces faits sont dans" not in told(app)
+
+
+def test_reasons_of_rejected_rows_are_told_in_full_with_their_lines(store: Engine):
+    app = imported(given())
+    reasons = next(table for table in tables(app) if table and "31/02/2026" in table[0][0])
+    assert reasons[0][1:] == ["1", "5"]
+
+
+def test_data_in_labels_is_escaped(store: Engine):
+    hostile = REGISTER.replace(b"Truc bizarre", b"![x](https://evil.example/p.png)")
+    label = next(one.label for one in given(hostile).selectbox if "evil" in one.label)
+    assert label.startswith("!\\[x\\](https:\u2060//evil.example/p.png) ")
+
+
+def test_statement_taken_back_names_its_months(store: Engine):
+    app = page()
+    app.multiselect(key="import-months-1").set_value([date(2025, 11, 1), date(2025, 12, 1)]).run()
+    app.button(key="import-state").click().run()
+    app.button(key="import-state-confirm").click().run()
+    assert "Rien à signaler : novembre à décembre 2025" in told(app)
+    app.button(key="import-undo").click().run()
+    app.button(key="import-undo-confirm").click().run()
+    assert "la déclaration est retirée pour novembre à décembre 2025" in told(app)
+    assert "fait retiré" not in told(app)
 
 
 def test_another_session_knows_nothing_of_the_file(store: Engine):
@@ -220,6 +294,9 @@ def test_landlord_states_months_without_a_fact(store: Engine):
     before = count(store, ReportingMonth)
     app.multiselect(key="import-months-1").set_value([date(2025, 12, 1)]).run()
     app.button(key="import-state").click().run()
+    assert "pour 1 mois, décembre 2025, et les 2 résidences de Alpha Habitat" in told(app)
+    assert count(store, ReportingMonth) == before
+    app.button(key="import-state-confirm").click().run()
     assert "rien à signaler pour décembre 2025 (2 résidences-mois)" in told(app)
     assert count(store, ReportingMonth) == before + 2
     row = next(row for table in tables(app) for row in table if row[0] == "Alpha Habitat" and len(row) == 13)
@@ -234,7 +311,9 @@ def test_invented_facts_accept_no_register(filled: Callable):
 
     engine = filled(invented)
     app = page()
-    assert "Cette base est la démonstration" in told(app)
+    assert "Une base de démonstration n’accepte pas d’import" in told(app)
+    assert "0 import" not in told(app)
+    assert "Dernier import" not in told(app)
     assert list(app.file_uploader) == []
     assert not [one.key for one in app.button if str(one.key).startswith("import-")]
     assert {"Historique des imports", "Qualité par bailleur", "Calendrier de déclaration"} <= set(sections(app))

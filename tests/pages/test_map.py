@@ -3,7 +3,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from streamlit.testing.v1 import AppTest
 
 from lib.maps.values import NO_DATA
@@ -63,7 +63,7 @@ def test_filter_on_places_leaves_the_others_without_symbol_and_moves_the_extent(
 
 def test_selection_without_a_quarter_says_that_the_map_shows_residences_alone(small: None):
     app = opened("map", forces=["Gendarmerie"])
-    assert title(app) == "Aucun quartier prioritaire dans la sélection"
+    assert title(app) == "1 fait recensé dans 1 résidence, aucune en quartier prioritaire"
     assert "la carte montre les résidences seules" in told(app)
 
 
@@ -145,3 +145,14 @@ def test_positions_are_at_an_address_of_this_session_alone(small: None):
     addresses = {sent(opened("map"))["residences"]["url"] for _ in range(2)}
     assert len(addresses) == 2
     assert all(re.fullmatch(r"/positions/[0-9a-f]{48}", address) for address in addresses)
+
+
+def test_store_without_quarters_says_that_they_are_missing(filled: Callable):
+    def bare(engine) -> None:
+        with change(small_store(with_nomenclature(engine)), "essai") as made:
+            made.connection.execute(update(s.Residence).values(qpv_2024_id=None, qpv_2024_status="unknown"))
+            made.connection.execute(delete(s.QpvCommune))
+            made.connection.execute(delete(s.Qpv))
+
+    filled(bare)
+    assert title(opened("map")) == "6 faits recensés dans 4 résidences, quartiers prioritaires non importés"

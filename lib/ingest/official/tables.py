@@ -25,7 +25,7 @@ def read_text_table(path: Path) -> pd.DataFrame:
     """
     cells = _workbook_cells(path) if path.suffix.lower() in WORKBOOK_SUFFIXES else _csv_cells(path)
     if not cells or not any(cells[0]):
-        raise FileError(f"«\u00a0{path.name}\u00a0» est vide ou n’a pas de ligne d’en-têtes.")
+        raise FileError(f"«\u00a0{path.name}\u00a0» est vide ou n’a pas de ligne d’intitulés.")
     headings, width = cells[0], len(cells[0])
     rows = {number: (row + [""] * width)[:width] for number, row in enumerate(cells[1:], start=2) if any(row)}
     return pd.DataFrame.from_dict(rows, orient="index", columns=headings, dtype=object)

@@ -12,7 +12,7 @@ MAX_MEMBERS = 10_000
 DAMAGED = "Le classeur est endommagé, coupé, ou n’est pas un classeur\u00a0: enregistrez-le de nouveau en XLSX."
 BOMB = (
     "Ce classeur grossirait démesurément une fois ouvert\u00a0: il n’a pas été lu\u00a0; "
-    "enregistrez le tableau seul, en CSV."
+    "enregistrez le tableau seul, en CSV, où un million de lignes passe."
 )
 
 

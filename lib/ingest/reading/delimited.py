@@ -11,9 +11,17 @@ from pathlib import Path
 
 from lib.errors import FileError
 from lib.ingest.reading.encodings import ENCODINGS, decide_encoding
-from lib.ingest.reading.shapes import ReadingOptions, Row, Source, is_filled
+from lib.ingest.reading.shapes import (
+    MAX_BLANK_ROWS,
+    TOO_MANY_BLANKS,
+    ReadingOptions,
+    Row,
+    Source,
+    endless_line,
+    is_filled,
+)
 
-SAMPLE_LINES = 200
+SAMPLE_LINES, SAMPLE_CHARS = 200, 4_000_000
 MAX_RECORD_CHARS = 4_000_000
 DELIMITERS = {
     ";": "point-virgule",
@@ -36,7 +44,7 @@ def open_delimited(path: Path, options: ReadingOptions) -> Source:
         FileError: If the encoding is not recognised, or an option is impossible.
     """
     encoding = decide_encoding(path, options.encoding)
-    sample = [line for line in islice(text_lines(path, encoding), SAMPLE_LINES) if line.strip()]
+    sample = _sample(path, encoding)
     delimiter = _stated(options.delimiter) or _detected_delimiter(sample)
     width = _usual_width(sample, delimiter)[1]
     known = DELIMITERS.get(delimiter, f"«\u00a0{delimiter}\u00a0»")
@@ -45,6 +53,18 @@ def open_delimited(path: Path, options: ReadingOptions) -> Source:
         said=f"CSV, {ENCODINGS[encoding]}, séparateur {known}",
         options=replace(options, encoding=encoding, delimiter=delimiter),
     )
+
+
+def _sample(path: Path, encoding: str) -> list[str]:
+    """The first lines that are not blank, among those of a few millions of characters."""
+    kept: list[str] = []
+    char_count = 0
+    for line in islice(text_lines(path, encoding), SAMPLE_LINES):
+        char_count += len(line)
+        if kept and char_count > SAMPLE_CHARS:
+            break
+        kept += [line] if line.strip() else []
+    return kept
 
 
 def text_lines(path: Path, encoding: str) -> Iterator[str]:
@@ -58,12 +78,8 @@ def text_lines(path: Path, encoding: str) -> Iterator[str]:
         while line := text.readline(MAX_RECORD_CHARS):
             line_number += 1
             if len(line) == MAX_RECORD_CHARS:
-                raise FileError(_too_long(line_number))
+                raise FileError(endless_line(line_number))
             yield line
-
-
-def _too_long(line_number: int) -> str:
-    return f"La ligne {line_number} est démesurée\u00a0: vérifiez l’export, ce n’est pas une ligne de registre."
 
 
 def _stated(delimiter: str | None) -> str | None:
@@ -101,12 +117,15 @@ def _rows(path: Path, encoding: str, cut: tuple[str, int]) -> Generator[Row]:
             if is_filled(cells):
                 yield start, cells
                 state.count(len(row), width)
+            else:
+                state.count_blank()
             if reader.line_num > start and _swallows_rows(row, delimiter, width):
                 raise FileError(_open_quote(start))
             start = reader.line_num + 1
             state.char_count = 0
     except csv.Error as error:
-        raise FileError(_open_quote(start)) from error
+        is_too_long = "field limit" in str(error)
+        raise FileError(_long_cell(start) if is_too_long else _open_quote(start)) from error
     if state.is_cut():
         raise FileError(
             "La dernière ligne s’arrête avant la dernière colonne\u00a0: le fichier est coupé, exportez-le de nouveau."
@@ -121,6 +140,7 @@ class _Progress:
     is_ended: bool = True
     full_count: int = 0
     narrow_count: int = 0
+    blank_count: int = 0
     is_last_narrow: bool = False
 
     def count(self, row_width: int, width: int) -> None:
@@ -128,6 +148,16 @@ class _Progress:
         self.is_last_narrow = row_width < width
         self.full_count += not self.is_last_narrow
         self.narrow_count += self.is_last_narrow and self.full_count > 0
+
+    def count_blank(self) -> None:
+        """Counts a row without anything in it.
+
+        Raises:
+            FileError: If there are too many.
+        """
+        self.blank_count += 1
+        if self.blank_count > MAX_BLANK_ROWS:
+            raise FileError(TOO_MANY_BLANKS)
 
     def is_cut(self) -> bool:
         """Whether the last line, alone of the table to be narrow, has no line end: the file was cut there."""
@@ -139,7 +169,7 @@ def _followed(lines: Iterator[str], state: _Progress) -> Iterator[str]:
     for line_number, line in enumerate(lines, 1):
         state.char_count += len(line)
         if state.char_count > MAX_RECORD_CHARS:
-            raise FileError(_too_long(line_number))
+            raise FileError(endless_line(line_number))
         state.is_ended = line[-1] in "\r\n"
         yield line
 
@@ -161,3 +191,10 @@ def _swallows_rows(row: list[str], delimiter: str, width: int) -> bool:
 
 def _open_quote(line_number: int) -> str:
     return f"Un guillemet est mal placé à partir de la ligne {line_number}\u00a0: corrigez-la."
+
+
+def _long_cell(line_number: int) -> str:
+    return (
+        f"Une cellule de la ligne {line_number} dépasse {csv.field_size_limit()} caractères\u00a0: "
+        "raccourcissez-la, ou fermez le guillemet qui l’ouvre."
+    )

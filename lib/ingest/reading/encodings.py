@@ -25,6 +25,7 @@ ENCODINGS = {
     "cp850": "DOS 850",
 }
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+BOMS_OF_UTF_32 = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 OF_8_BITS = {"cp1252": "cp1252", "mac-roman": "mac_roman", "cp850": "cp850"}  # ours: name in charset-normalizer
 FRENCH = frozenset("éèêëàâäçîïôöùûüœæÉÈÊËÀÂÇÎÏÔÙÛŒ°²’‘“”«»–—…€§\u00a0")
 FRENCH_SHARE = 0.95
@@ -43,6 +44,8 @@ def decide_encoding(path: Path, stated: str | None) -> str:
     if stated is not None:
         return _stated(path, stated)
     sample = _head(path)
+    if _is_utf_32(sample):
+        raise FileError("Le fichier est en UTF-32, qui n’est pas lu\u00a0: enregistrez-le en UTF-8.")
     marked = next((name for bom, name in BOMS if sample.startswith(bom)), None) or _unmarked_utf_16(sample)
     if marked is not None:
         return _checked(path, marked)
@@ -66,6 +69,12 @@ def _checked(path: Path, name: str) -> str:
             f"Le fichier ne peut pas être lu en {ENCODINGS[name]}\u00a0: il est coupé, ou son encodage est un autre."
         )
     return name
+
+
+def _is_utf_32(sample: bytes) -> bool:
+    """By its mark, else by the two bytes of four that no letter of ours needs."""
+    high = (sample[2::4] + sample[3::4], sample[::4] + sample[1::4])
+    return sample.startswith(BOMS_OF_UTF_32) or (len(sample) >= 4 and any(not any(halves) for halves in high))
 
 
 def _unmarked_utf_16(sample: bytes) -> str | None:

@@ -1,7 +1,9 @@
 """The file before its content: size, fingerprint, name, and kind by its first bytes, never by its extension."""
 
 import hashlib
+import os
 import re
+import stat
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +24,8 @@ WEB_PAGE = (
     "ouvrez-le dans un tableur et enregistrez-le en XLSX."
 )
 JSON_ARRAY = "Ce fichier JSON est d’un seul tenant\u00a0: exportez-le en JSON par lignes, un objet par ligne."
+NOT_A_FILE = "«\u00a0{name}\u00a0» n’est pas un fichier ordinaire\u00a0: enregistrez le registre dans un fichier."
+CHANGED = "Le fichier a changé pendant sa lecture\u00a0: recommencez."
 FOREIGN = (b"%PDF", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"SQLite format 3")
 
 
@@ -44,12 +48,14 @@ class OpenedFile:
         name: Its name without folders nor hidden characters.
         sha256: Fingerprint of its bytes.
         kind: Its family.
+        state: What ``file_state`` said before its bytes were read.
     """
 
     path: Path
     name: str
     sha256: str
     kind: Kind
+    state: tuple[int, ...]
 
 
 def open_file(path: Path) -> OpenedFile:
@@ -60,14 +66,33 @@ def open_file(path: Path) -> OpenedFile:
     """
     name = clean_file_name(path.name)
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # a pipe would be waited for, a device read without end
+            raise FileError(NOT_A_FILE.format(name=name))
+        if status.st_size > MAX_FILE_BYTES:
             raise FileError(f"Le fichier dépasse {MAX_FILE_BYTES // 1024**2} Mo\u00a0: découpez-le par période.")
         head, sha256, is_blank = _digest(path)
     except OSError as error:
         raise FileError(f"Le fichier «\u00a0{name}\u00a0» est introuvable ou ne peut pas être ouvert.") from error
     if is_blank:
         raise FileError("Le fichier est vide.")
-    return OpenedFile(path, name, sha256, _kind(head))
+    return OpenedFile(path, name, sha256, _kind(head), file_state(status))
+
+
+def file_state(status: os.stat_result) -> tuple[int, ...]:
+    """What differs, in the status of a file, once it has been written or replaced, whatever its date is set to."""
+    return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+def check_unchanged(file: OpenedFile) -> None:
+    """Refuses a file that is no longer the one that was opened.
+
+    Raises:
+        FileError: If it was written or replaced since.
+        OSError: If it is not there any more.
+    """
+    if file_state(file.path.stat()) != file.state:
+        raise FileError(CHANGED)
 
 
 def clean_file_name(name: str) -> str:

@@ -6,13 +6,15 @@ from itertools import count
 from statistics import median_low
 
 from lib.errors import FileError
-from lib.ingest.reading.shapes import MAX_COLUMNS, ReadingOptions, Row, shown
+from lib.ingest.reading.shapes import MAX_COLUMNS, ReadingOptions, Row, shown, too_many_columns
 
 SAMPLE_ROWS = 60
 MAX_HEADING_LINE = 1_000
 MIN_WIDTH_SHARE = 0.7  # of the usual width of the rows below: narrower lines are a preamble
 DIGIT = re.compile(r"\d")
-VALUE = re.compile(r"[\d\s.,:/€%+-]*\d[\d\s.,:/€%+-]*|\d{4}-\d\d-\d\d.*|\d{1,2} ?h ?\d{0,2}", re.IGNORECASE)
+MAX_HEADING_CHARS = 200  # kept of a heading
+MAX_VALUE_CHARS = 100  # looked at to tell a value
+VALUE = re.compile(r"[\s.,:/€%+-]*\d[\d\s.,:/€%+-]*|\d{4}-\d\d-\d\d.*|\d{1,2} ?h ?\d{0,2}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def find_headings(rows: list[Row], options: ReadingOptions) -> Headings:
     wanted = options.heading_line or 0
     sample = [(line, [shown(cell) for cell in cells]) for line, cells in rows if line >= wanted]
     if wanted and (not sample or sample[0][0] != wanted):
-        raise FileError(f"La ligne {wanted}, indiquée pour les en-têtes, est vide ou absente\u00a0: corrigez-la.")
+        raise FileError(f"La ligne {wanted}, indiquée pour les intitulés, est vide ou absente\u00a0: corrigez-la.")
     return _headings(sample, options, len(rows) - len(sample))
 
 
@@ -66,7 +68,7 @@ def sample_size(options: ReadingOptions) -> int:
     """
     wanted = options.heading_line or 0
     if not 0 <= wanted <= MAX_HEADING_LINE:
-        raise FileError(f"La ligne d’en-têtes doit être entre 1 et {MAX_HEADING_LINE}\u00a0: corrigez-la.")
+        raise FileError(f"La ligne d’intitulés doit être entre 1 et {MAX_HEADING_LINE}\u00a0: corrigez-la.")
     return SAMPLE_ROWS + wanted
 
 
@@ -79,7 +81,7 @@ def _headings(sample: list[Row], options: ReadingOptions, before_count: int) -> 
     place = 0 if options.heading_line else _place(sample)
     row_count = options.heading_rows
     if row_count not in {None, 1, 2}:
-        raise FileError("Les en-têtes tiennent sur 1 ou 2 lignes\u00a0: corrigez ce nombre.")
+        raise FileError("Les intitulés tiennent sur 1 ou 2 lignes\u00a0: corrigez ce nombre.")
     if row_count != 1 and place and _are_merged(sample, place - 1):
         place, row_count = place - 1, 2
     if row_count is None:
@@ -90,12 +92,12 @@ def _headings(sample: list[Row], options: ReadingOptions, before_count: int) -> 
 def _at(sample: list[Row], place: int, row_count: int, before_count: int) -> Headings:
     line, upper = sample[place]
     if row_count == 2 and (place + 1 == len(sample) or sample[place + 1][0] != line + 1):
-        raise FileError(f"La seconde ligne d’en-têtes est vide ou absente sous la ligne {line}\u00a0: corrigez-la.")
+        raise FileError(f"La seconde ligne d’intitulés est vide ou absente sous la ligne {line}\u00a0: corrigez-la.")
     names = _merge(upper, sample[place + 1][1]) if row_count == 2 else upper
     texts = _few(names[: _width(names)])
     if not texts:
-        raise FileError(f"La ligne {line} ne porte aucun en-tête\u00a0: corrigez-la.")
-    doubtful = any(VALUE.fullmatch(name) for name in texts)
+        raise FileError(f"La ligne {line} ne porte aucun intitulé\u00a0: corrigez-la.")
+    doubtful = any(map(_is_value, texts))
     return Headings(_distinct(texts), line, row_count, before_count + place, doubtful)
 
 
@@ -105,11 +107,12 @@ def _place(sample: list[Row]) -> int:
     No row so filled is ever passed over, nor a first row for one that holds values: a preamble is narrow, and a table
     without headings, or whose headings are too few, loses no fact to this.
     """
+    widths = [_width(cells) for _, cells in sample]
     for place, (_, cells) in enumerate(sample):
-        below = [_width(cells) for _, cells in sample[place + 1 :]]
+        below = widths[place + 1 :]
         usual = median_low(below) if below else 0
-        if sum(map(bool, cells)) * 2 > usual and _width(cells) >= MIN_WIDTH_SHARE * usual:
-            return 0 if any(map(VALUE.fullmatch, cells)) else place
+        if sum(map(bool, cells)) * 2 > usual and widths[place] >= MIN_WIDTH_SHARE * usual:
+            return 0 if any(map(_is_value, cells)) else place
     return 0
 
 
@@ -119,11 +122,15 @@ def _are_merged(sample: list[Row], place: int) -> bool:
         return False
     width = max(_width(sample[place][1]), _width(sample[place + 1][1]))
     upper, lower = _padded(sample[place][1], width), _padded(sample[place + 1][1], width)
-    has_values = any(map(VALUE.fullmatch, upper)) or any(map(DIGIT.search, lower))
+    has_values = any(map(_is_value, upper)) or any(map(DIGIT.search, lower))
     if has_values or not all(above or below for above, below in zip(upper, lower, strict=True)):
         return False
     spans = any(not above and below for above, below in zip(upper[1:], lower[1:], strict=True))
     return spans and all(map(bool, _over(upper, lower))) and _is_laid_out(upper, lower)
+
+
+def _is_value(cell: str) -> bool:
+    return VALUE.fullmatch(" ".join(cell[:MAX_VALUE_CHARS].split())) is not None
 
 
 def _over(upper: list[str], lower: list[str]) -> list[bool]:
@@ -161,18 +168,20 @@ def _width(cells: list[str]) -> int:
 
 def _few(names: list[str]) -> list[str]:
     if len(names) > MAX_COLUMNS:
-        raise FileError(
-            f"Le tableau a {len(names)} colonnes, plus que les {MAX_COLUMNS} admises\u00a0: "
-            "vérifiez le séparateur, ou retirez les colonnes inutiles."
-        )
+        raise FileError(too_many_columns(len(names)))
     return names
 
 
 def _distinct(names: list[str]) -> list[str]:
     """Headings made distinct: the second «Date» becomes «Date (2)», a blank one «colonne 4»."""
-    plain = [" ".join(name.split()) or f"colonne {place}" for place, name in enumerate(names, 1)]
+    plain = [_short(" ".join(name.split())) or f"colonne {place}" for place, name in enumerate(names, 1)]
+    taken, ranks = set(plain), {name: count(2) for name in plain}
     found: dict[str, None] = {}
     for name in plain:
-        free = (f"{name} ({rank})" for rank in count(2) if f"{name} ({rank})" not in plain)
-        found[name if name not in found else next(other for other in free if other not in found)] = None
+        free = (f"{name} ({rank})" for rank in ranks[name])
+        found[name if name not in found else next(other for other in free if other not in taken)] = None
     return list(found)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= MAX_HEADING_CHARS else f"{name[:MAX_HEADING_CHARS]}…"

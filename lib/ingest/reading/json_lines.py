@@ -10,7 +10,15 @@ from pathlib import Path
 from lib.errors import FileError
 from lib.ingest.reading.delimited import text_lines
 from lib.ingest.reading.encodings import ENCODINGS, decide_encoding
-from lib.ingest.reading.shapes import MAX_COLUMNS, ReadingOptions, Row, Source, is_filled
+from lib.ingest.reading.shapes import (
+    MAX_BLANK_ROWS,
+    MAX_COLUMNS,
+    TOO_MANY_BLANKS,
+    ReadingOptions,
+    Row,
+    Source,
+    is_filled,
+)
 
 Pairs = list[tuple[str, object]]
 
@@ -47,17 +55,25 @@ def _rows(path: Path, encoding: str, keys: list[str]) -> Generator[Row]:
 
 
 def _objects(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, object]]]:
+    blank_count = 0
     for line, text in enumerate(text_lines(path, encoding), 1):
-        if not text.strip():
-            continue
-        try:
-            # Numbers stay as they are written: 12.50 does not become 12.5.
-            item = json.loads(text, object_pairs_hook=_distinct, parse_float=str, parse_int=str)
-        except (ValueError, RecursionError) as error:
-            raise FileError(_unreadable(line)) from error
-        if not isinstance(item, dict):
-            raise FileError(_unreadable(line))
-        yield line, item
+        item = _object(line, text) if text.strip() else {}
+        blank_count += not any(value or value is False for value in item.values())
+        if blank_count > MAX_BLANK_ROWS:
+            raise FileError(TOO_MANY_BLANKS)
+        if item:
+            yield line, item
+
+
+def _object(line: int, text: str) -> dict[str, object]:
+    try:
+        # Numbers stay as they are written: 12.50 does not become 12.5.
+        item = json.loads(text, object_pairs_hook=_distinct, parse_float=str, parse_int=str)
+    except (ValueError, RecursionError) as error:
+        raise FileError(_unreadable(line)) from error
+    if not isinstance(item, dict):
+        raise FileError(_unreadable(line))
+    return item
 
 
 def _distinct(pairs: Pairs) -> dict[str, object]:

@@ -11,15 +11,29 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from lib.domain.labels import plural
 from lib.errors import FileError
 from lib.ingest.reading.delimited import open_delimited
-from lib.ingest.reading.files import Kind, OpenedFile, open_file
+from lib.ingest.reading.files import CHANGED, Kind, OpenedFile, check_unchanged, open_file
 from lib.ingest.reading.headings import Headings, find_headings, sample_size, stated_headings
 from lib.ingest.reading.json_lines import open_json_lines
-from lib.ingest.reading.shapes import HIDDEN, MAX_ROWS, ReadingOptions, Row, Sheet, Source, is_filled
+from lib.ingest.reading.shapes import (
+    HIDDEN,
+    MAX_CELLS,
+    MAX_ROWS,
+    TOO_MANY_CELLS,
+    ReadingOptions,
+    Row,
+    Sheet,
+    Source,
+    is_filled,
+    too_many_columns,
+)
 from lib.ingest.reading.tables import open_parquet, open_workbook
 
-CHUNK_ROWS = 50_000
+CHUNK_ROWS, CHUNK_CELLS, CHUNK_CHARS = 50_000, 2_000_000, 20_000_000  # a chunk ends at the first of them
+MAX_WIDTH = 16_384  # of a row, blanks included: a spreadsheet's
+MAX_SHEET_CELLS = 20_000_000  # of a table read whole
 DETECTED = ReadingOptions()
 OPENERS: dict[Kind, Callable[[Path, ReadingOptions], Source]] = {
     Kind.TEXT: open_delimited,
@@ -60,11 +74,12 @@ class Register:
             FileError: If the file is no longer the one that was opened.
         """
         rows, read_count = self.rows(), 0
-        while not (sheet := self.sheet(islice(rows, size))).cells.empty:
+        size = max(1, min(size, CHUNK_CELLS // len(self.headings)))
+        while not (sheet := self.sheet(_some(rows, size))).cells.empty:
             read_count += len(sheet.cells)
             yield sheet
         if read_count != self.row_count:
-            raise FileError("Le fichier a changé pendant sa lecture\u00a0: recommencez.")
+            raise FileError(CHANGED)
 
     def sheet(self, rows: Iterable[Row]) -> Sheet:
         """Some rows of this register as a table."""
@@ -99,7 +114,7 @@ def open_register(path: Path, options: ReadingOptions = DETECTED) -> Register:
     try:
         source = OPENERS[file.kind](path, options)
         with closing(source.begun or source.rows()) as rows:
-            return _register(file, source, rows)
+            return _register(file, source, _no_wider(rows))
     except OSError as error:
         raise FileError(f"Le fichier «\u00a0{file.name}\u00a0» ne peut plus être lu\u00a0: recommencez.") from error
 
@@ -107,6 +122,8 @@ def open_register(path: Path, options: ReadingOptions = DETECTED) -> Register:
 def read_sheet(path: Path, options: ReadingOptions = DETECTED) -> Sheet:
     """The whole of a register as one table; see ``open_register`` for what is read and refused."""
     register = open_register(path, options)
+    if register.row_count * len(register.headings) > MAX_SHEET_CELLS:
+        raise FileError(TOO_MANY_CELLS)
     return register.sheet(register.rows())
 
 
@@ -118,6 +135,8 @@ def _register(file: OpenedFile, source: Source, rows: Iterator[Row]) -> Register
         seen["rows"] += 1
         if seen["rows"] > MAX_ROWS:
             raise FileError(f"Le fichier a plus de {MAX_ROWS} lignes\u00a0: découpez-le par période.")
+        if seen["rows"] * len(headings.names) > MAX_CELLS:
+            raise FileError(TOO_MANY_CELLS)
     options = source.options
     if headings.row_count:
         options = replace(options, heading_line=headings.first_line, heading_rows=headings.row_count)
@@ -129,14 +148,33 @@ def _register(file: OpenedFile, source: Source, rows: Iterator[Row]) -> Register
         sheets=list(source.sheets),
         row_count=seen["rows"],
         options=options,
-        rows=partial(_rows_below, source, headings.last_line),
+        rows=partial(_rows_below, file, source, headings.last_line),
     )
 
 
-def _rows_below(source: Source, last_heading_line: int) -> Iterator[Row]:
+def _some(rows: Iterator[Row], size: int) -> Iterator[Row]:
+    """The next rows, ``size`` at most, fewer where their texts are long."""
+    char_count = 0
+    for row in islice(rows, size):
+        yield row
+        char_count += sum(map(len, row[1]))
+        if char_count > CHUNK_CHARS:
+            return
+
+
+def _no_wider(rows: Iterable[Row]) -> Iterator[Row]:
+    """The same rows; refuses one that has more cells than a spreadsheet has columns."""
+    for row in rows:
+        if len(row[1]) > MAX_WIDTH:
+            raise FileError(too_many_columns(len(row[1])))
+        yield row
+
+
+def _rows_below(file: OpenedFile, source: Source, last_heading_line: int) -> Iterator[Row]:
     try:
         with closing(source.rows()) as rows:
             yield from _below(rows, last_heading_line, Counter())
+        check_unchanged(file)
     except (OSError, UnicodeError) as error:
         raise FileError("Le fichier a changé ou disparu pendant sa lecture\u00a0: recommencez.") from error
 
@@ -157,15 +195,15 @@ def _below(rows: Iterable[Row], last_heading_line: int, seen: Counter[str]) -> I
 
 def _said(headings: Headings) -> Iterator[str]:
     if headings.row_count == 2:
-        yield f"en-têtes sur les lignes {headings.first_line} et {headings.last_line}"
+        yield f"intitulés sur les lignes {headings.first_line} et {headings.last_line}"
     elif headings.preamble_count or headings.is_doubtful:
-        yield f"en-têtes à la ligne {headings.first_line}"
+        yield f"intitulés à la ligne {headings.first_line}"
     if headings.preamble_count:
-        yield f"{headings.preamble_count} ligne(s) de préambule non reprise(s)"
+        yield plural(headings.preamble_count, "ligne de préambule non reprise", "lignes de préambule non reprises")
     if headings.is_doubtful:
-        yield "à vérifier\u00a0: ces en-têtes ressemblent à des valeurs"
+        yield "à vérifier\u00a0: ces intitulés ressemblent à des valeurs"
 
 
 def _said_of_cells(hidden_count: int) -> Iterator[str]:
     if hidden_count:
-        yield f"caractères invisibles retirés de {hidden_count} ligne(s)"
+        yield f"caractères invisibles retirés de {plural(hidden_count, 'ligne')}"

@@ -6,8 +6,17 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-MAX_COLUMNS = 2_000
+MAX_COLUMNS = 1_000
 MAX_ROWS = 5_000_000
+MAX_BLANK_ROWS = 2_000_000
+MAX_CELLS = 200_000_000  # rows by columns, blank or not: five million rows of forty columns
+TOO_MANY_BLANKS = (
+    f"Le fichier a plus de {MAX_BLANK_ROWS} lignes vides\u00a0: enregistrez le tableau seul, sans ses lignes vides."
+)
+TOO_MANY_CELLS = (
+    "Le tableau a trop de cellules, ou de trop longues, pour être lu\u00a0: "
+    "retirez les colonnes inutiles, ou découpez-le par période."
+)
 # Control characters but tab and line ends, soft hyphen, zero-width and bidirectional marks, surrogates, tags: what no
 # person types, and what makes two cells that look alike differ, or one read the other way round.
 HIDDEN = re.compile(
@@ -76,6 +85,19 @@ class Source:
     sheets: tuple[str, ...] = ()
     headings: list[str] | None = None
     begun: Generator[Row] | None = None
+
+
+def too_many_columns(count: int) -> str:
+    """Sentence for a table wider than any register."""
+    return (
+        f"Le tableau a {count} colonnes, plus que les {MAX_COLUMNS} admises\u00a0: "
+        "vérifiez le séparateur, ou retirez les colonnes inutiles."
+    )
+
+
+def endless_line(line_number: int) -> str:
+    """Sentence for a line that no register has."""
+    return f"La ligne {line_number} est démesurée\u00a0: vérifiez l’export, ce n’est pas une ligne de registre."
 
 
 def shown(text: str) -> str:

@@ -12,16 +12,22 @@ from pathlib import Path
 from lib.errors import FileError
 from lib.ingest.reading.archives import BOMB, DAMAGED, workbook_format
 from lib.ingest.reading.files import UNREADABLE
-from lib.ingest.reading.shapes import ReadingOptions, Row, Source
+from lib.ingest.reading.shapes import TOO_MANY_BLANKS, TOO_MANY_CELLS, ReadingOptions, Row, Source, endless_line
 
 WORKER = Path(__file__).with_name("worker.py")
 ZIP_SIGNATURE = b"PK"
+MAX_MESSAGE_BYTES = 64_000_000  # a row of four million characters, escaped, and those before it
 FAULTS = {
     "damaged": DAMAGED,
     "protected": "Le classeur est protégé par un mot de passe\u00a0: enregistrez-le sans protection.",
     "memory": BOMB,
+    "blank": TOO_MANY_BLANKS,
+    "large": TOO_MANY_CELLS,
 }
-DAMAGED_PARQUET = "Le fichier Parquet est endommagé ou coupé\u00a0: exportez-le de nouveau."
+FAULTS_OF_PARQUET = {
+    "damaged": "Le fichier Parquet est endommagé ou coupé\u00a0: exportez-le de nouveau.",
+    "memory": TOO_MANY_CELLS,
+}
 
 
 def open_workbook(path: Path, options: ReadingOptions) -> Source:
@@ -87,10 +93,10 @@ def _messages(kind: str, path: Path, sheet: str | None) -> Generator:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as worker:  # noqa: S603
         assert worker.stdout is not None
         try:
-            for line in worker.stdout:
+            while (line := worker.stdout.readline(MAX_MESSAGE_BYTES)).endswith(b"\n"):
                 message = json.loads(line)
                 if isinstance(message, dict) and "fault" in message:
-                    raise FileError(_sentence(kind, message["fault"], sheet))
+                    raise FileError(_sentence(kind, message["fault"], sheet, message["line"]))
                 if message == []:
                     return
                 yield message
@@ -99,7 +105,15 @@ def _messages(kind: str, path: Path, sheet: str | None) -> Generator:
     raise FileError(_sentence(kind, "memory" if kind == "workbook" else "damaged", sheet))
 
 
-def _sentence(kind: str, fault: str, sheet: str | None) -> str:
+def _sentence(kind: str, fault: str, sheet: str | None, line: int | None = None) -> str:
+    if fault == "origin":
+        return (
+            f"Ce classeur compte ses jours depuis 1904, et sa ligne {line} porte un nombre qui peut être un jour"
+            "\u00a0: donnez le format «\u00a0Date\u00a0» aux cellules qui en sont, «\u00a0Texte\u00a0» aux autres."
+        )
     if fault == "sheet":
         return f"Le classeur n’a pas de feuille «\u00a0{sheet}\u00a0»\u00a0: choisissez-en une autre."
-    return DAMAGED_PARQUET if kind == "parquet" else FAULTS.get(fault, UNREADABLE)
+    if fault == "row":
+        assert line is not None, "a row is told with its line"
+        return endless_line(line)
+    return (FAULTS | FAULTS_OF_PARQUET if kind == "parquet" else FAULTS).get(fault, UNREADABLE)

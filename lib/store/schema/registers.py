@@ -57,6 +57,7 @@ class BatchChange(Base):
     """
 
     __tablename__ = "batch_change"
+    __table_args__ = (Index("ix_batch_change_row_key", "row_key"),)
     batch_change_id: Mapped[int] = mapped_column(primary_key=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("ingest_batch.batch_id", ondelete="CASCADE"), index=True)
     table_name: Mapped[str] = mapped_column(CODE)

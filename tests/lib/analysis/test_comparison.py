@@ -3,7 +3,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from lib.analysis.comparison import compared, dispersions, places_compared, whole_compared, without_past
+from lib.analysis.comparison import compared, declared_past, dispersions, places_compared, whole_compared, without_past
 from lib.domain.period import Period
 
 QUARTER = Period(date(2026, 1, 1), date(2026, 4, 1))
@@ -74,3 +74,17 @@ def test_a_past_known_by_half_is_not_compared():
     nothing = pd.DataFrame({"month_on": [], "family_code": [], "type_code": [], "incident_count": []})
     assert whole_compared(figures, nothing, QUARTER)["verdict"] == "rise"
     assert whole_compared(without_past(figures), nothing, QUARTER)["verdict"] == "unknown"
+
+
+def test_past_that_nobody_told_of_is_missing_and_not_zero():
+    figures = pd.DataFrame(
+        {"previous_incident_count": [0, 0, 4], "previous_reporting_dwelling_months": [0, 300, 0]}, index=["a", "b", "c"]
+    )
+    past = declared_past(figures)["previous_incident_count"]
+    assert past.isna().tolist() == [True, False, False]
+    assert past[["b", "c"]].tolist() == [0, 4]
+
+
+def test_a_past_known_by_half_has_no_count():
+    figures = pd.DataFrame([{"incident_count": 400, "previous_incident_count": 100, **WHOLE}])
+    assert without_past(figures)["previous_incident_count"].isna().all()

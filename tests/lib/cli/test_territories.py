@@ -37,6 +37,13 @@ def test_a_layer_is_imported_and_accounted_for(run, tmp_path):
     assert "rien n’a été ajouté" in run("territoires", "importer", layer(tmp_path)).output
 
 
+def test_reports_are_told_after_the_bar_even_when_a_later_file_is_refused(run, tmp_path):
+    (tmp_path / "x.csv").write_text("a;b\n")
+    done = run("territoires", "importer", layer(tmp_path), tmp_path / "x.csv")
+    assert done.exit_code == 1
+    assert done.output.index("1/2") < done.output.index("1 lus, 1 ajoutés")
+
+
 def test_an_unknown_file_ends_in_one_french_sentence_without_traceback(run, tmp_path):
     (tmp_path / "x.csv").write_text("a;b\n")
     done = run("territoires", "importer", tmp_path / "x.csv")
@@ -64,6 +71,7 @@ def test_residences_are_imported_for_a_landlord(run, tmp_path):
     done = run("residences", "importer", tmp_path / "l.csv", "--bailleur", "ESSAI", "--nom", "Bailleur d’essai")
     assert done.exit_code == 0
     assert "1 ajoutés" in done.output
+    assert done.output.index("1/1") < done.output.index("1 ajoutés")  # the bar ends before the report
     assert "ni commune ni coordonnées" in done.output
 
 

@@ -12,6 +12,7 @@ from lib.domain.labels import (
     month_label,
     month_short_label,
     number,
+    of_month_label,
     percent,
     plural,
     quoted,
@@ -133,3 +134,9 @@ def test_quotation_marks_hold_their_words():
 def test_service_is_named_without_its_force():
     assert service_label("Gendarmerie - Brigade d'Étampes") == "Brigade d’Étampes"
     assert service_label("Évry-Corbeil") == "Évry-Corbeil"
+
+
+def test_month_after_de_is_elided_before_a_vowel():
+    said = [of_month_label(date(2026, month, 1)) for month in (3, 4, 8, 10)]
+    assert said == ["de mars 2026", "d’avril 2026", "d’août 2026", "d’octobre 2026"]
+    assert of_month_label(None) == "de —"

@@ -135,3 +135,8 @@ def test_coverage_is_told_in_words():
         "1 mois sous 80\u00a0%."
     )
     assert coverage_alt(pd.Series([None], INDEX[:1], dtype=float)) == "Couverture déclarative inconnue."
+
+
+def test_alternative_text_elides_the_month_it_begins_with():
+    from_august = panel(counts=pd.Series([0, 12, 14], INDEX[1:]))
+    assert "par mois d’août 2026 à octobre 2026" in month_alt(from_august)

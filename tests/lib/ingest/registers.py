@@ -9,7 +9,7 @@ from lib.ingest.mapping import declare
 from lib.ingest.pipeline import ingest
 from lib.store.housing import save_landlords, save_residences
 from lib.store.revisions import change
-from lib.store.schema import Base, BatchChange, IngestBatch, Revision
+from lib.store.schema import Base, BatchChange, IngestBatch, RegisterMapping, Revision
 
 TODAY = date(2026, 10, 31)
 RULES = {
@@ -23,17 +23,17 @@ RULES = {
     "values": {"type_code": {"Tag": "BIE-02"}, "outcome": {"Classé": "dropped", "Jugé": "convicted"}},
 }
 WIDER = RULES | {"values": RULES["values"] | {"type_code": {"Tag": "BIE-02", "Graff": "BIE-02"}}}
-HISTORY = {Revision.__table__, IngestBatch.__table__, BatchChange.__table__}
+HISTORY = {model.__table__ for model in (Revision, IngestBatch, BatchChange, RegisterMapping)}
 
 
-def fill(engine, code="B"):
+def fill(engine, code="B", references=("R-1", "R-2")):
     residence = {
         "landlord_code": code, "residence_name": "Les Essais", "address": None, "commune_code": None, "longitude": None,
         "latitude": None, "dwelling_count": 40, "active_from": None, "active_to": None,
     }  # fmt: skip
     with change(engine, "essai") as made:
         save_landlords(made, pd.DataFrame({"landlord_code": [code], "landlord_name": ["Bailleur d’essai"]}))
-        save_residences(made, pd.DataFrame([residence | {"reference": reference} for reference in ("R-1", "R-2")]))
+        save_residences(made, pd.DataFrame([residence | {"reference": reference} for reference in references]))
 
 
 def register(folder, *lines, name="registre.csv", heading="Fiche;Résidence;Date;Nature;Suite"):
@@ -54,7 +54,7 @@ def counts(report):
 
 
 def content(engine):
-    """All the store holds but its history and revision numbers."""
+    """All the store holds but its history, the declarations that served and revision numbers."""
     with engine.connect() as connection:
         return {
             table.name: sorted(map(str, connection.execute(select(*_told(table)))))

@@ -1,9 +1,8 @@
-from collections import Counter
 from datetime import date
 
 import pandas as pd
 
-from lib.ingest.accounting import Memory, as_json, compare, fingerprint, sort_known, told_columns, unseen
+from lib.ingest.accounting import Memory, as_json, compare, sort_known, told_columns
 from lib.ingest.mapping import declare
 from lib.store.incidents import CONTENT
 
@@ -100,14 +99,6 @@ def test_a_fact_of_another_day_takes_its_whole_moment():
     told = told_columns(declare({"columns": {"residence_reference": "R", "occurred_on": "D", "type_code": "T"}}))
     stored = held(occurred_on=date(2026, 1, 1), start_minute=60, time_precision="exact")
     assert compared(stored, told).after.loc[0, ["start_minute", "time_precision"]].tolist() == [None, "day"]
-
-
-def test_a_rejected_content_waiting_once_hides_one_row_of_two():
-    rows = pd.Series(["a", "a", "b"], index=[2, 3, 4])
-    once, thrice = fingerprint("a"), fingerprint("b")
-    assert unseen(rows, Counter({once: 1})).to_dict() == {3: "a", 4: "b"}
-    assert unseen(rows, Counter()).tolist() == ["a", "a", "b"]
-    assert unseen(rows, Counter({once: 2, thrice: 5})).empty
 
 
 def test_cells_are_kept_under_the_files_headings():

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lib.ingest import addresses
 from lib.ingest.addresses import Address, commune_form, read_address
 
 
@@ -57,3 +58,15 @@ def test_a_commune_is_compared_without_article_nor_accent(name, form):
 def test_no_text_ever_raises(text):
     assert isinstance(read_address(text), Address)
     assert len(commune_form(text)) == 2
+
+
+def test_runs_of_spaces_are_one_before_anything_is_looked_for(monkeypatch):
+    seen: list[str] = []
+
+    class Spy:
+        def search(self, text: str) -> None:
+            seen.append(text)
+
+    monkeypatch.setattr(addresses, "_POSTAL", Spy())
+    read_address("12" + " \u00a0" * 200 + "rue" + "\t" * 50 + "des Lilas n  °  4")
+    assert seen == ["12 rue des lilas  4"]

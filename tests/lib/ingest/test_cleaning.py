@@ -8,9 +8,7 @@ from lib.ingest.cleaning import (
     plain,
     read_amount,
     read_day_count,
-    read_degrees,
     read_severity,
-    read_yes_no,
     text_reader,
 )
 
@@ -51,36 +49,21 @@ def test_severity_goes_from_one_to_four():
     assert all(isinstance(read_severity(text), Reason) for text in ("0", "5", "grave", "1.5"))
 
 
-def test_yes_and_no_are_read_as_people_tick_them():
-    assert {read_yes_no(text) for text in ("Oui", "OUI ", "x", "X", "1", "O", "vrai", "✓", "True")} == {True}
-    assert {read_yes_no(text) for text in ("non", "NON", "0", "N", "Faux", "no")} == {False}
-    assert {read_yes_no(text) for text in ("NC", "?", "N/A", "non renseigné")} == {None}
-    assert isinstance(read_yes_no("peut-être"), Reason)
-
-
-def test_degrees_are_bounded():
-    assert read_degrees("-1.706334", 180) == -1.706334
-    assert read_degrees("48,85", 90) == 48.85
-    assert isinstance(read_degrees("652000", 180), Reason)
-    assert isinstance(read_degrees("181", 180), Reason)
-    assert isinstance(read_degrees("91", 90), Reason)
-
-
 def test_a_reference_keeps_its_zeros_and_its_length():
     assert text_reader(10)("00 12  3") == "00 12 3"
     assert isinstance(text_reader(3)("ABCD"), Reason)
 
 
 def test_a_label_is_found_by_the_landlords_words_then_by_our_code_then_by_the_star():
-    read = code_reader(frozenset({"hall", "lift", "unknown"}), {"porche": "hall"}, "values.place_type")
+    read = code_reader(frozenset({"hall", "lift", "unknown"}), {"porche": "hall"})
     assert [read(text) for text in ("Porche", "LIFT", "non renseigné")] == ["hall", "lift", "unknown"]
     assert read("toit") == Reason("libellé inconnu\u00a0: à ajouter à [values.place_type] dans la déclaration")
-    starred = code_reader(frozenset({"hall", "unknown"}), {"porche": "hall", "*": "unknown"}, "values.place_type")
+    starred = code_reader(frozenset({"hall", "unknown"}), {"porche": "hall", "*": "unknown"})
     assert [starred(text) for text in ("Porche", "toit")] == ["hall", "unknown"]
 
 
 def test_a_type_is_never_unknown():
-    assert isinstance(code_reader(frozenset({"BIE-02"}), {}, "values.type_code")("inconnu"), Reason)
+    assert isinstance(code_reader(frozenset({"BIE-02"}), {})("inconnu"), Reason)
 
 
 @settings(deadline=None)
@@ -99,5 +82,3 @@ def test_no_text_ever_raises(text):
     assert isinstance(read_amount(text), float | Reason | None)
     assert isinstance(read_day_count(text), int | Reason | None)
     assert isinstance(read_severity(text), int | Reason | None)
-    assert isinstance(read_yes_no(text), bool | Reason | None)
-    assert isinstance(read_degrees(text, 180), float | Reason)

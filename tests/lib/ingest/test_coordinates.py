@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Transformer
 
+from lib.ingest import coordinates
 from lib.ingest.cleaning import Reason
 from lib.ingest.coordinates import (
     ILLEGIBLE,
@@ -178,3 +179,10 @@ def test_no_text_ever_raises_and_rows_are_read_as_one_by_one(pairs, is_worldwide
     assert said.endswith(".")
     for pair, one in zip(pairs, found, strict=True):
         assert one is None if pair == (None, None) else one == reading.read(*pair)
+
+
+@pytest.mark.parametrize("text", ["N" * 20_000, "1 " * 10_000, "48,85" + " " * 20_000 + "x"])
+def test_a_text_longer_than_a_pair_is_tried_in_no_way(monkeypatch, text):
+    monkeypatch.setattr(coordinates, "_PAIR", ())
+    monkeypatch.setattr(coordinates, "_SIDED", None)
+    assert CoordinateReading().read(text, text) == ILLEGIBLE

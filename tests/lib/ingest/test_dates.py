@@ -1,13 +1,21 @@
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lib.ingest import dates
 from lib.ingest.cleaning import Reason
-from lib.ingest.dates import DEFAULT_FORMATS, FORMATS, ReadDate, decide_formats, read_date, read_day, time_after
+from lib.ingest.dates import DEFAULT_FORMATS, FORMATS, ReadDate, read_date, read_day, time_after
 
 TODAY = date(2026, 10, 31)
+
+
+def decide_formats(texts: Iterable[str], declared: tuple[str, ...] | None = None) -> tuple[tuple[str, ...], str]:
+    return dates.decide_formats(texts, declared, today=TODAY)
+
+
 FRENCH, _ = decide_formats([])
 AMERICAN, _ = decide_formats(["03/25/2026"])
 MONTHS = [
@@ -189,3 +197,80 @@ def test_no_text_ever_raises_and_no_date_out_of_the_limits_is_read(text):
         found = read_date(text, formats, TODAY)
         assert isinstance(found, Reason) or date(1990, 1, 1) <= found.day <= TODAY
     assert len(decide_formats([text])) == 2
+
+
+LONG = [
+    "01/01/2026" + " " * 8_000 + "x",
+    "1" * 20_000,
+    "le " * 5_000,
+    "12 juillet " * 2_000,
+    "1/" * 9_000,
+    "T" * 20_000,
+]
+
+
+@pytest.mark.parametrize("text", LONG)
+def test_no_form_is_tried_on_a_text_longer_than_a_date(monkeypatch, text):
+    seen = [""]
+
+    class Spy:
+        def fullmatch(self, tried: str) -> None:
+            seen.append(tried)
+
+    monkeypatch.setattr(dates, "FORMATS", dict.fromkeys(FORMATS, Spy()))
+    for name in ("_ORDERED", "_ZONED"):
+        monkeypatch.setattr(dates, name, Spy())
+    decide_formats([text])
+    time_after(text)
+    assert isinstance(read_date(text, FRENCH, TODAY), Reason)
+    assert max(map(len, seen)) <= dates.MAX_CHARS
+
+
+def test_spaces_between_a_day_and_its_hour_are_one():
+    assert read_date("05/03/2026" + " " * 500 + "18h30", FRENCH, TODAY) == ReadDate(date(2026, 3, 5), False)
+    assert time_after("05/03/2026\u00a0\n\t 18h30 ") == "18h30"
+
+
+def test_the_year_stands_first_where_every_short_date_is_so_and_one_only_so():
+    formats, said = decide_formats(["26-03-31", "26-03-05", "25/12/30 18h30", "2026-01-02"])
+    assert read_date("26-03-05", formats, TODAY) == ReadDate(date(2026, 3, 5), False)
+    assert read_date("26-03-31", formats, TODAY) == ReadDate(date(2026, 3, 31), False)
+    assert said.startswith("Dates à deux chiffres lues année d’abord (AA-MM-JJ)\u00a0: 2 valeurs ne se lisent qu’ainsi")
+    assert "Écritures reconnues\u00a0: AA-MM-JJ, AAAA-MM-JJ." in said
+    assert "dépasse de 10 ans au plus" in said
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["26-03-05", "26-03-12"],  # both ways possible
+        ["26-03-31", "31-03-26"],  # 2031
+        ["26-03-31", "26-13-05"],  # no thirteenth month
+        ["26-03-31", "5/3/26"],  # not two digits
+        ["27-11-30"],  # future either way
+        ["31-02-26", "05-03-26"],  # 31 February: a slip, not another order
+    ],
+)
+def test_the_year_does_not_stand_first_where_one_value_is_otherwise_or_none_proves_it(texts):
+    formats, said = decide_formats(texts)
+    assert "AA-MM-JJ" not in formats
+    assert "année d’abord" not in said
+
+
+def test_the_order_of_long_dates_is_told_beside_short_ones_whose_year_stands_first():
+    formats, said = decide_formats(["26-03-31", "03/25/2026"])
+    assert read_date("26-03-31", formats, TODAY) == ReadDate(date(2026, 3, 31), False)
+    assert read_date("03/25/2026", formats, TODAY) == ReadDate(date(2026, 3, 25), False)
+    assert said.startswith("Dates lues mois d’abord (MM/JJ/AAAA)\u00a0: 1 valeur ne se lit qu’ainsi. Dates à deux")
+
+
+@settings(deadline=None)
+@given(st.sets(days, min_size=1))
+def test_a_column_of_short_dates_whose_year_stands_first_is_read_so_or_cannot_be_told(column):
+    formats, said = decide_formats([f"{day:%y-%m-%d}" for day in column])
+    if "AA-MM-JJ" in formats:
+        assert {read_date(f"{day:%y-%m-%d}", formats, TODAY) for day in column} == {
+            ReadDate(day, False) for day in column
+        }
+    else:
+        assert "année d’abord" not in said

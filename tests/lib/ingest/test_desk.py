@@ -3,10 +3,12 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine, func, select
 
-from lib.errors import StoreError
+from lib.errors import FileError, LayoutError, MappingError, StoreError
 from lib.ingest import desk
 from lib.ingest.reading.files import MAX_FILE_BYTES
-from lib.store.revisions import change
+from lib.store.incidents import batches
+from lib.store.mappings import latest_mapping
+from lib.store.revisions import change, current_revision
 from lib.store.schema import Incident, IngestBatch, RegisterMapping
 from lib.store.settings import IS_SYNTHETIC, save_setting
 from tests.conftest import ROOT
@@ -42,6 +44,57 @@ def test_import_bears_the_name_that_was_given_without_its_folders(store: Engine)
     assert names == {"essai.csv", "registre.csv"}
 
 
+def revision(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return current_revision(connection)
+
+
+def test_import_and_its_declaration_are_one_change_of_the_store(store: Engine):
+    before = revision(small_store(store))
+    with desk.held(REGISTER) as path:
+        report = desk.confirm(store, path, DECLARED, "alpha", file_name="registre.csv")
+    assert revision(store) == before + 1
+    with store.connect() as connection:
+        saved = latest_mapping(connection, 1)
+        line = batches(connection).set_index("batch_id").loc[report.batch_id]
+    assert saved is not None
+    assert (line["register_mapping_id"], line["file_name"]) == (saved.register_mapping_id, "registre.csv")
+
+
+@pytest.mark.parametrize(
+    ("content", "declared", "fault"),
+    [
+        (b"   ", DECLARED, FileError),
+        (REGISTER.replace(b"Nature", b"Objet"), DECLARED, LayoutError),
+        (REGISTER, DECLARED | {"values": {"type_code": {"Tag": "ZZZ-99"}}}, MappingError),
+    ],
+    ids=["empty file", "column gone", "unknown type"],
+)
+def test_import_that_fails_saves_no_declaration(store: Engine, content: bytes, declared: dict, fault: type):
+    before = revision(small_store(store))
+    with desk.held(content) as path, pytest.raises(fault):
+        desk.confirm(store, path, declared, "alpha", file_name="registre.csv")
+    assert (count(store, RegisterMapping), revision(store)) == (0, before)
+
+
+def test_same_declaration_again_is_the_same_version_and_a_trial_of_another_makes_none(store: Engine):
+    small_store(store)
+    other = DECLARED | {"values": {"type_code": {"Tag": "BIE-02", "Truc": "JOU-01"}}}
+    with desk.held(REGISTER) as path:
+        first, again = (desk.confirm(store, path, DECLARED, "alpha", file_name="r.csv") for _ in range(2))
+        desk.try_out(store, path, other, "alpha")
+    assert first.batch.register_mapping_id == again.batch.register_mapping_id
+    assert count(store, RegisterMapping) == 1
+
+
+def test_labels_qualified_in_vain_stay_for_the_months_after(store: Engine):
+    small_store(store)
+    with desk.held(REGISTER) as path:
+        desk.confirm(store, path, DECLARED, "alpha", file_name="registre.csv")
+    report = desk.qualify(store, "alpha", {"type_code": {"Jamais vu": "JOU-01"}})
+    assert (report.batch_id, count(store, RegisterMapping)) == (None, 2)
+
+
 def test_label_qualified_makes_a_new_version_and_a_fact(store: Engine):
     small_store(store)
     with desk.held(REGISTER) as path:
@@ -49,11 +102,15 @@ def test_label_qualified_makes_a_new_version_and_a_fact(store: Engine):
     report = desk.qualify(store, "alpha", {"type_code": {"Truc": "JOU-01"}})
     assert report.batch.accepted_count == 1
     assert (count(store, Incident), count(store, RegisterMapping)) == (12, 2)
+    with store.connect() as connection:
+        saved = latest_mapping(connection, 1)
+    assert saved is not None
+    assert report.batch.register_mapping_id == saved.register_mapping_id
 
 
 def test_nothing_is_replayed_before_a_declaration_was_confirmed(store: Engine):
     small_store(store)
-    with pytest.raises(StoreError, match="Aucune déclaration"):
+    with pytest.raises(StoreError, match="Aucune correspondance"):
         desk.qualify(store, "alpha", {})
 
 

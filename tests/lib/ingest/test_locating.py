@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from lib.ingest.cleaning import Reason
 from lib.ingest.columns import ResidenceKey
 from lib.ingest.locating import (
+    NO_POSTAL_CODE,
     NOTHING_NEAR,
     UNKNOWN,
     UNKNOWN_ADDRESS,
@@ -117,6 +118,18 @@ def test_the_commune_tells_two_addresses_apart_and_without_it_they_are_named():
     assert found(known, **said) == [1, 2, UNKNOWN_ADDRESS, both]
     assert found(known, address=["3 rue du Bois"] * 2, commune_code=["77285", "77288"]) == [2, 1]
     assert found(known, address=["3 rue du Bois"] * 2, postal_code=["77000", "91000"]) == [both, UNKNOWN_ADDRESS]
+
+
+@pytest.mark.parametrize("code", ["75ABC", "7501", "750012", "７５００１", "75001 ou 75002"])
+def test_a_postal_code_without_its_five_digits_rejects_its_row_alone(code):
+    known = index((1, {"address": "1 rue des Lilas", "commune_code": "75101"}))
+    assert found(known, address=["1 rue des Lilas"] * 2, postal_code=[code, "75001"]) == [NO_POSTAL_CODE, 1]
+
+
+@pytest.mark.parametrize("code", ["75001 Paris", "F-75001", "NC", " ", None])
+def test_a_postal_code_is_found_among_words_and_may_be_unknown(code):
+    known = index((1, {"address": "1 rue des Lilas", "commune_code": "75101"}))
+    assert found(known, address=["1 rue des Lilas"], postal_code=[code]) == [1]
 
 
 def test_an_arrondissement_is_told_by_postal_code_name_or_whole_city():

@@ -62,3 +62,22 @@ def test_a_civility_names_a_person():
     assert names_a_person("M. Durand")
     assert not names_a_person("Médiateur")
     assert not names_a_person("MR")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["M. Dupont Jean", "Mme Martin, appt 12", "Agression de Mme DUPONT Jeanne", "Tag chez Mme Martin", "MM. Durand",
+     "Mr Ali",
+     "chez monsieur Petit", "Plainte de M.Durand", "Mme. Roux", "Mlle_Roux", "Ｍｍｅ Roux", "Mr/Mme ROUX", "m. durand"],
+)  # fmt: skip
+def test_a_person_is_named_at_any_place_of_a_text(text):
+    assert names_a_person(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Madame la gardienne", "H.L.M. Les Lilas", "Bât. M. Hall 2", "à 3 m. du hall", "M 12", "M. 12", "Hall M", "Madame",
+     "Madame/Monsieur", "Commerce", "M. Escalier 2", "Monsieur le maire"],
+)  # fmt: skip
+def test_a_function_or_a_place_is_nobody(text):
+    assert not names_a_person(text)

@@ -12,6 +12,7 @@ from lib.errors import LayoutError, MappingError
 from lib.ingest.cleaning import plain
 from lib.ingest.columns import LISTS, OTHER_COLUMNS, ResidenceKey
 from lib.ingest.dates import FORMATS
+from lib.ingest.looks import is_of_a_person
 from lib.ingest.mapping import as_declaration, bind, declaration_text, declare, load_mapping
 from lib.ingest.privacy import is_forbidden_heading
 from lib.ingest.reading import ReadingOptions
@@ -48,6 +49,16 @@ def test_the_example_that_the_guide_shows_is_valid():
         ({"constants": {"type_code": "BIE-02"}}, "à la fois comme colonne et comme constante"),
         ({"constants": {"place_type": "porch"}}, "Code inconnu pour place_type\u00a0: porch"),
         ({"constants": {"hall_code": "A"}}, "ne portent que sur"),
+        ({"columns": {"type_code": "Type 0612345678 jean@x.fr"}}, "l’intitulé déclaré pour type_code"),
+        ({"columns": {"hall_code": "Hall de Mme Martin"}}, "l’intitulé déclaré pour hall_code"),
+        (
+            {"values": {"type_code": {"Tag chez Mme Martin 06 12 34 56 78": "BIE-02"}}},
+            r"libellé de \[values.type_code\]",
+        ),
+        ({"values": {"type_code": {"Agression de Mme DUPONT Jeanne": "BIE-02"}}}, r"libellé de \[values.type_code\]"),
+        ({"values": {"outcome": {"jean.dupont@mail.fr": "dropped"}}}, r"libellé de \[values.outcome\]"),
+        ({"reading": {"sheet": "Mme Martin"}}, "le nom de la feuille"),
+        ({"columns": {"hall_code": "Victime"}}, "Colonne refusée"),
         ({"values": {"outcome": {"Classé": "closed"}}}, "Code inconnu pour outcome\u00a0: closed"),
         ({"values": {"type_code": {"*": "BIE-02"}}}, "n’est pas permis pour les types"),
         ({"values": {"outcome": "dropped"}}, "doit être une table"),
@@ -71,6 +82,16 @@ def test_the_example_that_the_guide_shows_is_valid():
 def test_a_declaration_that_cannot_hold_is_one_sentence(differences, sentence):
     with pytest.raises(MappingError, match=sentence):
         declare(declared(**differences))
+
+
+def test_a_declaration_refused_for_a_person_does_not_say_their_name_again():
+    with pytest.raises(MappingError) as refused:
+        declare(declared(values={"type_code": {"Tag chez Mme Martin": "BIE-02"}}))
+    assert "Martin" not in str(refused.value)
+
+
+def test_a_heading_of_a_role_may_be_read_as_a_closed_list():
+    assert declare(declared(columns={"victim_category": "Victime"})).columns["victim_category"] == "Victime"
 
 
 def test_a_declaration_without_type_says_what_is_missing():
@@ -143,7 +164,9 @@ def test_a_heading_that_stands_twice_is_refused(headings):
 
 
 def columns_of_ours(needed: frozenset[str] = frozenset({"residence_reference"})):
-    headings = st.text(min_size=1, max_size=20).filter(lambda text: not is_forbidden_heading(text))
+    headings = st.text(min_size=1, max_size=20).filter(
+        lambda text: not is_forbidden_heading(text, is_list=False) and not is_of_a_person(text)
+    )
     named = {"occurred_on", "type_code"} | needed
     others = sorted(OTHER_COLUMNS - named - {"residence_name", "longitude", "latitude"})
     return st.tuples(
@@ -154,7 +177,7 @@ def columns_of_ours(needed: frozenset[str] = frozenset({"residence_reference"}))
 
 def tables_of_labels():
     codes = {ours: [code.value for code in kind] for ours, kind in LISTS.items()} | {"type_code": ["BIE-01", "CAD-03"]}
-    labels = st.text(min_size=1, max_size=15).filter(lambda text: plain(text) != "*")
+    labels = st.text(min_size=1, max_size=15).filter(lambda text: plain(text) != "*" and not is_of_a_person(text))
     tables = {
         ours: st.lists(
             st.tuples(labels, st.sampled_from(found)), max_size=4, unique_by=lambda pair: plain(pair[0])

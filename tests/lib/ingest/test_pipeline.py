@@ -2,25 +2,22 @@ import csv
 from datetime import date
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from lib.errors import LayoutError, MappingError, StoreError
 from lib.ingest import pipeline
-from lib.ingest.mapping import declare
-from lib.ingest.pipeline import covered_months, ingest
-from lib.store.engine import open_store
-from lib.store.housing import save_landlords, save_residences
-from lib.store.nomenclature import save_nomenclature
+from lib.ingest.pipeline import covered_months
 from lib.store.rejections import open_rejections
-from lib.store.revisions import change, current_revision
-from lib.store.schema import Incident, IngestBatch, RejectedRow, ReportingMonth, Residence
+from lib.store.revisions import current_revision
+from lib.store.schema import Incident, IngestBatch, RegisterMapping, RejectedRow, ReportingMonth, Residence
+from tests.lib.ingest.registers import bring, counts, fill, stored
+from tests.lib.ingest.registers import register as write
 
 DATA = Path(__file__).parents[2] / "data"
-TODAY = date(2026, 10, 31)
+RESIDENCES = ("00123", "R-2")
 RULES = {
     "columns": {
         "external_reference": "N° de fiche",
@@ -38,42 +35,18 @@ FULL = RULES | {
 NAMELESS = RULES | {"columns": {k: v for k, v in RULES["columns"].items() if k != "external_reference"}}
 
 
-def fill(engine, code="BAILLEUR-1"):
-    residence = {
-        "landlord_code": code, "residence_name": "Les Essais", "address": None, "commune_code": None, "longitude": None,
-        "latitude": None, "dwelling_count": 40, "active_from": None, "active_to": None,
-    }  # fmt: skip
-    with change(engine, "essai") as made:
-        save_landlords(made, pd.DataFrame({"landlord_code": [code], "landlord_name": ["Bailleur d’essai"]}))
-        save_residences(made, pd.DataFrame([residence | {"reference": reference} for reference in ("00123", "R-2")]))
-
-
 @pytest.fixture
 def housed(store):
-    fill(store)
+    fill(store, references=RESIDENCES)
     return store
 
 
-def import_file(engine, path, rules=RULES, landlord_code="BAILLEUR-1"):
-    path = path if isinstance(path, Path) else DATA / path
-    return ingest(engine, path, declare(rules), landlord_code=landlord_code, imported_by="essai", today=TODAY)
-
-
-def counts(report):
-    batch = report.batch
-    names = ("read", "accepted", "known", "updated", "to_qualify", "rejected")
-    return tuple(getattr(batch, f"{name}_count") for name in names)
-
-
-def stored(engine, table):
-    with engine.connect() as connection:
-        return connection.scalar(select(func.count()).select_from(table))
+def import_file(engine, path, rules=RULES, landlord_code="B"):
+    return bring(engine, path if isinstance(path, Path) else DATA / path, rules, landlord_code=landlord_code)
 
 
 def register(tmp_path, *lines, name="registre.csv"):
-    path = tmp_path / name
-    path.write_text("\n".join(("N° de fiche;Code résidence;Date du fait;Nature", *lines)), encoding="utf-8")
-    return path
+    return write(tmp_path, *lines, name=name, heading="N° de fiche;Code résidence;Date du fait;Nature")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +93,7 @@ def test_rejected_rows_wait_once_however_often_the_file_comes(housed):
     assert counts(again) == (7, 0, 2, 0, 0, 5)
     assert (again.waiting_count, stored(housed, RejectedRow)) == (5, 5)
     with housed.connect() as connection:
-        waiting = open_rejections(connection, "BAILLEUR-1")
+        waiting = open_rejections(connection, "B")
         assert open_rejections(connection, "AUTRE").empty
     assert waiting["line_number"].tolist() == [2, 3, 4, 5, 6]
     assert waiting.loc[0, ["column_name", "value"]].tolist() == ["Date du fait", "31/02/2026"]
@@ -130,7 +103,7 @@ def test_a_row_with_too_many_cells_is_rejected_and_a_short_one_says_what_is_miss
     report = import_file(housed, "registre-lignes-inegales.csv")
     assert counts(report) == (4, 2, 0, 0, 0, 2)
     assert list(report.reasons.itertuples(index=False, name=None)) == [
-        ("(ligne)", "la ligne a plus de cellules que l’en-tête", 1),
+        ("(ligne)", "la ligne a plus de cellules que d’intitulés", 1),
         ("Nature", "type manquant", 1),
     ]
 
@@ -243,9 +216,9 @@ def test_a_fault_while_writing_leaves_the_store_as_it_was(housed, monkeypatch):
 
 
 def test_two_landlords_may_use_the_same_references(housed):
-    fill(housed, "BAILLEUR-2")
+    fill(housed, "C", RESIDENCES)
     import_file(housed, "registre-utf8.csv", FULL)
-    assert counts(import_file(housed, "registre-utf8.csv", FULL, "BAILLEUR-2")) == (3, 3, 0, 0, 0, 0)
+    assert counts(import_file(housed, "registre-utf8.csv", FULL, "C")) == (3, 3, 0, 0, 0, 0)
 
 
 def test_an_unknown_landlord_an_absent_column_or_type_stops_before_anything_is_written(housed):
@@ -258,22 +231,33 @@ def test_an_unknown_landlord_an_absent_column_or_type_stops_before_anything_is_w
     assert stored(housed, IngestBatch) == 0
 
 
+def test_the_history_shows_the_name_that_is_given_or_that_of_the_file_without_folders(housed, tmp_path):
+    path = register(tmp_path, "F-1;R-2;05/03/2026;Tag")
+    names = [bring(housed, path, RULES, file_name=name).batch.file_name for name in (None, "../x/mars\u202e.csv", " ")]
+    assert names == ["registre.csv", "mars.csv", "fichier sans nom"]
+    with housed.connect() as connection:
+        assert list(connection.scalars(select(IngestBatch.file_name).order_by(IngestBatch.batch_id))) == names
+
+
+def test_a_declaration_is_saved_with_its_import_unless_it_is_a_version_already(housed, tmp_path):
+    path = register(tmp_path, "F-1;R-2;05/03/2026;Tag")
+    first = import_file(housed, path).batch.register_mapping_id
+    wider = RULES | {"values": {"type_code": {"Graff": "BIE-02"}}}
+    second = import_file(housed, path, wider).batch.register_mapping_id
+    assert first != second
+    # An older version that a task had read before the newer one was confirmed does not take its place.
+    assert bring(housed, path, RULES, register_mapping_id=first).batch.register_mapping_id == first
+    assert stored(housed, RegisterMapping) == 2
+    with housed.connect() as connection:
+        assert list(connection.scalars(select(IngestBatch.register_mapping_id))) == [first, second, first]
+
+
 CELL = st.one_of(
     st.sampled_from(
         ["F-1", "F-2", "00123", "R-2", "05/03/2026", "31/02/2026", "2026-03", "Tag", "", " ", "?", "0612345678"]
     ),
     st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8),
 )
-
-
-@pytest.fixture(scope="module")
-def one_store(tmp_path_factory):
-    engine = open_store(f"sqlite:///{tmp_path_factory.mktemp('law') / 'store.db'}")
-    with change(engine, "essai") as made:
-        save_nomenclature(made)
-    fill(engine)
-    yield engine
-    engine.dispose()
 
 
 @settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -292,3 +276,20 @@ def test_accepted_known_and_rejected_are_all_the_rows_read_and_the_second_time_a
     waits = report.batch.to_qualify_count, report.batch.rejected_count
     assert counts(again) == (read, 0, read - sum(waits), 0, *waits)
     assert (stored(one_store, Incident), stored(one_store, RejectedRow)) == (after, waiting)
+
+
+def test_history_keeps_the_name_of_a_file_without_numbers_of_persons(housed, tmp_path):
+    path = plates(tmp_path, "F-1", "F-2")
+    report = bring(housed, path, RULES, file_name="Registre 06 12 34 56 78 jean@x.fr.csv")
+    assert report.batch.file_name == "Registre (masqué) (masqué).csv"
+
+
+def test_references_of_the_form_of_a_plate_are_kept_and_it_is_said(housed, tmp_path):
+    report = bring(housed, plates(tmp_path, "AA-123-BB", "AA-124-BB"), RULES)
+    assert counts(report) == (2, 2, 0, 0, 0, 0)
+    assert any("plus de la moitié des références" in sentence for sentence in report.decisions)
+
+
+def plates(folder, *references):
+    lines = (f"{reference};R-2;05/03/2026;Tag" for reference in references)
+    return write(folder, *lines, heading="N° de fiche;Code résidence;Date du fait;Nature")

@@ -1,12 +1,14 @@
 import time
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lib.ingest.privacy import is_forbidden_heading, looks_personal
+from lib.ingest.privacy import form_of, is_forbidden_heading, looks_personal, masked_file_name
 
+TABLES = Path(__file__).parents[2] / "data" / "personal"
 NUMBER = 1_84_12_76_451_089
 KEY = 97 - NUMBER % 97
 
@@ -18,7 +20,11 @@ KEY = 97 - NUMBER % 97
      "Locataires", "Téléphones", "NomLocataire", "nomLocataire", "NOMLOCATAIRE", "nom_locataire", "DateNaissance",
      "DATENAISSANCE", "numTelephone", "emailGardien", "N° locataire", "Adresse du locataire", "Observations gardien",
      "ObservationsGardien", "Plaque", "Immatriculation", "Agent", "Gardien", "Matricule agent", "Saisi par utilisateur",
-     "Témoins", "Auteurs présumés", "Numéro de sécu", "Âge", "Nom agent", "Résumé des faits", "Précisions"],
+     "Témoins", "Auteurs présumés", "Numéro de sécu", "Âge", "Nom agent", "Résumé des faits", "Précisions",
+     "Mis en cause", "Identité", "Habitant", "Client", "Saisi par", "Né le", "Née le", "DDN", "Date naiss.", "N° SS",
+     "Courrier électronique", "Madame/Monsieur", "Name", "Surname", "Phone", "Birth date", "Exposé", "Histoire", "Sexe",
+     "Religion", "Handicap", "Origine ethnique", "Locataire - lieu", "Bâtiment du plaignant", "N o m", "Nоm", "ＮＯＭ",
+     "P r é n o m", "Exposé des faits", "Nom, qualité du locataire", "Agent de secteur"],
 )  # fmt: skip
 def test_a_heading_of_a_person_or_of_free_text_is_forbidden(heading):
     assert is_forbidden_heading(heading)
@@ -29,6 +35,8 @@ def test_a_heading_of_a_person_or_of_free_text_is_forbidden(heading):
     ["Nom de la résidence", "Bailleur", "N° de fiche", "Catégorie de victime", "Type d’auteur", "Libellé du type",
      "Nombre de jours d’ITT", "Date du fait", "Hall", "NomResidence", "NOM_PROGRAMME", "Nom de la cité", "Agence",
      "Arrêt de travail (agent)", "ITT agent", "Qualité du locataire", "Nombre d’auteurs", "Victime", "Signalé par",
+     "Canal : locataire", "Plainte", "Faits", "Nature des faits", "Type de victime", "Nombre d’habitants",
+     "Type de contrat", "Matricule résidence", "Origine du signalement", "Serrure électronique", "X", "Code d’accès",
      "Adresse", "Étage", "Nom ensemble immobilier", "Statut du contrat", "Coût estimé", "Dépôt de plainte O/N"],
 )  # fmt: skip
 def test_a_heading_of_a_fact_is_allowed(heading):
@@ -88,16 +96,67 @@ def test_a_plain_value_is_not_personal(text):
     assert not looks_personal(text)
 
 
-@pytest.mark.parametrize("text", ["0123456789", "1841276451089", "AB123CD", "AB 123 CD", "1203-HAB-01", "123 ABC 75"])
+@pytest.mark.parametrize(
+    "text", ["0123456789", "1841276451089", "AA-123-AA", "AB123CD", "AB 123 CD", "1203-HAB-01", "123 ABC 75"]
+)
 def test_a_column_of_references_may_hold_such_codes(text):
     assert not looks_personal(text, is_reference=True)
 
 
 @pytest.mark.parametrize(
-    "text", ["01 23 45 67 89", "AA-123-AA", "x@exemple.fr", "1 84 12 76 451 089", f"{NUMBER}{KEY:02d}"]
+    "text",
+    ["01 23 45 67 89", "FR7630006000011234567890189", "x@exemple.fr", "1 84 12 76 451 089", f"{NUMBER}{KEY:02d}"],
 )
 def test_what_is_surely_a_person_is_refused_in_a_column_of_references_too(text):
     assert looks_personal(text, is_reference=True)
+
+
+@pytest.mark.parametrize("heading", ["Victime", "Déclarant", "Demandeur", "Signalé par"])
+def test_a_heading_of_a_list_is_of_a_person_anywhere_else(heading):
+    assert not is_forbidden_heading(heading)
+    assert is_forbidden_heading(heading, is_list=False)
+    assert not is_forbidden_heading(f"Type de {heading}", is_list=False)
+
+
+def listed(name):
+    return (TABLES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("text", listed("persons"))
+def test_a_number_of_a_person_is_seen_however_it_is_written(text):
+    assert looks_personal(text)
+
+
+@pytest.mark.parametrize("text", listed("others"))
+def test_a_code_a_date_an_amount_or_a_place_is_let_through(text):
+    assert not looks_personal(text)
+
+
+def test_the_two_tables_are_long_enough_to_tell():
+    assert len(listed("persons")) >= 60
+    assert len(listed("others")) >= 60
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("Registre Jean DUPONT 06 12 34 56 78 jean@x.fr.csv", "Registre Jean DUPONT (masqué) (masqué).csv"),
+        ("faits_AB-123-CD.xlsx", "faits (masqué).xlsx"),
+        ("1 85 05 78 006 084.ods", "(masqué).ods"),
+        ("jean@x.fr", "(masqué)"),
+        ("tél ０６１２３４５６７８.csv", "tel (masqué).csv"),
+        ("export_2026-03-05_18-30-00.csv", "export_2026-03-05_18-30-00.csv"),
+        ("Faits_du_01_01_26_au_31_03_26 (2).xlsx", "Faits_du_01_01_26_au_31_03_26 (2).xlsx"),
+        ("Registre été 2026.csv", "Registre été 2026.csv"),
+    ],
+)
+def test_a_file_name_is_kept_without_numbers_of_persons(name, kept):
+    assert masked_file_name(name) == kept
+
+
+def test_references_made_alike_have_one_form():
+    assert form_of("AB-123-CD") == form_of("XY-9-Z")
+    assert form_of("0612345678") == form_of("9112345678") != form_of("91123456")
 
 
 def test_digits_inside_a_fingerprint_are_not_a_phone():
@@ -223,7 +282,24 @@ def test_a_hundred_thousand_texts_are_judged_in_less_than_a_second_and_a_half():
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 100_000 + "@", "1 " * 50_000, "0" * 100_000, "x@" * 50_000, "06 12 34 " * 10_000]
+    "text",
+    [
+        "a" * 100_000 + "@",
+        "1 " * 50_000,
+        "0" * 100_000,
+        "x@" * 50_000,
+        "06 12 34 " * 10_000,
+        "A" * 100_000 + "1",
+        "1A" * 50_000,
+        "FR76 " * 20_000,
+        "+1" * 50_000,
+        "AB-" * 30_000 + "1",
+        "é" * 100_000 + "1",
+        "T0" * 50_000,
+        "12" * 50_000 + "(at)",
+        "0 6 " * 25_000,
+        "Ж" * 100_000,
+    ],
 )
 def test_a_hostile_text_is_judged_in_a_moment(text):
     started = time.process_time()

@@ -1,12 +1,16 @@
+import json
+
 import pandas as pd
 import pytest
 from sqlalchemy import select
 
 from lib.errors import StoreError
 from lib.ingest.mapping import declare
+from lib.ingest.privacy import MASKED
 from lib.ingest.replay import replay
+from lib.store.mappings import latest_mapping
 from lib.store.rejections import waiting_rows
-from lib.store.schema import Incident, IngestBatch
+from lib.store.schema import Incident, IngestBatch, RegisterMapping
 from tests.lib.ingest.registers import RULES, TODAY, WIDER, bring, counts, fill, register, stored
 
 NAMELESS = {key: dict(table) for key, table in RULES.items()}
@@ -43,6 +47,17 @@ def test_a_replay_in_vain_leaves_no_line_in_the_history(housed, tmp_path):
     assert stored(housed, IngestBatch) == 1
 
 
+def test_declaration_of_a_replay_is_saved_with_it_and_not_where_it_is_in_vain(housed, tmp_path):
+    bring(housed, register(tmp_path, "F-1;R-1;05/03/2026;Graff;", "F-2;R-1;05/03/2026;Tag;Ajourné"))
+    again(housed, RULES | {"values": RULES["values"] | {"type_code": {"Autre": "BIE-01"}}})
+    assert stored(housed, RegisterMapping) == 1
+    report = again(housed, WIDER)
+    with housed.connect() as connection:
+        saved = latest_mapping(connection, 1)
+    assert saved is not None
+    assert (saved.version, saved.register_mapping_id) == (2, report.batch.register_mapping_id)
+
+
 def test_a_corrected_row_becomes_a_fact_and_the_others_are_left(housed, tmp_path):
     bring(housed, register(tmp_path, "F-1;R-1;31/02/2026;Tag;", "F-2;R-9;05/03/2026;Tag;"))
     row_id = waiting(housed)["rejected_row_id"].iloc[0]
@@ -63,6 +78,23 @@ def test_a_row_corrected_amiss_keeps_what_was_typed_with_its_reason_of_now(house
     row = waiting(housed).iloc[0]
     assert "05/03/2026" in row["cells"]
     assert "exemple" not in row["cells"] + row["reasons"]
+
+
+@pytest.mark.parametrize("typed", ["0612345678", "Mme Martin", "jean＠x.fr"])
+def test_what_is_typed_in_a_column_no_longer_read_is_masked(housed, tmp_path, typed):
+    heading = "Fiche;Résidence;Date;Nature;Suite;Hall"
+    wide = RULES | {"columns": RULES["columns"] | {"hall_code": "Hall"}}
+    bring(housed, register(tmp_path, "F-1;R-1;31/02/2026;Tag;;H", heading=heading), wide)
+    row_id = waiting(housed)["rejected_row_id"].iloc[0]
+    again(housed, corrected=pd.DataFrame({"rejected_row_id": [row_id], "Hall": [typed]}))
+    assert json.loads(waiting(housed)["cells"].iloc[0])["Hall"] == MASKED
+
+
+def test_a_reference_typed_may_have_the_form_of_a_plate(housed, tmp_path):
+    bring(housed, register(tmp_path, "F-1;R-1;31/02/2026;Tag;"))
+    row_id = waiting(housed)["rejected_row_id"].iloc[0]
+    again(housed, corrected=pd.DataFrame({"rejected_row_id": [row_id], "Fiche": ["AA-123-BB"]}))
+    assert json.loads(waiting(housed)["cells"].iloc[0])["Fiche"] == "AA-123-BB"
 
 
 def test_rows_that_no_column_explains_wait_for_a_person(housed, tmp_path):

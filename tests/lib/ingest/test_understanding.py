@@ -54,8 +54,22 @@ def test_declaration_confirmed_before_is_the_base_and_its_labels_are_sure(landlo
     with held(REGISTER) as path:
         found = understand(landlord, path, 1, {})
         labels = label_proposals(landlord, path, found, found.chosen)
-    assert found.base_name == "déclaration n°\u00a01 de ce bailleur"
+    assert found.base_name == "correspondance n°\u00a01 de ce bailleur"
     assert [(one.code, one.confidence) for one in labels["type_code"]] == [("BIE-03", 1.0)]
+
+
+def test_labels_of_a_person_are_neither_shown_nor_proposed(landlord: Engine):
+    lines = (
+        "F-1;R1;05/02/2026;Tag chez Mme Martin 06 12 34 56 78",
+        "F-2;R1;05/02/2026;jean.dupont@mail.fr a insulté",
+        "F-3;R1;05/02/2026;Agression de Mme DUPONT Jeanne",
+        "F-4;R1;05/02/2026;Tag",
+    )
+    content = "\n".join(("Fiche;Code résidence;Date du fait;Nature", *lines)).encode()
+    with held(content) as path:
+        found = understand(landlord, path, 1, {})
+        labels = label_proposals(landlord, path, found, {"type_code": "Nature"})
+    assert [(one.label, one.row_count) for one in labels["type_code"]] == [("Tag", 1)]
 
 
 def test_model_brings_its_own_declaration(landlord: Engine, tmp_path: Path):

@@ -8,9 +8,7 @@ from lib.errors import StoreError
 from lib.ingest.mapping import declare
 from lib.ingest.replay import replay
 from lib.ingest.undo import undo
-from lib.store.engine import open_store
 from lib.store.incidents import Batch, save_batch
-from lib.store.nomenclature import save_nomenclature
 from lib.store.reporting import state_nothing_to_report
 from lib.store.revisions import change
 from lib.store.schema import Incident, RejectedRow, ReportingMonth, Residence
@@ -109,16 +107,6 @@ def test_what_is_no_import_or_is_undone_already_is_said(housed, tmp_path):
     undo(housed, batch_id, undone_by="essai")
     with pytest.raises(StoreError, match="déjà annulé"):
         undo(housed, batch_id, undone_by="essai")
-
-
-@pytest.fixture(scope="module")
-def one_store(tmp_path_factory):
-    engine = open_store(f"sqlite:///{tmp_path_factory.mktemp('law') / 'store.db'}")
-    with change(engine, "essai") as made:
-        save_nomenclature(made)
-    fill(engine)
-    yield engine
-    engine.dispose()
 
 
 LINE = st.tuples(

@@ -35,7 +35,7 @@ def judged(*rows, **declaration):
     cells = pd.DataFrame([GOOD | row for row in rows], columns=list(mapping.columns), dtype=object)
     cells = cells.where(cells.notna(), None).rename(columns=mapping.columns)
     cells.index = pd.RangeIndex(2, 2 + len(rows), name="line_number")
-    check_types(mapping, KNOWN)
+    check_types(mapping, KNOWN.severities)
     headings = bind(mapping, list(mapping.columns.values()))
     read_in = gather([Sheet(cells, "", "", "")], headings)
     values = read_texts(read_in, mapping, KNOWN, dict.fromkeys(DATES, DEFAULT_FORMATS))
@@ -78,7 +78,11 @@ def test_the_precision_of_time_is_what_the_row_knows(cells, moment):
         ({"occurred_on": None}, "Date", "date du fait manquante"),
         ({"occurred_on": "31/02/2026"}, "Date", "date impossible\u00a0: ce jour n’existe pas"),
         ({"type_code": None}, "Nature", "type manquant"),
-        ({"type_code": "Graff"}, "Nature", "libellé inconnu\u00a0: à ajouter à [values.type_code] dans la déclaration"),
+        (
+            {"type_code": "Graff"},
+            "Nature",
+            "libellé inconnu\u00a0: à rattacher à un type de fait pour qualifier la ligne",
+        ),
         ({"residence_reference": None}, "Résidence", "résidence manquante"),
         ({"residence_reference": "R-9"}, "Résidence", "résidence inconnue"),
         ({"occurred_on": "2026-03", "start_minute": "18h"}, "Heure", "une heure est donnée sans le jour"),
@@ -141,3 +145,17 @@ def test_a_row_whose_only_fault_is_a_label_waits_to_be_qualified_and_no_other():
     assert found.to_qualify == {2, 4}
     assert found.refused.tolist() == [2, 3, 4]
     assert found.accepted.index.tolist() == [5]
+
+
+@pytest.mark.parametrize("text", ["#REF!", "#DIV/0!", "#VALEUR!", "#NOM?", "Err:522"])
+def test_a_cell_in_error_in_the_spreadsheet_rejects_its_row_in_any_column(text):
+    found = judged(
+        {"external_reference": text}, {"building_code": text}, {"type_code": text}, {"repair_cost_estimated": text}
+    )
+    assert found.accepted.empty
+    assert not found.to_qualify
+    assert all(reason.startswith("cellule en erreur dans le tableur") for *_, reason in said(found))
+
+
+def test_a_cell_that_only_begins_as_an_error_is_read():
+    assert judged({"building_code": "#3"}, {"building_code": "E"}).accepted["building_code"].tolist() == ["#3", "E"]

@@ -194,6 +194,12 @@ def test_last_import_is_that_of_a_register(engine: Engine):
     told = directory.last_import(build(engine), ALL)
     assert told is not None
     assert [told[name] for name in counts] == [12, 5, 1, 3, 2, 1]
+    assert (pd.isna(told["landlord_name"]), pd.Timestamp(told["imported_at"]).date()) == (True, at.date())
+    with change(engine, "essai") as made:
+        add(made, s.IngestBatch, file | counts | {"batch_id": 5, "kind": "incidents", "landlord_id": 2})
+    named = directory.last_import(build(engine), ALL)
+    assert named is not None
+    assert named["landlord_name"] == "Beta Logis"
 
 
 def test_store_whose_only_register_is_undone_has_no_last_import(engine: Engine):

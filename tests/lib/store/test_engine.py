@@ -5,7 +5,7 @@ from threading import Thread
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, insert, inspect, select, text
+from sqlalchemy import Connection, Engine, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from lib.errors import StoreError
@@ -41,12 +41,16 @@ def test_migrations_make_the_tables_of_the_code(empty_store: Engine):
         assert keys == {key.parent.name for key in table.foreign_keys}, name
 
 
-def test_migrations_go_down_to_nothing(empty_store: Engine):
+def downgrade(connection: Connection, target: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.downgrade(config, target)
+
+
+def test_migrations_go_down_to_nothing(empty_store: Engine):
     with empty_store.begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "base")
+        downgrade(connection, "base")
     assert inspect(empty_store).get_table_names() == ["alembic_version"]
     migrate(empty_store)
     assert "incident" in inspect(empty_store).get_table_names()
@@ -125,11 +129,8 @@ def test_migrated_store_is_left_as_it_is(empty_store: Engine):
 
 
 def test_rows_of_an_older_store_outlive_the_tables_made_anew(empty_store: Engine):
-    to_first = Config()
-    to_first.set_main_option("script_location", str(MIGRATIONS))
     with empty_store.begin() as connection:
-        to_first.attributes["connection"] = connection
-        command.downgrade(to_first, "0001")
+        downgrade(connection, "0001")
         connection.execute(text("INSERT INTO revision (number, reason, made_at) VALUES (1, 'essai', '2026-01-01')"))
         connection.execute(
             text(

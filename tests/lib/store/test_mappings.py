@@ -3,7 +3,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from lib.store import housing
-from lib.store.mappings import latest_mapping, mapping_versions, save_mapping, saved_mapping
+from lib.store.mappings import batch_mappings, latest_mapping, mapping_versions, save_mapping
 from lib.store.revisions import change
 from lib.store.schema import RegisterMapping
 
@@ -37,8 +37,7 @@ def latest(engine: Engine, code: str = "A"):
 def test_landlord_who_confirmed_nothing_has_no_mapping(peopled: Engine):
     assert latest(peopled) is None
     with peopled.connect() as connection:
-        assert mapping_versions(connection, landlord_id(peopled)).empty
-        assert saved_mapping(connection, 1) is None
+        assert mapping_versions(connection, landlord_id(peopled)) == []
 
 
 def test_declaration_comes_back_as_it_was_confirmed(peopled: Engine):
@@ -60,9 +59,9 @@ def test_each_change_is_a_version_and_the_former_ones_stay(peopled: Engine):
     assert len(set(keys)) == 3
     with peopled.connect() as connection:
         versions = mapping_versions(connection, landlord_id(peopled))
-        assert saved_mapping(connection, keys[1]).declaration == SECOND
-    assert versions["version"].tolist() == [3, 2, 1]
-    assert versions["declaration"].tolist() == [FIRST, SECOND, FIRST]
+        assert batch_mappings(connection, landlord_id(peopled)) == {}
+    assert [one.version for one in versions] == [3, 2, 1]
+    assert [one.declaration for one in versions] == [FIRST, SECOND, FIRST]
     assert latest(peopled).register_mapping_id == keys[2]
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from lib.domain.vocabulary import BatchKind, RejectionStatus
 from lib.store.housing import save_landlords
 from lib.store.incidents import Batch, save_batch
-from lib.store.rejections import open_rejections, reopen, resolve, save_rejections, waiting_cells, waiting_rows
+from lib.store.rejections import held_rows, open_rejections, reopen, resolve, save_rejections, waiting_rows
 from lib.store.revisions import change
 from lib.store.schema import RejectedRow, RejectionReason
 
@@ -39,15 +39,18 @@ def test_rejected_rows_wait_with_all_their_reasons_in_the_order_of_the_file(hous
             "B", "essai.csv", '{"a": 1}', "Date", "31/02/2026", "date impossible",
         ]  # fmt: skip
         assert open_rejections(connection, "C").empty
-        assert {cells for _, cells in waiting_cells(connection, 1)} == {'{"a": 1}', "{}"}
-        assert list(waiting_cells(connection, 2)) == []
+        assert {row.cells for row in held_rows(connection, 1)} == {'{"a": 1}', "{}"}
+        assert held_rows(connection, 2) == []
 
 
 def test_a_resolved_row_no_longer_waits_but_stays(housed):
     with change(housed, "essai") as made:
         batch_id = save_batch(made, batch(read_count=2, accepted_count=0, rejected_count=2))
         save_rejections(made, batch_id, pd.Series({3: "a", 5: "b"}), reasons(3, 5))
-        assert resolve(made, batch_id, [key for key, cells in waiting_cells(made.connection, 1) if cells == "a"]) == 1
+        assert (
+            resolve(made, batch_id, [row.rejected_row_id for row in held_rows(made.connection, 1) if row.cells == "a"])
+            == 1
+        )
     with housed.connect() as connection:
         assert open_rejections(connection)["line_number"].tolist() == [5]
         kept = connection.execute(select(RejectedRow.status, RejectedRow.resolved_at).order_by(RejectedRow.line_number))
@@ -58,7 +61,7 @@ def test_a_resolved_row_is_emptied_of_what_it_held(housed):
     with change(housed, "essai") as made:
         batch_id = save_batch(made, batch(read_count=2, accepted_count=0, rejected_count=2))
         save_rejections(made, batch_id, pd.Series({3: "a", 5: "b"}), reasons(3, 5))
-        resolve(made, batch_id, [key for key, cells in waiting_cells(made.connection, 1) if cells == "a"])
+        resolve(made, batch_id, [row.rejected_row_id for row in held_rows(made.connection, 1) if row.cells == "a"])
     with housed.connect() as connection:
         assert connection.scalars(select(RejectedRow.cells).order_by(RejectedRow.line_number)).all() == ["{}", "b"]
         assert len(connection.scalars(select(RejectionReason.rejection_reason_id)).all()) == len(reasons(5))
@@ -84,7 +87,7 @@ def test_a_row_closed_by_a_batch_is_opened_again_with_what_it_held(housed):
         before = waiting_rows(connection)
     with change(housed, "essai") as made:
         resolve(made, batch_id, before["rejected_row_id"].tolist())
-        assert list(waiting_cells(made.connection, 1)) == []
+        assert [row.original for row in held_rows(made.connection, 1) if not row.is_waiting] == ["a"]
         assert reopen(made, batch_id) == 1
     with housed.connect() as connection:
         pd.testing.assert_frame_equal(waiting_rows(connection), before)

@@ -1,6 +1,7 @@
 from datetime import date
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from lib.analysis.trends import Verdict
@@ -100,13 +101,19 @@ def test_title_never_gives_a_percentage_on_a_small_base():
 
 
 @pytest.mark.parametrize(
-    ("holding", "total", "expected"),
+    ("qpvs", "residences", "expected"),
     [
-        (5, 22, "5 QPV sur 22 concentrent la moitié des faits recensés en QPV"),
-        (1, 22, "1 QPV sur 22 concentre la moitié des faits recensés en QPV"),
-        (0, 22, "Aucun fait recensé dans les quartiers prioritaires de la sélection"),
-        (0, 0, "Aucun quartier prioritaire dans la sélection"),
+        ([3, 3, 1, 1], [8], "2 QPV sur 4 concentrent la moitié des faits recensés en QPV"),
+        ([9, 1], [10], "1 QPV sur 2 concentre la moitié des faits recensés en QPV"),
+        ([0, 0], [50, 4, 0], "54 faits recensés dans 2 résidences, aucune en quartier prioritaire"),
+        ([], [1, 0], "1 fait recensé dans 1 résidence, aucune en quartier prioritaire"),
     ],
 )
-def test_concentration_agrees_with_its_numbers(holding: int, total: int, expected: str):
-    assert concentration_title(holding, total) == expected
+def test_title_of_the_map_states_what_was_found(qpvs: list[int], residences: list[int], expected: str):
+    found = concentration_title(pd.Series(qpvs, dtype=int), pd.Series(residences))
+    assert found.replace(NBSP, " ") == expected
+
+
+def test_title_of_a_store_without_quarters_places_nothing_outside_them():
+    found = concentration_title(pd.Series([], dtype=int), pd.Series([5]), has_qpvs=False)
+    assert found.replace(NBSP, " ") == "5 faits recensés dans 1 résidence, quartiers prioritaires non importés"

@@ -57,9 +57,9 @@ def ods_file(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def xls_file(tmp_path: Path) -> Callable[..., Path]:
-    def write(rows: Rows, name: str = "registre.xls") -> Path:
+    def write(rows: Rows, name: str = "registre.xls", *, is_1904: bool = False, dates: bool = False) -> Path:
         path = tmp_path / name
-        path.write_bytes(_compound(_biff(rows)))
+        path.write_bytes(_compound(_biff(rows, is_1904, dates)))
         return path
 
     return write
@@ -100,14 +100,16 @@ def _record(kind: int, data: bytes = b"") -> bytes:
     return struct.pack("<HH", kind, len(data)) + data
 
 
-def _biff(rows: Rows) -> bytes:
-    """A BIFF8 workbook of one sheet, «Export»."""
+def _biff(rows: Rows, is_1904: bool, dates: bool) -> bytes:
+    """A BIFF8 workbook of one sheet, «Export», its numbers shown as days where ``dates``."""
 
     def start(kind: int) -> bytes:
         return _record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0x0DBB, 0x07CC, 0, 6))
 
     name = b"Export"
-    head = start(0x0005) + _record(0x0042, struct.pack("<H", 1200))
+    origin = _record(0x0022, struct.pack("<H", is_1904)) + _record(0x000E, struct.pack("<H", 1))
+    shown = _record(0x00E0, struct.pack("<HH16x", 0, 14 if dates else 0))
+    head = start(0x0005) + _record(0x0042, struct.pack("<H", 1200)) + origin + shown
     offset = len(head) + 4 + 8 + len(name) + 4
     sheets = _record(0x0085, struct.pack("<IBBBB", offset, 0, 0, len(name), 0) + name)
     cells = b"".join(_biff_cell(line, place, value) for line, row in enumerate(rows) for place, value in enumerate(row))

@@ -27,17 +27,17 @@ FIRST = ["F-1", "00123", "05/03/2026", "18h30", "Tag", "Hall d’entrée", "1 23
         ("paragraphe.csv", "CSV, UTF-8, séparateur signe paragraphe", 2),
         (
             "sep-excel.csv",
-            "CSV, UTF-8, séparateur point-virgule, en-têtes à la ligne 2, 1 ligne(s) de préambule non reprise(s)",
+            "CSV, UTF-8, séparateur point-virgule, intitulés à la ligne 2, 1\u00a0ligne de préambule non reprise",
             3,
         ),
         (
             "preambule.csv",
-            "CSV, UTF-8, séparateur point-virgule, en-têtes à la ligne 5, 3 ligne(s) de préambule non reprise(s)",
+            "CSV, UTF-8, séparateur point-virgule, intitulés à la ligne 5, 3\u00a0lignes de préambule non reprises",
             6,
         ),
         (
             "preambule-sans-separateur.csv",
-            "CSV, UTF-8, séparateur point-virgule, en-têtes à la ligne 3, 2 ligne(s) de préambule non reprise(s)",
+            "CSV, UTF-8, séparateur point-virgule, intitulés à la ligne 3, 2\u00a0lignes de préambule non reprises",
             4,
         ),
     ],
@@ -127,7 +127,7 @@ def test_a_record_of_endless_lines_is_refused_before_it_fills_the_memory(text_fi
 
 
 def test_a_million_columns_are_refused(text_file):
-    with pytest.raises(FileError, match="Le tableau a 1000000 colonnes, plus que les 2000 admises"):
+    with pytest.raises(FileError, match="Le tableau a 1000000 colonnes, plus que les 1000 admises"):
         open_register(text_file(b";".join([b"x"] * 1_000_000) + b"\n"))
 
 
@@ -138,3 +138,23 @@ def test_five_hundred_columns_are_read(text_file):
 
 def test_one_column_is_a_table():
     assert read_sheet(REGISTERS / "une-colonne.csv").cells["Réf"].tolist() == ["F-1", "F-2"]
+
+
+def test_blank_lines_without_end_are_one_sentence(text_file, monkeypatch):
+    monkeypatch.setattr(delimited, "MAX_BLANK_ROWS", 3)
+    assert read_sheet(text_file(b"a;b\n\n\n;\n1;2\n")).cells.shape == (1, 2)
+    with pytest.raises(FileError, match="lignes vides"):
+        open_register(text_file(b"a;b\n1;2\n\n\n;\n \n"))
+
+
+def test_a_cell_of_whole_pages_is_said_to_be_one(text_file):
+    for data in (b"a;b\n1;" + b"x" * 131_073 + b"\n", b'a;b\n1;"' + b"x\n" * 66_000):
+        with pytest.raises(FileError, match="Une cellule de la ligne 2 dépasse 131072 caractères"):
+            open_register(text_file(data))
+
+
+def test_lines_that_tell_the_delimiter_are_few_in_characters_too(text_file, monkeypatch):
+    monkeypatch.setattr(delimited, "SAMPLE_CHARS", 10)
+    path = text_file(b"a,b\n1,2\n" + b"1;2;3;4\n" * 10)
+    assert sum(map(len, delimited._sample(path, "utf-8"))) <= 10
+    assert open_register(path).options.delimiter == ","

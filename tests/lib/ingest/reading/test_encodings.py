@@ -66,3 +66,9 @@ def test_bytes_of_no_language_are_refused(text_file):
     noise = bytes((1 + place * 7 % 31, 0x81 + place * 13 % 62)[place % 2] for place in range(400))
     with pytest.raises(FileError, match="encodage du fichier n’est pas reconnu"):
         open_register(text_file(b"a;b\n" + noise))
+
+
+@pytest.mark.parametrize("name", ["utf-32", "utf-32-le", "utf-32-be"])
+def test_utf_32_is_named(text_file, name):
+    with pytest.raises(FileError, match="est en UTF-32, qui n’est pas lu"):
+        open_register(text_file("Réf;Lieu\n1;Été\n".encode(name)))

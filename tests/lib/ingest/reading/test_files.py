@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -36,9 +37,16 @@ def test_a_disguised_file_says_what_to_do(name, sentence):
         open_register(REGISTERS / name)
 
 
-def test_an_absent_file_and_a_folder_are_one_sentence(tmp_path):
-    for path in (tmp_path / "rien.csv", tmp_path):
-        with pytest.raises(FileError, match="introuvable"):
+def test_an_absent_file_is_one_sentence(tmp_path):
+    with pytest.raises(FileError, match="introuvable"):
+        open_register(tmp_path / "rien.csv")
+
+
+def test_a_folder_a_device_and_a_pipe_are_refused_without_being_read(tmp_path, monkeypatch):
+    os.mkfifo(tmp_path / "tube.csv")
+    monkeypatch.setattr(files, "_digest", None)
+    for path in (tmp_path, Path("/dev/zero"), tmp_path / "tube.csv"):
+        with pytest.raises(FileError, match="n’est pas un fichier ordinaire"):
             open_register(path)
 
 

@@ -51,3 +51,11 @@ def test_too_many_keys_are_refused(text_file, monkeypatch):
 def test_objects_without_any_key_are_no_row(text_file):
     with pytest.raises(FileError, match="aucune ligne"):
         open_register(text_file(b"{}\n{}\n"))
+
+
+@pytest.mark.parametrize("blank", [b"\n", b"{}\n", b'{"a": null}\n', b'{"a": ""}\n'])
+def test_blank_lines_without_end_are_one_sentence(text_file, monkeypatch, blank):
+    monkeypatch.setattr(json_lines, "MAX_BLANK_ROWS", 3)
+    assert len(read_sheet(text_file(b'{"a": false}\n' * 5 + blank * 3)).cells) == 5
+    with pytest.raises(FileError, match="lignes vides"):
+        open_register(text_file(b'{"a": 1}\n' + blank * 4))
