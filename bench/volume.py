@@ -211,8 +211,8 @@ def _reporting(count: int, rng: np.random.Generator) -> list[tuple[type[s.Base],
 
 
 def _batch(fact_count: int) -> list[tuple[type[s.Base], dict]]:
-    counts = dict.fromkeys(["known_count", "updated_count", "to_qualify_count", "rejected_count"], [0])
-    counts |= dict.fromkeys(["read_count", "accepted_count"], [fact_count])
+    counts = {f"{became}_count": [0] for became in ("known", "updated", "to_qualify", "rejected")}
+    counts |= {f"{became}_count": [fact_count] for became in ("read", "accepted")}
     told = {"kind": ["incidents"], "file_name": ["essai.csv"], "file_sha256": ["0" * 64], "imported_by": ["essai"]}
     return [(s.IngestBatch, told | counts | {"batch_id": [1], "imported_at": [LAST_IMPORT]})]
 

@@ -1,7 +1,6 @@
 """What became of a register, in French: sentences and tables of the command line."""
 
 import re
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from lib.cli.console import console
+from lib.domain.labels import month_ranges
 from lib.errors import FileError
 from lib.ingest.reports import Report
 
@@ -43,9 +43,9 @@ def sentences(report: Report) -> list[str]:
         names = ", ".join(report.ignored_headings)
         said.append(f"Colonnes non reprises ({len(report.ignored_headings)})\u00a0: {names}.")
     if report.months:
-        said.append(f"Mois couverts\u00a0: {_span(report.months)}.")
+        said.append(f"Mois couverts\u00a0: {month_ranges(report.months)}.")
     if report.silent_months:
-        empty = ", ".join(f"{month:%m/%Y}" for month in report.silent_months)
+        empty = month_ranges(report.silent_months)
         said.append(f"À vérifier, mois sans fait, silencieux faute de période déclarée\u00a0: {empty}.")
     return said
 
@@ -102,8 +102,3 @@ def _reason_table(reasons: pd.DataFrame) -> Table:
     for column, reason, count in reasons.itertuples(index=False, name=None):
         table.add_row(*(escape(text) for text in (str(column), str(reason), number(count))))
     return table
-
-
-def _span(months: list[date]) -> str:
-    first, last = months[0], months[-1]
-    return f"{first:%m/%Y}" if first == last else f"de {first:%m/%Y} à {last:%m/%Y}"

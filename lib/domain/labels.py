@@ -1,10 +1,14 @@
 """French writing of numbers, dates and periods; the no-break space stands where LOOK §4 asks for it."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from math import isfinite
 
 import pandas as pd
+
+from lib.domain.period import add_months
 
 NBSP = "\u00a0"  # not U+202F: the font draws it too thin to part thousands from afar
 MINUS = "\u2212"
@@ -132,6 +136,21 @@ def of_month_label(day: date | None) -> str:
     """«d’octobre 2026», «de mars 2026»: the month after «de»."""
     label = month_label(day)
     return f"d’{label}" if label.startswith(("a", "o")) else f"de {label}"
+
+
+def month_ranges(months: Iterable[date]) -> str:
+    """«janvier à mars 2026, juin 2026»: first days of months, in any order; those that follow each other as a range."""
+    ordered = sorted(set(months))
+    starts = [month for before, month in pairwise([None, *ordered]) if before is None or add_months(before, 1) != month]
+    ends = [month for month, after in pairwise([*ordered, None]) if after is None or add_months(month, 1) != after]
+    return ", ".join(_month_range(first, last) for first, last in zip(starts, ends, strict=True))
+
+
+def _month_range(first: date, last: date) -> str:
+    if first == last:
+        return month_label(first)
+    begun = month_label(first).removesuffix(f" {last.year}")
+    return f"{begun} à {month_label(last)}"
 
 
 def month_short_label(day: date) -> str:

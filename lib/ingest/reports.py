@@ -1,14 +1,11 @@
 """What became of a register: counts, reasons and remarks."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
 
-from lib.domain.labels import MONTHS, month_label
 from lib.store.incidents import Batch
-from lib.store.reporting import next_month
 
 
 @dataclass(frozen=True)
@@ -48,28 +45,6 @@ class Report:
     waiting_count: int = 0
     new_residence_count: int = 0
     ignored_headings: list[str] = field(default_factory=list)
-
-
-def month_ranges(months: Iterable[date]) -> str:
-    """«février 2026 ; août à octobre 2026»: months that follow one another are said by their ends.
-
-    Args:
-        months: First days of months, in any order.
-    """
-    ranges: list[tuple[date, date]] = []
-    for month in sorted(set(months)):
-        if ranges and next_month(ranges[-1][1]) == month:
-            ranges[-1] = (ranges[-1][0], month)
-        else:
-            ranges.append((month, month))
-    return "\u00a0; ".join(_range(first, last) for first, last in ranges)
-
-
-def _range(first: date, last: date) -> str:
-    if first == last:
-        return month_label(first)
-    start = MONTHS[first.month - 1] if first.year == last.year else month_label(first)
-    return f"{start} à {month_label(last)}"
 
 
 def grouped(reasons: pd.DataFrame) -> pd.DataFrame:

@@ -7,11 +7,10 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from lib.domain.labels import date_label, number, plural, time_label
+from lib.domain.labels import date_label, month_ranges, number, plural, time_label
 from lib.domain.terms import LISTS, REGISTER_COLUMNS
 from lib.ui import components as c
 from lib.ui.import_mapping import code_labels
-from lib.ui.import_words import month_ranges
 from lib.ui.session import Visit
 
 COUNTS = {

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from lib.analysis.coverage import reporting_coverage
 from lib.domain.filters import IncidentFilter
-from lib.domain.labels import month_label, month_short_label, number, plural, share
+from lib.domain.labels import month_label, month_ranges, month_short_label, number, plural, share
 from lib.domain.period import Period, add_months, last_complete_month_end
 from lib.snapshot import directory, queries
 from lib.snapshot.places import Level
@@ -19,7 +19,7 @@ from lib.store.reporting import reporting_calendar
 from lib.ui import components as c
 from lib.ui import data
 from lib.ui.import_desk import Desk, faults_told, note
-from lib.ui.import_words import literal, month_ranges
+from lib.ui.import_words import literal
 from lib.ui.session import Visit
 
 SHOWN_MONTHS = 12

@@ -1,14 +1,11 @@
 """Words of the import page: data shown as it is in the labels of widgets, months as ranges, rows as a safe CSV."""
 
 import re
-from collections.abc import Iterable
 from datetime import date
-from itertools import pairwise
 
 import pandas as pd
 
-from lib.domain.labels import month_label, plural
-from lib.domain.period import add_months
+from lib.domain.labels import month_ranges, plural
 from lib.domain.vocabulary import BatchKind
 
 # Markdown and its Streamlit and GitHub extensions: emphasis, code, links, pictures, colours, formulas, HTML, entities.
@@ -34,21 +31,6 @@ def literal(text: str) -> str:
     line = re.sub(r"[ \t\r\n]+", " ", text).strip(" ")
     escaped = BLOCK.sub(r"\1\\\2", MARKUP.sub(r"\\\1", line))
     return SOUGHT.sub(JOINER, escaped)
-
-
-def month_ranges(months: Iterable[date]) -> str:
-    """«janvier à mars 2026, juin 2026»: months in order, those that follow each other as a range."""
-    ordered = sorted(set(months))
-    starts = [month for before, month in pairwise([None, *ordered]) if before is None or add_months(before, 1) != month]
-    ends = [month for month, after in pairwise([*ordered, None]) if after is None or add_months(month, 1) != after]
-    return ", ".join(_range(first, last) for first, last in zip(starts, ends, strict=True))
-
-
-def _range(first: date, last: date) -> str:
-    if first == last:
-        return month_label(first)
-    begun = month_label(first).removesuffix(f" {last.year}")
-    return f"{begun} à {month_label(last)}"
 
 
 def stated_months(row) -> str:

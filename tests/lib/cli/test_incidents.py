@@ -56,7 +56,7 @@ def test_an_import_says_its_accounting_and_its_reasons(base, tmp_path):
         in said.output
     )
     assert "type manquant" in said.output
-    assert "Mois couverts\u00a0: 03/2026." in said.output
+    assert "Mois couverts\u00a0: mars 2026." in said.output
 
 
 def test_columns_left_out_are_named(base, tmp_path):

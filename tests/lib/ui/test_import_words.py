@@ -4,9 +4,10 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from lib.domain.labels import month_ranges
 from lib.domain.vocabulary import BatchKind
 from lib.ingest import corrections
-from lib.ui.import_words import IDENTIFIER, JOINER, batch_name, literal, month_ranges, safe_csv, stated_months
+from lib.ui.import_words import IDENTIFIER, JOINER, batch_name, literal, safe_csv, stated_months
 
 
 def statement(file_name: str, kind: BatchKind = BatchKind.REPORTING) -> SimpleNamespace:
