@@ -285,7 +285,9 @@ def _has_valid_key(number: str, key: str) -> bool:
 def _is_iban(bare: str) -> bool:
     """Its remainder by 97 is 1, once its four first signs are put last and its letters counted from 10."""
     for found in _IBAN.findall(bare):
-        signs = re.sub(r"[\s-]", "", found)[: _IBAN_LENGTHS.get(found[:2], 0)]
+        rest = _IBAN_LENGTHS.get(found[:2], 1) - 1
+        whole = re.match(rf"(?:[0-9A-Z][\s-]?){{{rest}}}[0-9A-Z](?![0-9A-Z])", found)  # not the head of a fingerprint
+        signs = re.sub(r"[\s-]", "", whole[0]) if whole else ""
         if signs and int("".join(str(int(sign, 36)) for sign in signs[4:] + signs[:4])) % 97 == 1:
             return True
     return False
