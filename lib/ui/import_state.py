@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from lib.analysis.coverage import reporting_coverage
 from lib.domain.filters import IncidentFilter
-from lib.domain.labels import month_label, month_ranges, month_short_label, number, plural, share
+from lib.domain.labels import month_label, month_ranges, month_short_label, number, of_month_label, plural, share
 from lib.domain.period import Period, add_months, last_complete_month_end
 from lib.snapshot import directory, queries
 from lib.snapshot.places import Level
@@ -45,8 +45,7 @@ def head(visit: Visit) -> None:
     figures = visit.ask(queries.place_figures, Level.ALL, chosen=IncidentFilter(month))
     c.header(
         title,
-        f"Registres de tous les bailleurs, couverture de {month_label(month.start)}. Les filtres ne portent pas sur "
-        "cette page.",
+        f"Registres de tous les bailleurs, couverture {of_month_label(month.start)}.",
         coverage=reporting_coverage(figures),
         data_on=visit.data_on,
     )

@@ -37,3 +37,10 @@ def test_workbook_runs_no_formula_and_keeps_zeros(tmp_path: Path):
 
 def test_workbook_of_no_row_has_its_headings():
     assert workbook(rows_to_correct(WAITING.head(0)))[:2] == b"PK"
+
+
+def test_heading_spelt_in_two_ways_is_one_column():
+    cells = [json.dumps({"Date": "31/02/2026"}), json.dumps({"DATE": "32/03/2026"})]
+    rows = rows_to_correct(WAITING.assign(cells=cells))
+    assert list(rows.columns) == [*PLACE, "Date"]
+    assert rows["Date"].tolist() == ["31/02/2026", "32/03/2026"]

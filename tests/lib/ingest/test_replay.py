@@ -1,4 +1,5 @@
 import json
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -10,7 +11,7 @@ from lib.ingest.privacy import MASKED
 from lib.ingest.replay import replay
 from lib.store.mappings import latest_mapping
 from lib.store.rejections import waiting_rows
-from lib.store.schema import Incident, IngestBatch, RegisterMapping
+from lib.store.schema import Incident, IngestBatch, RegisterMapping, ReportingMonth, Residence
 from tests.lib.ingest.registers import RULES, TODAY, WIDER, bring, counts, fill, register, stored
 
 NAMELESS = {key: dict(table) for key, table in RULES.items()}
@@ -122,3 +123,19 @@ def test_dates_are_read_as_those_of_their_file_were(housed, tmp_path):
         assert {day.isoformat() for day in connection.scalars(select(Incident.occurred_on))} == {
             "2026-03-25", "2026-03-04",
         }  # fmt: skip
+
+
+def told(engine):
+    named = select(Residence.reference, ReportingMonth.month_on, ReportingMonth.status)
+    with engine.connect() as connection:
+        joined = named.join(Residence, Residence.residence_id == ReportingMonth.residence_id)
+        return {(row[0], row[1], row[2].value) for row in connection.execute(joined)}
+
+
+def test_a_replay_says_reported_of_the_residence_of_its_fact_alone(housed, tmp_path):
+    bring(housed, register(tmp_path, "F-1;R-1;05/01/2026;Tag;", "F-2;R-1;31/02/2026;Tag;"))
+    january = {("R-1", date(2026, 1, 1), "reported"), ("R-2", date(2026, 1, 1), "nothing_to_report")}
+    assert told(housed) == january
+    row_id = waiting(housed)["rejected_row_id"].iloc[0]
+    again(housed, corrected=pd.DataFrame({"rejected_row_id": [row_id], "Date": ["28/02/2026"]}))
+    assert told(housed) == january | {("R-1", date(2026, 2, 1), "reported")}

@@ -151,3 +151,51 @@ def test_rows_of_an_older_store_outlive_the_tables_made_anew(empty_store: Engine
         assert connection.execute(text("SELECT updated_count, to_qualify_count FROM ingest_batch")).one() == (0, 0)
         if connection.dialect.name == "sqlite":
             assert connection.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+def test_replays_of_an_older_store_are_told_apart_and_its_rows_outlive_the_table_made_anew(empty_store: Engine):
+    with empty_store.begin() as connection:
+        downgrade(connection, "0002")
+        connection.execute(text("INSERT INTO revision (number, reason, made_at) VALUES (1, 'essai', '2026-01-01')"))
+        batch = text(
+            "INSERT INTO ingest_batch (batch_id, kind, file_name, file_sha256, imported_by, imported_at,"
+            " read_count, accepted_count, known_count, rejected_count, revision)"
+            " VALUES (:batch_id, :kind, :file_name, 'a', 'x', '2026-01-01', 3, 2, 0, 1, 1)"
+        )
+        lines = [(1, "incidents", "f.csv"), (2, "incidents", "lignes rejouées"), (3, "housing", "lignes rejouées")]
+        connection.execute(batch, [dict(zip(("batch_id", "kind", "file_name"), line, strict=True)) for line in lines])
+        connection.execute(
+            text(
+                "INSERT INTO rejected_row (rejected_row_id, batch_id, line_number, cells, status, revision)"
+                " VALUES (1, 1, 2, '{}', 'resolved', 1)"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO batch_change (batch_change_id, batch_id, table_name, row_key, before)"
+                " VALUES (1, 2, 'rejected_row', '1', '{}')"
+            )
+        )
+    migrate(empty_store)
+    with empty_store.connect() as connection:
+        kinds = connection.execute(text("SELECT kind, accepted_count FROM ingest_batch ORDER BY batch_id")).all()
+        assert [tuple(row) for row in kinds] == [("incidents", 2), ("replay", 2), ("housing", 2)]
+        assert connection.scalar(text("SELECT count(*) FROM rejected_row WHERE batch_id = 1")) == 1
+        assert connection.scalar(text("SELECT row_key FROM batch_change WHERE batch_id = 2")) == "1"
+    assert "ix_batch_change_row_key" in {one["name"] for one in inspect(empty_store).get_indexes("batch_change")}
+    with pytest.raises(IntegrityError), empty_store.begin() as connection:
+        connection.execute(text("UPDATE ingest_batch SET kind = 'unheard of'"))
+
+
+def test_replays_become_registers_again_in_an_older_store(empty_store: Engine):
+    with empty_store.begin() as connection:
+        connection.execute(text("INSERT INTO revision (number, reason, made_at) VALUES (1, 'essai', '2026-01-01')"))
+        connection.execute(
+            text(
+                "INSERT INTO ingest_batch (kind, file_name, file_sha256, imported_by, imported_at, read_count,"
+                " accepted_count, known_count, rejected_count, updated_count, to_qualify_count, revision)"
+                " VALUES ('replay', 'lignes rejouées', 'a', 'x', '2026-01-01', 1, 1, 0, 0, 0, 0, 1)"
+            )
+        )
+        downgrade(connection, "0002")
+        assert connection.scalars(text("SELECT kind FROM ingest_batch")).all() == ["incidents"]
