@@ -25,10 +25,11 @@ from lib.ingest.pipeline import ingest
 from lib.ingest.reading import read_sheet
 from lib.ingest.replay import ROW_ID, replay
 from lib.ingest.territories import ensure_reference
+from lib.ingest.understanding import declared_for
 from lib.ingest.undo import undo
 from lib.store.housing import landlord_ids
 from lib.store.incidents import batches
-from lib.store.mappings import latest_mapping
+from lib.store.mappings import mapping_versions
 from lib.store.rejections import waiting_rows
 
 app = typer.Typer(help="Registres de faits des bailleurs.", no_args_is_help=True)
@@ -59,7 +60,7 @@ def import_register(
     """Importe un registre : acceptées + déjà connues + mises à jour + à qualifier + rejetées = lues."""
     with faults_told():
         engine = _store(base)
-        mapping, mapping_id = _mapping(engine, landlord, declaration)
+        mapping, mapping_id = _mapping(engine, landlord, declaration, file)
         with console.status(f"Import de {file.name}…"):
             report = ingest(
                 engine,
@@ -176,15 +177,18 @@ def watch_folder(
         raise typer.Exit(1)
 
 
-def _mapping(engine: Engine, landlord_code: str, declaration: Path | None) -> tuple[Mapping, int | None]:
-    """The declaration given, which the import saves, or the last one confirmed for this landlord, with its key."""
+def _mapping(
+    engine: Engine, landlord_code: str, declaration: Path | None, file: Path | None = None
+) -> tuple[Mapping, int | None]:
+    """The declaration given, which the import saves, or the last of this landlord that fits the file, with its key."""
     if declaration is not None:
         if declaration.exists() and not declaration.is_file():  # a pipe would be waited for
             raise MappingError(f"La déclaration «\u00a0{declaration.name}\u00a0» n’est pas un fichier ordinaire.")
         return load_mapping(declaration), None
     with engine.connect() as connection:
         landlord_id = landlord_ids(connection).get(landlord_code)
-        saved = None if landlord_id is None else latest_mapping(connection, landlord_id)
+        versions = [] if landlord_id is None else mapping_versions(connection, landlord_id)
+    saved = next(iter(versions), None) if file is None else declared_for(file, versions)
     if saved is None:
         raise StoreError("Aucune déclaration n’est enregistrée pour ce bailleur\u00a0: donnez-la avec --declaration.")
     return declare(saved.declaration), saved.register_mapping_id

@@ -19,8 +19,9 @@ from lib.ingest.locating import Geocode
 from lib.ingest.mapping import declare
 from lib.ingest.pipeline import ingest
 from lib.ingest.reading.shapes import shown
+from lib.ingest.understanding import declared_for
 from lib.store.housing import landlord_ids
-from lib.store.mappings import SavedMapping, latest_mapping
+from lib.store.mappings import SavedMapping, mapping_versions
 
 LOCK = ".verrou"
 NO_LANDLORD = "Rien n’est importé d’ici\u00a0: déposez les fichiers dans le dossier d’un bailleur, nommé par son code."
@@ -117,11 +118,11 @@ def _take_up(under: _Pass, home: Path, path: Path) -> Standing:
         OSError: If it could not be taken; nothing is imported then.
         StoreError: If its landlord or the declaration is unknown.
     """
-    saved = _saved(under.engine, home.name)
+    versions = _versions(under.engine, home.name)
     deposits.make_rooms(home)
     taken = deposits.take(path)
     state = deposits.state(taken)
-    became, said = _import(under, home.name, taken, saved)
+    became, said = _import(under, home.name, taken, versions)
     try:
         if deposits.state(taken) != state:
             return TAKEN, [*said, CHANGED]
@@ -132,9 +133,11 @@ def _take_up(under: _Pass, home: Path, path: Path) -> Standing:
     return became, said
 
 
-def _import(under: _Pass, code: str, taken: Path, saved: SavedMapping) -> Standing:
+def _import(under: _Pass, code: str, taken: Path, versions: list[SavedMapping]) -> Standing:
     """Where the file goes, and what is said of it."""
     try:
+        saved = declared_for(taken, versions)
+        assert saved is not None
         report = ingest(
             under.engine,
             taken,
@@ -154,19 +157,19 @@ def _import(under: _Pass, code: str, taken: Path, saved: SavedMapping) -> Standi
     return DONE, [*sentences(report), *reason_lines(report)]
 
 
-def _saved(engine: Engine, landlord_code: str) -> SavedMapping:
+def _versions(engine: Engine, landlord_code: str) -> list[SavedMapping]:
     with engine.connect() as connection:
         landlord_id = landlord_ids(connection).get(landlord_code)
-        saved = None if landlord_id is None else latest_mapping(connection, landlord_id)
+        versions = [] if landlord_id is None else mapping_versions(connection, landlord_id)
     code = shown(landlord_code)
     if landlord_id is None:
         raise StoreError(f"Bailleur «\u00a0{code}\u00a0» inconnu\u00a0: importez d’abord ses résidences.")
-    if saved is None:
+    if not versions:
         raise StoreError(
             f"Aucune déclaration n’est enregistrée pour «\u00a0{code}\u00a0»\u00a0: importez un premier "
             "registre avec la sienne."
         )
-    return saved
+    return versions
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -146,6 +146,23 @@ def _as_declared(proposal: LabelProposal, table: Mapping[str, str]) -> LabelProp
     return replace(proposal, code=code, confidence=1.0) if code else proposal
 
 
+def declared_for(path: Path, versions: list[SavedMapping]) -> SavedMapping | None:
+    """The declaration that reads a file without anybody to ask: the newest whose headings are all there.
+
+    The newest of all where none is, so that the import says what is missing; None where nothing was ever confirmed.
+
+    Args:
+        path: The register.
+        versions: Those of the landlord, the newest first.
+
+    Raises:
+        FileError: If the file cannot be read.
+    """
+    formats = {frozenset(map(plain, one.declaration.get("columns", {}).values())) for one in versions}
+    fitted = _opened(path, ReadingOptions(), versions)[1] if len(formats) > 1 else None
+    return fitted or next(iter(versions), None)
+
+
 def _opened(path: Path, options: ReadingOptions, versions: list[SavedMapping]) -> tuple[Register, SavedMapping | None]:
     """The register read as stated; else as declared with the newest version whose headings are then all there."""
     if options == ReadingOptions():

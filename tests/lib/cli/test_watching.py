@@ -64,6 +64,24 @@ def test_files_are_moved_beside_their_report_or_their_refusal_and_never_twice(st
     assert passed(store, folder) == {}
 
 
+def test_a_register_is_read_with_the_declaration_of_its_headings_whatever_was_declared_since(store, folder):
+    newer = RULES | {"columns": {ours: f"Autre {heading}" for ours, heading in RULES["columns"].items()}}
+    with change(store, "essai") as made:
+        save_mapping(made, 1, as_declaration(declare(newer)), "essai")
+    register(folder / "B", LINE, name="mars.csv")
+    assert passed(store, folder) == {"B/mars.csv": DONE}
+    assert "acceptées 1" in (folder / "B/traités/mars.csv.txt").read_text(encoding="utf-8")
+
+
+def test_a_register_that_no_declaration_fits_is_refused_with_what_is_missing(store, folder):
+    newer = RULES | {"columns": {ours: f"Autre {heading}" for ours, heading in RULES["columns"].items()}}
+    with change(store, "essai") as made:
+        save_mapping(made, 1, as_declaration(declare(newer)), "essai")
+    (folder / "B" / "mars.csv").write_text("a;b\n1;2\n", encoding="utf-8")
+    assert passed(store, folder) == {"B/mars.csv": REFUSED}
+    assert "Autre" in (folder / "B/refusés/mars.csv.txt").read_text(encoding="utf-8")
+
+
 def test_a_second_file_of_the_same_name_does_not_replace_the_first(store, folder):
     for line in (LINE, "F-2;R-1;05/03/2026;Tag;"):
         register(folder / "B", line, name="mars.csv")
