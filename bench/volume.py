@@ -12,6 +12,7 @@ from sqlalchemy import Date, Engine, select
 
 from lib.domain import vocabulary as v
 from lib.domain.period import add_months
+from lib.ingest.columns import LISTS
 from lib.store import schema as s
 from lib.store.nomenclature import save_nomenclature
 from lib.store.revisions import change
@@ -23,16 +24,6 @@ CHUNK_ROWS = 1_000_000
 WEST, SOUTH, CELL_DEGREES, GRID_WIDTH = 1.5, 48.1, 0.03, 40
 LAST_IMPORT = datetime(2026, 11, 2, tzinfo=UTC)
 EPOCH = date(1970, 1, 1)
-CLOSED_LISTS: dict[str, type] = {
-    "place_type": v.PlaceType,
-    "report_channel": v.ReportChannel,
-    "victim_category": v.VictimCategory,
-    "cause": v.Cause,
-    "weapon": v.Weapon,
-    "complaint_status": v.ComplaintStatus,
-    "no_complaint_reason": v.NoComplaintReason,
-    "outcome": v.Outcome,
-}
 
 
 @dataclass(frozen=True)
@@ -224,7 +215,7 @@ def _facts(start: int, count: int, held: tuple[np.ndarray, np.ndarray], types, r
     chosen = rng.choice(len(types), count, p=type_weights)
     first, after = _day(FIRST_MONTH), _day(add_months(FIRST_MONTH, MONTHS))
     is_timed = rng.random(count) < 0.7
-    drawn = {name: rng.choice([one.value for one in members], count) for name, members in CLOSED_LISTS.items()}
+    drawn = {name: rng.choice([one.value for one in members], count) for name, members in LISTS.items()}
     return drawn | {
         "incident_id": np.arange(start + 1, start + count + 1),
         "landlord_id": owners[residences - 1],

@@ -13,17 +13,15 @@ from sqlalchemy import Engine
 
 from lib.cli.console import IMPORTED_BY, console, faults_told, real_store
 from lib.cli.proposals import proposal_text
-from lib.cli.reports import accounting, number, original, show, write_rows
+from lib.cli.reports import accounting, number, show, write_rows
 from lib.cli.watching import Watched, watch
 from lib.config import settings
-from lib.errors import FileError, MappingError, StoreError
-from lib.ingest.cleaning import plain
-from lib.ingest.corrections import PLACE, rows_to_correct
+from lib.errors import MappingError, StoreError
+from lib.ingest.corrections import IDENTIFIER, PLACE, rows_sent_back, rows_to_correct
 from lib.ingest.geocoding import geocoder
 from lib.ingest.mapping import Mapping, declare, load_mapping
 from lib.ingest.pipeline import ingest
-from lib.ingest.reading import read_sheet
-from lib.ingest.replay import ROW_ID, replay
+from lib.ingest.replay import replay
 from lib.ingest.territories import ensure_reference
 from lib.ingest.understanding import declared_for
 from lib.ingest.undo import undo
@@ -49,7 +47,6 @@ Corrections = Annotated[
 Rest = Annotated[float, typer.Option("--repos", help="Secondes sans changement avant de prendre un fichier.")]
 MAX_SHOWN_ROWS = 20
 MAX_BATCH_ID = 2**31 - 1  # a PostgreSQL integer
-IDENTIFIER = "rejet\u00a0: identifiant"
 PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -108,7 +105,7 @@ def replay_rows(
     """Juge de nouveau les lignes en attente, avec la dernière déclaration ou des lignes corrigées."""
     with faults_told():
         engine, geocode = _store(base), geocoder(settings().geocoder)
-        corrected = None if corrections is None else _corrected(corrections)
+        corrected = None if corrections is None else rows_sent_back(corrections)
         mapping, mapping_id = _mapping(engine, landlord, declaration)
         report = replay(
             engine,
@@ -192,23 +189,6 @@ def _mapping(
     if saved is None:
         raise StoreError("Aucune déclaration n’est enregistrée pour ce bailleur\u00a0: donnez-la avec --declaration.")
     return declare(saved.declaration), saved.register_mapping_id
-
-
-def _corrected(path: Path) -> pd.DataFrame:
-    """Rows of a corrected file, by their key; the quote set before what a spreadsheet would run is taken away."""
-    cells = read_sheet(path).cells.rename(columns=original)
-    if not cells.columns.is_unique:
-        raise FileError("Deux intitulés n’en font qu’un, à une apostrophe près\u00a0: renommez l’un des deux.")
-    places = {plain(name) for name in PLACE}
-    named = {heading: ROW_ID for heading in cells if plain(heading) == plain(IDENTIFIER)}
-    if len(named) != 1:
-        raise FileError(
-            f"La colonne «\u00a0{IDENTIFIER}\u00a0» manque\u00a0: partez du fichier de «\u00a0rejets --csv\u00a0»."
-        )
-    rows = cells.drop(columns=[heading for heading in cells if plain(heading) in places]).rename(columns=named)
-    if not rows[ROW_ID].fillna("").str.fullmatch(r"\d{1,18}").all():
-        raise FileError(f"La colonne «\u00a0{IDENTIFIER}\u00a0» ne contient que des nombres\u00a0: rétablissez-la.")
-    return rows.map(original)
 
 
 def _store(base: str | None) -> Engine:

@@ -1,6 +1,5 @@
 """What became of a register, in French: sentences and tables of the command line."""
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,9 @@ from rich.table import Table
 
 from lib.cli.console import console
 from lib.domain.labels import month_ranges
+from lib.domain.spreadsheet import inert_csv
 from lib.errors import FileError
 from lib.ingest.reports import Report
-
-# What a spreadsheet runs, in ASCII or full width; quoted already, it is quoted once more, and so found again as it was.
-FORMULA = re.compile(r"'*+(?:[=+@\t\r\n\uff1d\uff0b\uff20\uff0d]|-(?![\d,. ]*\Z))", re.ASCII)
 
 
 def show(report: Report) -> None:
@@ -73,16 +70,6 @@ def number(count: int) -> str:
     return f"{count:,}".replace(",", "\u202f")
 
 
-def inert(cell: object) -> object:
-    """A cell that a spreadsheet would run as a formula, quoted; numbers keep their sign. ``original`` undoes it."""
-    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
-
-
-def original(cell: object) -> object:
-    """A cell as it was before ``inert``."""
-    return cell[1:] if isinstance(cell, str) and cell.startswith("'") and FORMULA.match(cell, 1) else cell
-
-
 def write_rows(rows: pd.DataFrame, output: Path) -> None:
     """Rows as a CSV that a spreadsheet opens.
 
@@ -90,9 +77,7 @@ def write_rows(rows: pd.DataFrame, output: Path) -> None:
         FileError: If it cannot be written there.
     """
     try:
-        rows.map(inert).set_axis(rows.columns.map(inert), axis=1).to_csv(
-            output, sep=";", index=False, encoding="utf-8-sig"
-        )
+        output.write_bytes(inert_csv(rows))
     except OSError as error:
         raise FileError(f"Le fichier «\u00a0{output.name}\u00a0» ne peut pas être écrit à cet endroit.") from error
 

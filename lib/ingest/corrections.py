@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import xlsxwriter
 
+from lib.domain.spreadsheet import inert, original
 from lib.errors import FileError
 from lib.ingest.cleaning import plain
 from lib.ingest.reading import read_sheet
@@ -34,15 +35,23 @@ def check_not_sent_back(headings: Iterable[str]) -> None:
 
 
 def rows_sent_back(path: Path) -> pd.DataFrame:
-    """Rows of a corrected workbook, as ``replay.replay`` takes them.
+    """Rows of a corrected workbook or CSV, as ``replay.replay`` takes them, without the quotes of ``inert``.
 
     Raises:
-        FileError: If an identifier is no longer one.
+        FileError: If the identifiers are absent or no longer numbers, or if two headings are one.
     """
     cells = read_sheet(path).cells
+    cells = cells.map(original).rename(columns=original)
+    if not cells.columns.is_unique:
+        raise FileError("Deux intitulés n’en font qu’un, à une apostrophe près\u00a0: renommez l’un des deux.")
+    places = {plain(name) for name in PLACE}
     named = {heading: ROW_ID for heading in cells if plain(heading) == plain(IDENTIFIER)}
-    rows = cells.rename(columns=named).drop(columns=[name for name in cells if plain(name) in map(plain, PLACE)])
-    if len(named) != 1 or not rows[ROW_ID].fillna("").str.fullmatch(r"[0-9]{1,18}").all():
+    if len(named) != 1:
+        raise FileError(
+            f"La colonne «\u00a0{IDENTIFIER}\u00a0» manque\u00a0: partez des lignes à corriger téléchargées."
+        )
+    rows = cells.drop(columns=[name for name in cells if plain(name) in places]).rename(columns=named)
+    if not rows[ROW_ID].fillna("").str.fullmatch(r"[0-9]{1,18}").all():
         raise FileError(f"La colonne «\u00a0{IDENTIFIER}\u00a0» ne contient que des nombres\u00a0: rétablissez-la.")
     return rows
 
@@ -72,9 +81,10 @@ def rows_to_correct(waiting: pd.DataFrame) -> pd.DataFrame:
 def workbook(rows: pd.DataFrame) -> bytes:
     """These rows, under their identifiers, as an XLSX of texts: a spreadsheet runs none and keeps their zeros."""
     rows = rows.rename_axis(IDENTIFIER).reset_index()
+    rows = rows.map(inert).rename(columns=inert)  # saved as CSV by the spreadsheet, they would be run
     target = BytesIO()
-    inert = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, inert) as book:
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(target, options) as book:
         sheet, text = book.add_worksheet("À corriger"), book.add_format({"num_format": "@"})
         sheet.set_column(0, max(len(rows.columns) - 1, 0), 22, text)
         _write(sheet, 0, rows.columns, book.add_format({"bold": True}))

@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 
 from lib.domain.labels import month_ranges, plural
+from lib.domain.spreadsheet import inert_csv
 from lib.domain.vocabulary import BatchKind
 
 # Markdown and its Streamlit and GitHub extensions: emphasis, code, links, pictures, colours, formulas, HTML, entities.
@@ -15,7 +16,6 @@ BLOCK = re.compile(r"^(\d*)([-+.)=])")
 JOINER = "\u2060"
 SOUGHT = re.compile(r"(?<=:)(?=[^\s\u00a0])|(?<=[-=~<>])(?=[-=>\\])|(?<=@)(?=\S)|(?<=www)(?=\.)", re.IGNORECASE)
 # What a spreadsheet would run: the rule of lib.cli.reports, for the same file.
-FORMULA = re.compile(r"'*+(?:[=+@\t\r\n\uff1d\uff0b\uff20\uff0d]|-(?![\d,. ]*\Z))", re.ASCII)
 STATED_MONTH = re.compile(r"\b(\d\d)/(\d{4})\b")
 OF_REJECTION = "rejet\u00a0: "  # columns that a file of waiting rows has besides those of the register
 IDENTIFIER = f"{OF_REJECTION}identifiant"  # as lib.ingest.corrections reads it
@@ -69,9 +69,4 @@ def safe_csv(rows: pd.DataFrame) -> bytes:
     UTF-8 with its mark, semicolons; the first column is that of the workbook of lib.ingest.corrections.
     """
     told = rows.rename_axis(IDENTIFIER).reset_index()
-    safe = told.map(_inert).set_axis([_inert(name) for name in told.columns], axis=1)
-    return safe.to_csv(sep=";", index=False).encode("utf-8-sig")
-
-
-def _inert(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+    return inert_csv(told)

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.cli.reports import inert, original, write_rows
+from lib.cli.reports import write_rows
+from lib.domain.spreadsheet import inert, original
 from lib.ingest.reading import read_sheet
 
 MARKS = "'=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
