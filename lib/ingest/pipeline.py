@@ -1,5 +1,6 @@
 """One register, from its bytes to the store: every row accounted for, in one transaction."""
 
+import gc
 import logging
 from collections.abc import Callable
 from contextlib import suppress
@@ -37,6 +38,7 @@ from lib.store.revisions import Change, long_change
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[int, int | None], None]
+FEW_COLLECTIONS = 100_000
 
 
 class _RehearsedError(Exception):
@@ -89,6 +91,7 @@ def ingest(  # noqa: PLR0913 - what a page and a command both say of an import
         MappingError: If the declaration names a type unknown to the nomenclature.
         StoreError: If nobody has this landlord code, or if the store cannot be written.
     """
+    gc.set_threshold(FEW_COLLECTIONS)  # what a register holds lives to its end
     said: Progress = progress or (lambda _done, _total: None)
     file = _read_file(path, mapping, said, geocode)
     name, digest = masked_file_name(clean_file_name(file_name or path.name)), file.register.file_sha256

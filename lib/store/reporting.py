@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 import pandas as pd
-from sqlalchemy import Connection, Row, bindparam, extract, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from lib.domain.period import last_complete_month_end
 from lib.domain.vocabulary import BatchKind, ReportingStatus, TimePrecision
@@ -50,7 +50,7 @@ def mark_reporting(
     standing = _standing(change.connection, landlord_id, covered)
     if batch_id is not None:
         note_claims(change, batch_id, said, standing, is_list_complete=is_list_complete)
-    better = {key: status for key, status in said.items() if _improves(standing.get(key), status)}
+    better = {key: status for key, status in said.items() if _improves(standing.get(key), status)} if standing else said
     write_months(change, better, standing)
     return len(better)
 
@@ -185,8 +185,13 @@ def write_months(
     change: Change, said: dict[ResidenceMonth, ReportingStatus], standing: dict[ResidenceMonth, ReportingStatus]
 ) -> None:
     """Writes what is said of these residence-months; ``standing`` has those the store holds already."""
-    fresh = [(*key, status) for key, status in said.items() if key not in standing]
-    rows = ((residence, month.isoformat(), status.value, change.revision) for residence, month, status in fresh)
+    days = {month: month.isoformat() for month in {month for _, month in said}}
+    codes = {status: status.value for status in ReportingStatus}
+    rows = (
+        (residence, days[month], codes[status], change.revision)
+        for (residence, month), status in said.items()
+        if (residence, month) not in standing
+    )
     names = ["residence_id", "month_on", "status", "revision"]
     insert_rows(change.connection, table_of(ReportingMonth), names, rows)
     held = [{"residence": key[0], "month": key[1], "said": said[key]} for key in said if key in standing]
@@ -211,21 +216,16 @@ def with_facts(
 
     Where only residences with facts are known, one reported for a protected fact alone would name its address.
     """
-    year, month = extract("year", Incident.occurred_on), extract("month", Incident.occurred_on)
-    facts = (
-        select(Incident.residence_id, year, month)
-        .where(
-            Incident.landlord_id == landlord_id,
-            Incident.occurred_on >= min(months),
-            Incident.occurred_on < next_month(max(months)),
-        )
-        .distinct()
+    facts = select(Incident.residence_id, Incident.occurred_on).where(
+        Incident.landlord_id == landlord_id,
+        Incident.occurred_on >= min(months),
+        Incident.occurred_on < next_month(max(months)),
     )
     if not is_protected_told:
         open_types = select(IncidentType.type_code).where(IncidentType.is_protected.is_(False))
         facts = facts.where(Incident.type_code.in_(open_types))
-    found = {(row[0], date(int(row[1]), int(row[2]), 1)) for row in connection.execute(facts)}
-    return {(residence_id, month) for residence_id, month in found if month in months}
+    found = {(residence_id, day.replace(day=1)) for residence_id, day in connection.execute(facts)}
+    return {claim for claim in found if claim[1] in months}
 
 
 def _improves(before: ReportingStatus | None, after: ReportingStatus) -> bool:
