@@ -42,18 +42,22 @@ def compared(rows: pd.DataFrame, monthly: pd.DataFrame, whole: pd.Series, *, per
     return year_on_year(summed, phi=dispersions(monthly, summed[by], period=period, by=by))
 
 
-def places_compared(figures: pd.DataFrame, monthly: pd.DataFrame, period: Period) -> pd.DataFrame:
+def places_compared(
+    figures: pd.DataFrame, monthly: pd.DataFrame, period: Period, before: Period | None = None
+) -> pd.DataFrame:
     """Year-on-year ratio and verdict of each place, with its own overdispersion.
 
     Args:
         figures: Of ``place_figures``.
         monthly: Facts by month and place over both periods (``monthly_facts_by_place``).
         period: The period.
+        before: The same months some years before; as few years as keep them apart where None.
 
     Returns:
         The same rows with the columns of ``year_on_year``, corrected for their number.
     """
-    return year_on_year(figures, phi=dispersions(monthly, figures["place_key"], period=period, by="place_key"))
+    phi = dispersions(monthly, figures["place_key"], period=period, before=before, by="place_key")
+    return year_on_year(figures, phi=phi)
 
 
 def whole_compared(
@@ -75,11 +79,17 @@ def whole_compared(
 
 
 def dispersions(
-    monthly: pd.DataFrame, keys: pd.Series, *, period: Period, by: str, count: str = "incident_count"
+    monthly: pd.DataFrame,
+    keys: pd.Series,
+    *,
+    period: Period,
+    before: Period | None = None,
+    by: str,
+    count: str = "incident_count",
 ) -> list[float]:
     """Overdispersion of each series of ``by``, in the order of ``keys``; 1 where nothing was recorded."""
-    now, before = (
-        monthly_series(monthly, months, by, count) for months in (period.months(), period.year_before().months())
+    now, past = (
+        monthly_series(monthly, months.months(), by, count) for months in (period, before or period.year_before())
     )
     nothing = pd.Series(0, index=range(period.month_count))
-    return [dispersion(now.get(key, nothing), before.get(key, nothing)) for key in keys]
+    return [dispersion(now.get(key, nothing), past.get(key, nothing)) for key in keys]

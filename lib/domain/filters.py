@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from lib.domain.period import Period
+
+QPV_2024_FROM = date(2024, 1, 1)  # décret n° 2023-1314 du 28 décembre 2023
 
 
 @dataclass(frozen=True)
@@ -12,9 +15,11 @@ class IncidentFilter:
     """A selection of facts; an empty tuple means no restriction.
 
     Attributes:
-        period: Months shown; the comparison is ``period.year_before()``.
+        period: Months shown.
+        years_back: Years between the period and the one it is compared with, ``before``; 0 for as few as keep them
+            apart.
         forces: ``PN``, ``GN`` or ``""`` for communes without service.
-        qpv_statuses: Values of ``QpvStatus`` (generation 2024).
+        qpv_statuses: Values of ``QpvStatus``, in the generation of ``qpv_generation``.
         qpv_ids, commune_codes, residence_ids, district_ids: Places of a drill-down.
     """
 
@@ -30,6 +35,17 @@ class IncidentFilter:
     qpv_ids: tuple[int, ...] = ()
     commune_codes: tuple[str, ...] = ()
     residence_ids: tuple[int, ...] = ()
+    years_back: int = 0
+
+    @property
+    def before(self) -> Period:
+        """The same calendar months some years before: what the period is compared with."""
+        return self.period.years_before(self.years_back or self.period.years_apart)
+
+    @property
+    def qpv_generation(self) -> int:
+        """The QPV of the period: those of 2015 where it ended before those of 2024 were in force."""
+        return 2015 if self.period.end <= QPV_2024_FROM else 2024
 
     def at(self, **places: tuple) -> IncidentFilter:
         """The same selection narrowed to a place (``district_ids=(3,)``): what both ask for, never more."""

@@ -58,7 +58,11 @@ class Period:
 
     def year_before(self) -> Period:
         """The same calendar months, ``years_apart`` years before."""
-        return Period(add_months(self.start, -12 * self.years_apart), add_months(self.end, -12 * self.years_apart))
+        return self.years_before(self.years_apart)
+
+    def years_before(self, count: int) -> Period:
+        """The same calendar months, ``count`` years before."""
+        return Period(add_months(self.start, -12 * count), add_months(self.end, -12 * count))
 
     def overlaps(self, start: date, end: date) -> bool:
         """Whether some day of the period falls in [start, end)."""

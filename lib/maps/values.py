@@ -13,9 +13,11 @@ from lib.maps.files import digest
 HIDDEN = -1  # known and not published
 NO_DATA = -2  # nobody reported
 ZERO: Literal["zero"] = "zero"  # a true zero, drawn as such and never as the lowest class
+FLAT: Literal["flat"] = "flat"  # a change that cannot be told from chance
 
-Level = Literal["qpv", "districts", "communes", "departements"]
-State = int | Literal["zero"]
+Level = Literal["qpv", "qpv2015", "districts", "communes", "departements"]
+Scale = Literal["sequential", "diverging"]
+State = int | Literal["zero", "flat"]
 Bounds = tuple[tuple[float, float], tuple[float, float]]
 
 
@@ -33,30 +35,49 @@ class Residences:
 
 
 @dataclass(frozen=True)
+class Ring:
+    """What lies within reach of a place: its name, and its outline as rings of (latitude, longitude)."""
+
+    name: str
+    outline: Sequence[Sequence[tuple[float, float]]]
+
+
+@dataclass(frozen=True)
 class MapValues:
     """All that changes on the map at a rerun.
 
     Attributes:
         level: Layer that carries values, or None for residences alone.
+        scale: Colours of the classes of ``shapes``: from few to many, or from a fall to a rise.
         shapes: By code, the state of the polygon and the phrase of its tooltip; a code left out is outside the filter.
         labels: By code, the short value written after the name on the map («512», «non diffusé»).
         residences: None draws no symbol.
         selection: ``(level, code)`` or ``("residence", index in the positions)``.
         bounds: South-west and north-east (latitude, longitude). The view moves when they change, and only then.
+        focus: Where a search leads: the view flies there when it changes; None leaves the view where it is.
+        ring: Drawn around a place on demand.
+        lit: Codes of the départements of the selection, the others being dimmed; None dims nothing.
+        tells_view: Whether the browser tells its bounds after each move (``lib.ui.carte.view``).
     """
 
     level: Level | None = None
+    scale: Scale = "sequential"
     shapes: Mapping[str, tuple[State, str]] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     residences: Residences | None = None
     selection: tuple[str, str | int] | None = None
     bounds: Bounds | None = None
+    focus: Bounds | None = None
+    ring: Ring | None = None
+    lit: Sequence[str] | None = None
+    tells_view: bool = False
 
     def as_json(self) -> str:
         """The argument of ``carte.update``, with ``version``, the digest of all the rest."""
         residences = self.residences and vars(self.residences)
-        content = {"level": self.level, "values": dict(self.shapes), "labels": dict(self.labels)}
-        content |= {"residences": residences, "selection": self.selection, "bounds": self.bounds}
+        content = {"level": self.level, "scale": self.scale, "values": dict(self.shapes), "labels": dict(self.labels)}
+        content |= {"residences": residences, "selection": self.selection, "bounds": self.bounds, "focus": self.focus}
+        content |= {"ring": self.ring and vars(self.ring), "lit": self.lit, "tellsView": self.tells_view}
         version = digest(_compact(content).encode())
         return _compact({**content, "version": version})
 

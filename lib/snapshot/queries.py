@@ -30,7 +30,7 @@ from lib.store import schema as s
 
 
 def place_figures(snapshot: Snapshot, level: Level, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
-    """Facts and dwellings of each place of a level, over the period and over the same months a year before.
+    """Facts and dwellings of each place of a level, over the period and over ``chosen.before``.
 
     A place with dwellings and no fact has a row with a true 0; a place nobody reported for has
     ``reporting_dwelling_months`` 0; facts of a residence no longer let keep their row. At level QPV, only residences
@@ -96,7 +96,7 @@ def _named(summed: Subquery, level: Level) -> Select:
 
 def _facts_by(level: Level, chosen: IncidentFilter, scope: Scope) -> Subquery:
     conditions = selected_facts(chosen, scope) + _inside_only(FACT, level)
-    now, before = within(FACT, chosen.period), within(FACT, chosen.period.year_before())
+    now, before = within(FACT, chosen.period), within(FACT, chosen.before)
 
     def count(*also: ColumnElement[bool]) -> ColumnElement[int]:
         return func.count().filter(and_(*also))
@@ -122,7 +122,7 @@ def _facts_by(level: Level, chosen: IncidentFilter, scope: Scope) -> Subquery:
 
 def _exposure_by(level: Level, chosen: IncidentFilter, scope: Scope) -> Subquery:
     conditions = visible(EXPOSURE, scope) + places(EXPOSURE, chosen) + _inside_only(EXPOSURE, level)
-    now, before = within(EXPOSURE, chosen.period), within(EXPOSURE, chosen.period.year_before())
+    now, before = within(EXPOSURE, chosen.period), within(EXPOSURE, chosen.before)
     last = EXPOSURE.c.month_on == add_months(chosen.period.end, -1)
     reporting = EXPOSURE.c.is_reporting
 
@@ -156,13 +156,13 @@ def _inside_only(table: Table, level: Level) -> list[ColumnElement[bool]]:
 
 
 def type_figures(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
-    """Facts of each type over the period and over the same months a year before.
+    """Facts of each type over the period and over ``chosen.before``.
 
     Returns:
         One row per unprotected type of the nomenclature that the filter allows, true zeros included:
         family_code, family_label, type_code, type_label, incident_count, previous_incident_count.
     """
-    now, before = within(FACT, chosen.period), within(FACT, chosen.period.year_before())
+    now, before = within(FACT, chosen.period), within(FACT, chosen.before)
     counted = (
         select(
             FACT.c.type_code,

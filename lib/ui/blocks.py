@@ -38,7 +38,7 @@ def head(visit: Visit, title: Text, figures: pd.DataFrame, *, mark: Text = "", c
     said = f"{visit.said.rstrip('.')}, comparés aux mêmes mois {years_label(visit.period.years_apart)} plus tôt."
     sentence = Markup("{}. {}").format(mark, said) if mark else said
     c.header(title, sentence, coverage=reporting_coverage(figures), data_on=visit.data_on, crumbs=crumbs)
-    before = visit.chosen.period.year_before()
+    before = visit.chosen.before
     contexts = visit.ask_store(directory.context_periods)
     weighing = [
         row.label.lower()

@@ -8,6 +8,7 @@ from lib.analysis.comparison import declared_past, places_compared, without_past
 from lib.analysis.overview import Overview, overview
 from lib.analysis.rates import with_rates
 from lib.domain.filters import IncidentFilter
+from lib.domain.period import Period
 from lib.snapshot import directory, queries
 from lib.snapshot.places import Level
 from lib.ui import blocks
@@ -47,12 +48,14 @@ def selection(visit: Visit, chosen: IncidentFilter | None = None, *, crumbs: Cru
 def places(visit: Visit, level: Level, chosen: IncidentFilter | None = None) -> pd.DataFrame:
     """Places of a level with rates and tested changes, most facts first."""
     chosen = chosen or visit.at()
-    rated = with_rates(comparable(visit, visit.ask(queries.place_figures, level, chosen=chosen)))
-    monthly = visit.ask(queries.monthly_facts_by_place, level, visit.both_periods, chosen=chosen)
-    return places_compared(rated, monthly, visit.period)
+    rated = with_rates(comparable(visit, visit.ask(queries.place_figures, level, chosen=chosen), chosen))
+    both = Period(chosen.before.start, chosen.period.end)
+    monthly = visit.ask(queries.monthly_facts_by_place, level, both, chosen=chosen)
+    return places_compared(rated, monthly, chosen.period, chosen.before)
 
 
-def comparable(visit: Visit, figures: pd.DataFrame) -> pd.DataFrame:
+def comparable(visit: Visit, figures: pd.DataFrame, chosen: IncidentFilter | None = None) -> pd.DataFrame:
     """The figures, without a past where the store begins inside the months to compare with, or nobody told of them."""
     begins = visit.ask_store(directory.months)[0]
-    return without_past(figures) if visit.period.year_before().start < begins else declared_past(figures)
+    before = (chosen or visit.at()).before
+    return without_past(figures) if before.start < begins else declared_past(figures)

@@ -47,7 +47,8 @@ class Visit:
     @property
     def both_periods(self) -> Period:
         """From the first month of the comparison to the last month shown."""
-        return Period(self.period.year_before().start, self.period.end)
+        assert self.chosen is not None
+        return Period(self.chosen.before.start, self.period.end)
 
     @property
     def is_partial(self) -> bool:
