@@ -7,7 +7,11 @@ from sqlalchemy import Column, ColumnElement, Table, and_, false, or_
 from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
 from lib.domain.scope import Scope
+from lib.domain.vocabulary import QpvStatus
+from lib.snapshot.places import QPV_KEYS, Level
 from lib.snapshot.tables import FACT
+
+QPV_STATUSES = {2015: "qpv_2015_status", 2024: "qpv_status"}
 
 
 def within(table: Table, period: Period) -> ColumnElement[bool]:
@@ -31,7 +35,7 @@ def places(table: Table, chosen: IncidentFilter) -> list[ColumnElement[bool]]:
         (table.c.landlord_id, chosen.landlord_ids),
         (table.c.departement_code, chosen.departement_codes),
         (table.c.district_id, chosen.district_ids),
-        (table.c.qpv_status, chosen.qpv_statuses),
+        (qpv_status(table, chosen), chosen.qpv_statuses),
         (table.c.commune_code, chosen.commune_codes),
         (table.c.residence_id, chosen.residence_ids),
     )
@@ -39,8 +43,25 @@ def places(table: Table, chosen: IncidentFilter) -> list[ColumnElement[bool]]:
     if chosen.forces:
         conditions.append(_force(table.c.force, chosen.forces))
     if chosen.qpv_ids:
-        conditions += [table.c.qpv_id.in_(chosen.qpv_ids), table.c.qpv_status == "inside"]
+        conditions.append(or_(*(_inside(table, generation, chosen.qpv_ids) for generation in QPV_KEYS)))
     return conditions
+
+
+def qpv_status(table: Table, chosen: IncidentFilter) -> Column:
+    """Where a row stands against the QPV of the period."""
+    return table.c[QPV_STATUSES[chosen.qpv_generation]]
+
+
+def inside_only(table: Table, level: Level, chosen: IncidentFilter) -> list[ColumnElement[bool]]:
+    """At level QPV, only what lies inside one of the period."""
+    if level != Level.QPV:
+        return []
+    return [table.c[QPV_KEYS[chosen.qpv_generation]].is_not(None), qpv_status(table, chosen) == QpvStatus.INSIDE]
+
+
+def _inside(table: Table, generation: int, qpv_ids: Sequence[int]) -> ColumnElement[bool]:
+    """Inside one of these QPV: an identifier is of one generation, which need not be that of the period."""
+    return and_(table.c[QPV_KEYS[generation]].in_(qpv_ids), table.c[QPV_STATUSES[generation]] == QpvStatus.INSIDE)
 
 
 def kinds(chosen: IncidentFilter) -> list[ColumnElement[bool]]:

@@ -31,11 +31,13 @@ KEYS = {
     Level.QPV: "qpv_id",
     Level.RESIDENCE: "residence_id",
 }
+QPV_KEYS = {2015: "qpv_2015_id", 2024: "qpv_id"}
 
 
-def key_of(table: Table, level: Level) -> ColumnElement:
-    """The grouping column of ``fact`` or ``exposure`` for a level; one constant for the whole."""
-    column: Column | None = table.c.get(KEYS.get(level, ""))
+def key_of(table: Table, level: Level, generation: int = 2024) -> ColumnElement:
+    """The grouping column of ``fact`` or ``exposure`` for a level, of a QPV generation; one constant for the whole."""
+    name = QPV_KEYS[generation] if level == Level.QPV else KEYS.get(level, "")
+    column: Column | None = table.c.get(name)
     return literal(1).label("place_key") if column is None else column.label("place_key")
 
 

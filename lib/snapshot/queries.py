@@ -9,9 +9,7 @@ from sqlalchemy import (
     Select,
     Subquery,
     Table,
-    and_,
     cast,
-    distinct,
     func,
     literal_column,
     select,
@@ -23,7 +21,7 @@ from lib.domain.period import Period, add_months
 from lib.domain.scope import Scope
 from lib.domain.vocabulary import QpvStatus
 from lib.snapshot.columnar import Snapshot
-from lib.snapshot.conditions import places, selected_facts, visible, within
+from lib.snapshot.conditions import inside_only, places, qpv_status, selected_facts, visible, within
 from lib.snapshot.places import Level, key_of, names_of
 from lib.snapshot.tables import EXPOSURE, FACT
 from lib.store import schema as s
@@ -37,17 +35,16 @@ def place_figures(snapshot: Snapshot, level: Level, *, chosen: IncidentFilter, s
     inside count.
 
     Returns:
-        One row per place: place_key, place_code, place_name, force, commune_name (but at level ALL); counts of
-        ``FACT_MEASURES``; dwelling-months and residences of ``EXPOSURE_MEASURES``, ``dwelling_count`` being that of
-        the last month. Most facts first.
+        One row per place: place_key, place_code, place_name, force, commune_name (but at level ALL);
+        ``FACT_SUMS`` and ``EXPOSURE_SUMS``, ``dwelling_count`` being that of the last month; ``previous_…`` for each of
+        ``COMPARED_SUMS``. Most facts first.
     """
     facts, exposure = _facts_by(level, chosen, scope), _exposure_by(level, chosen, scope)
     both = union_all(
-        select(facts.c.place_key, *(facts.c[name] for name in FACT_MEASURES), *_zeros(EXPOSURE_MEASURES)),
-        select(exposure.c.place_key, *_zeros(FACT_MEASURES), *(exposure.c[name] for name in EXPOSURE_MEASURES)),
+        select(facts.c.place_key, facts.c.is_now, *_columns(facts, FACT_SUMS), *_zeros(EXPOSURE_SUMS)),
+        select(exposure.c.place_key, exposure.c.is_now, *_zeros(FACT_SUMS), *_columns(exposure, EXPOSURE_SUMS)),
     ).subquery()
-    measures = [_whole(func.sum(both.c[name])).label(name) for name in (*FACT_MEASURES, *EXPOSURE_MEASURES)]
-    summed = select(both.c.place_key, *measures).group_by(both.c.place_key).subquery()
+    summed = select(both.c.place_key, *_measures(both)).group_by(both.c.place_key).subquery()
     # A point without dwellings nor fact says nothing, and could be that of a protected fact alone.
     is_told = (summed.c.dwelling_months + summed.c.incident_count + summed.c.previous_incident_count) > 0
     statement = _named(summed, level).where(is_told) if level == Level.RESIDENCE else _named(summed, level)
@@ -55,34 +52,39 @@ def place_figures(snapshot: Snapshot, level: Level, *, chosen: IncidentFilter, s
     return snapshot.frame(statement)
 
 
-FACT_MEASURES = (
+STAFF_FAMILY = "PER"
+FACT_SUMS = (
     "incident_count",
-    "previous_incident_count",
     "severity_index",
-    "previous_severity_index",
     "eligible_count",
-    "previous_eligible_count",
     "complaint_count",
-    "previous_complaint_count",
+    "staff_count",
     "qpv_incident_count",
 )
-EXPOSURE_MEASURES = (
+EXPOSURE_SUMS = (
     "dwelling_months",
-    "previous_dwelling_months",
     "reporting_dwelling_months",
-    "previous_reporting_dwelling_months",
     "dwelling_count",
     "residence_count",
     "reporting_residence_count",
 )
+COMPARED_SUMS = (*FACT_SUMS[:-1], *EXPOSURE_SUMS[:2])
 
 
-def _zeros(names: tuple[str, ...]) -> list[ColumnElement[int]]:
+def _columns(source: Subquery, names: Sequence[str]) -> list[ColumnElement]:
+    return [source.c[name] for name in names]
+
+
+def _zeros(names: Sequence[str]) -> list[ColumnElement[int]]:
     return [literal_column("0").label(name) for name in names]
 
 
-def _whole(total: ColumnElement) -> ColumnElement[int]:
-    return cast(func.coalesce(total, 0), BigInteger)
+def _measures(both: Subquery) -> list[ColumnElement[int]]:
+    def total(name: str, condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return cast(func.coalesce(func.sum(both.c[name]).filter(condition), 0), BigInteger)
+
+    now = [total(name, both.c.is_now).label(name) for name in (*FACT_SUMS, *EXPOSURE_SUMS)]
+    return [*now, *(total(name, ~both.c.is_now).label(f"previous_{name}") for name in COMPARED_SUMS)]
 
 
 def _named(summed: Subquery, level: Level) -> Select:
@@ -95,64 +97,66 @@ def _named(summed: Subquery, level: Level) -> Select:
 
 
 def _facts_by(level: Level, chosen: IncidentFilter, scope: Scope) -> Subquery:
-    conditions = selected_facts(chosen, scope) + _inside_only(FACT, level)
-    now, before = within(FACT, chosen.period), within(FACT, chosen.before)
-
-    def count(*also: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.count().filter(and_(*also))
-
-    def weight(period: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.sum(FACT.c.severity_weight).filter(period)
-
     eligible = FACT.c.is_complaint_eligible
-    filed = eligible & FACT.c.is_complaint_filed
-    measures = {
-        "incident_count": count(now),
-        "previous_incident_count": count(before),
-        "severity_index": weight(now),
-        "previous_severity_index": weight(before),
-        "eligible_count": count(now, eligible),
-        "previous_eligible_count": count(before, eligible),
-        "complaint_count": count(now, filed),
-        "previous_complaint_count": count(before, filed),
-        "qpv_incident_count": count(now, FACT.c.qpv_status == QpvStatus.INSIDE),
+    sums = {
+        "incident_count": func.count(),
+        "severity_index": func.sum(FACT.c.severity_weight),
+        "eligible_count": func.count().filter(eligible),
+        "complaint_count": func.count().filter(eligible & FACT.c.is_complaint_filed),
+        "staff_count": func.count().filter(FACT.c.family_code == STAFF_FAMILY),
+        "qpv_incident_count": func.count().filter(qpv_status(FACT, chosen) == QpvStatus.INSIDE),
     }
-    return _grouped(key_of(FACT, level), measures, [*conditions, now | before])
+    return (
+        select(
+            key_of(FACT, level, chosen.qpv_generation),
+            _is_now(FACT, chosen),
+            *(sums[name].label(name) for name in sums),
+        )
+        .where(*selected_facts(chosen, scope), *inside_only(FACT, level, chosen), _in_either(FACT, chosen))
+        .group_by("place_key", "is_now")
+        .subquery()
+    )
 
 
 def _exposure_by(level: Level, chosen: IncidentFilter, scope: Scope) -> Subquery:
-    conditions = visible(EXPOSURE, scope) + places(EXPOSURE, chosen) + _inside_only(EXPOSURE, level)
-    now, before = within(EXPOSURE, chosen.period), within(EXPOSURE, chosen.before)
-    last = EXPOSURE.c.month_on == add_months(chosen.period.end, -1)
-    reporting = EXPOSURE.c.is_reporting
+    """By residence first, which is then counted once whatever its months."""
+    dwellings = func.sum(EXPOSURE.c.dwelling_count)
+    is_last = EXPOSURE.c.month_on == add_months(chosen.period.end, -1)
+    of_residence = (
+        select(
+            key_of(EXPOSURE, level, chosen.qpv_generation),
+            _is_now(EXPOSURE, chosen),
+            dwellings.label("dwelling_months"),
+            dwellings.filter(EXPOSURE.c.is_reporting).label("reporting_dwelling_months"),
+            dwellings.filter(is_last).label("dwelling_count"),
+            func.bool_or(EXPOSURE.c.is_reporting).label("is_reporting"),
+        )
+        .where(*visible(EXPOSURE, scope), *places(EXPOSURE, chosen), *inside_only(EXPOSURE, level, chosen))
+        .where(_in_either(EXPOSURE, chosen))
+        .group_by("place_key", "is_now", EXPOSURE.c.residence_id)
+        .subquery()
+    )
+    sums = ("dwelling_months", "reporting_dwelling_months", "dwelling_count")
+    return (
+        select(
+            of_residence.c.place_key,
+            of_residence.c.is_now,
+            *(func.sum(of_residence.c[name]).label(name) for name in sums),
+            func.count().label("residence_count"),
+            func.count().filter(of_residence.c.is_reporting).label("reporting_residence_count"),
+        )
+        .group_by(of_residence.c.place_key, of_residence.c.is_now)
+        .subquery()
+    )
 
-    def dwellings(*also: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.sum(EXPOSURE.c.dwelling_count).filter(and_(*also))
 
-    def residences(*also: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.count(distinct(EXPOSURE.c.residence_id)).filter(and_(*also))
-
-    measures = {
-        "dwelling_months": dwellings(now),
-        "previous_dwelling_months": dwellings(before),
-        "reporting_dwelling_months": dwellings(now, reporting),
-        "previous_reporting_dwelling_months": dwellings(before, reporting),
-        "dwelling_count": dwellings(last),
-        "residence_count": residences(now),
-        "reporting_residence_count": residences(now, reporting),
-    }
-    return _grouped(key_of(EXPOSURE, level), measures, [*conditions, now | before])
+def _is_now(table: Table, chosen: IncidentFilter) -> ColumnElement[bool]:
+    """Whether a row is of the period, rather than of the one before it."""
+    return (table.c.month_on >= chosen.period.start).label("is_now")
 
 
-def _grouped(
-    key: ColumnElement, measures: dict[str, ColumnElement], conditions: Sequence[ColumnElement[bool]]
-) -> Subquery:
-    labelled = [measure.label(name) for name, measure in measures.items()]
-    return select(key, *labelled).where(*conditions).group_by("place_key").subquery()
-
-
-def _inside_only(table: Table, level: Level) -> list[ColumnElement[bool]]:
-    return [table.c.qpv_id.is_not(None), table.c.qpv_status == QpvStatus.INSIDE] if level == Level.QPV else []
+def _in_either(table: Table, chosen: IncidentFilter) -> ColumnElement[bool]:
+    return within(table, chosen.period) | within(table, chosen.before)
 
 
 def type_figures(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
@@ -221,9 +225,9 @@ def monthly_facts_by_place(
     snapshot: Snapshot, level: Level, period: Period, *, chosen: IncidentFilter, scope: Scope
 ) -> pd.DataFrame:
     """Facts by month and place of a level: month_on, place_key, incident_count; nothing where there is no fact."""
-    conditions = [*selected_facts(chosen, scope), *_inside_only(FACT, level), within(FACT, period)]
+    conditions = [*selected_facts(chosen, scope), *inside_only(FACT, level, chosen), within(FACT, period)]
     statement = (
-        select(FACT.c.month_on, key_of(FACT, level), func.count().label("incident_count"))
+        select(FACT.c.month_on, key_of(FACT, level, chosen.qpv_generation), func.count().label("incident_count"))
         .where(*conditions)
         .group_by(FACT.c.month_on, "place_key")
     )

@@ -84,6 +84,8 @@ LARGE: dict[type[s.Base], tuple[str, ...]] = {
         "dwelling_count",
         "qpv_2024_id",
         "qpv_2024_status",
+        "qpv_2015_id",
+        "qpv_2015_status",
         "district_id",
         "active_from",
         "active_to",
@@ -186,6 +188,8 @@ def _place_columns() -> tuple[ColumnElement, ...]:
         s.District.force,
         cast(s.Residence.qpv_2024_id, Integer).label("qpv_id"),
         s.Residence.qpv_2024_status.label("qpv_status"),
+        cast(s.Residence.qpv_2015_id, Integer).label("qpv_2015_id"),
+        s.Residence.qpv_2015_status,
     )
 
 
