@@ -1,19 +1,17 @@
 """Every question a page asks of the facts: one function each, one statement each, within a scope."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
+    String,
     Subquery,
     Table,
     cast,
     func,
     literal_column,
     select,
-    union_all,
 )
 
 from lib.domain.filters import IncidentFilter
@@ -36,15 +34,15 @@ def place_figures(snapshot: Snapshot, level: Level, *, chosen: IncidentFilter, s
 
     Returns:
         One row per place: place_key, place_code, place_name, force, commune_name (but at level ALL);
-        ``FACT_SUMS`` and ``EXPOSURE_SUMS``, ``dwelling_count`` being that of the last month; ``previous_…`` for each of
-        ``COMPARED_SUMS``. Most facts first.
+        ``FACT_SUMS`` and ``EXPOSURE_SUMS``, each also as ``previous_…``; ``dwelling_count`` is that of the last month.
+        Most facts first.
     """
-    facts, exposure = _facts_by(level, chosen, scope), _exposure_by(level, chosen, scope)
-    both = union_all(
-        select(facts.c.place_key, facts.c.is_now, *_columns(facts, FACT_SUMS), *_zeros(EXPOSURE_SUMS)),
-        select(exposure.c.place_key, exposure.c.is_now, *_zeros(FACT_SUMS), *_columns(exposure, EXPOSURE_SUMS)),
-    ).subquery()
-    summed = select(both.c.place_key, *_measures(both)).group_by(both.c.place_key).subquery()
+    summed = _joined(
+        _facts_in(level, chosen.period, chosen, scope),
+        _facts_in(level, chosen.before, chosen, scope),
+        _exposure_in(level, chosen.period, chosen, scope),
+        _exposure_in(level, chosen.before, chosen, scope),
+    )
     # A point without dwellings nor fact says nothing, and could be that of a protected fact alone.
     is_told = (summed.c.dwelling_months + summed.c.incident_count + summed.c.previous_incident_count) > 0
     statement = _named(summed, level).where(is_told) if level == Level.RESIDENCE else _named(summed, level)
@@ -68,23 +66,29 @@ EXPOSURE_SUMS = (
     "residence_count",
     "reporting_residence_count",
 )
-COMPARED_SUMS = (*FACT_SUMS[:-1], *EXPOSURE_SUMS[:2])
 
 
-def _columns(source: Subquery, names: Sequence[str]) -> list[ColumnElement]:
-    return [source.c[name] for name in names]
+def _joined(*parts: Subquery) -> Subquery:
+    """Facts, facts before, dwellings, dwellings before: one row per place that any of them knows."""
+    facts, facts_before, exposure, exposure_before = parts
+    whole, key = facts, facts.c.key
+    for part in parts[1:]:
+        whole = whole.outerjoin(part, key == part.c.key, full=True)
+        key = func.coalesce(key, part.c.key)
+    before = "previous_"
+    columns = [
+        *((name, facts.c[name]) for name in FACT_SUMS),
+        *((name, exposure.c[name]) for name in EXPOSURE_SUMS),
+        *((before + name, facts_before.c[name]) for name in FACT_SUMS),
+        *((before + name, exposure_before.c[name]) for name in EXPOSURE_SUMS),
+    ]
+    sums = [cast(func.coalesce(column, 0), BigInteger).label(name) for name, column in columns]
+    return select(func.nullif(key, _nowhere(facts.c.key)).label("place_key"), *sums).select_from(whole).subquery()
 
 
-def _zeros(names: Sequence[str]) -> list[ColumnElement[int]]:
-    return [literal_column("0").label(name) for name in names]
-
-
-def _measures(both: Subquery) -> list[ColumnElement[int]]:
-    def total(name: str, condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return cast(func.coalesce(func.sum(both.c[name]).filter(condition), 0), BigInteger)
-
-    now = [total(name, both.c.is_now).label(name) for name in (*FACT_SUMS, *EXPOSURE_SUMS)]
-    return [*now, *(total(name, ~both.c.is_now).label(f"previous_{name}") for name in COMPARED_SUMS)]
+def _nowhere(key: ColumnElement) -> ColumnElement:
+    """Stands for a missing key in a join: no place has it."""
+    return literal_column("''" if isinstance(key.type, String) else "-1")
 
 
 def _named(summed: Subquery, level: Level) -> Select:
@@ -96,7 +100,7 @@ def _named(summed: Subquery, level: Level) -> Select:
     return select(summed, *labels).outerjoin(named, named.c.place_key == summed.c.place_key)
 
 
-def _facts_by(level: Level, chosen: IncidentFilter, scope: Scope) -> Subquery:
+def _facts_in(level: Level, period: Period, chosen: IncidentFilter, scope: Scope) -> Subquery:
     eligible = FACT.c.is_complaint_eligible
     sums = {
         "incident_count": func.count(),
@@ -106,57 +110,31 @@ def _facts_by(level: Level, chosen: IncidentFilter, scope: Scope) -> Subquery:
         "staff_count": func.count().filter(FACT.c.family_code == STAFF_FAMILY),
         "qpv_incident_count": func.count().filter(qpv_status(FACT, chosen) == QpvStatus.INSIDE),
     }
-    return (
-        select(
-            key_of(FACT, level, chosen.qpv_generation),
-            _is_now(FACT, chosen),
-            *(sums[name].label(name) for name in sums),
-        )
-        .where(*selected_facts(chosen, scope), *inside_only(FACT, level, chosen), _in_either(FACT, chosen))
-        .group_by("place_key", "is_now")
-        .subquery()
-    )
+    conditions = [*selected_facts(chosen, scope), *inside_only(FACT, level, chosen), within(FACT, period)]
+    return _by_key(FACT, level, chosen, sums).where(*conditions).group_by("key").subquery()
 
 
-def _exposure_by(level: Level, chosen: IncidentFilter, scope: Scope) -> Subquery:
+def _exposure_in(level: Level, period: Period, chosen: IncidentFilter, scope: Scope) -> Subquery:
     """By residence first, which is then counted once whatever its months."""
     dwellings = func.sum(EXPOSURE.c.dwelling_count)
-    is_last = EXPOSURE.c.month_on == add_months(chosen.period.end, -1)
-    of_residence = (
-        select(
-            key_of(EXPOSURE, level, chosen.qpv_generation),
-            _is_now(EXPOSURE, chosen),
-            dwellings.label("dwelling_months"),
-            dwellings.filter(EXPOSURE.c.is_reporting).label("reporting_dwelling_months"),
-            dwellings.filter(is_last).label("dwelling_count"),
-            func.bool_or(EXPOSURE.c.is_reporting).label("is_reporting"),
-        )
-        .where(*visible(EXPOSURE, scope), *places(EXPOSURE, chosen), *inside_only(EXPOSURE, level, chosen))
-        .where(_in_either(EXPOSURE, chosen))
-        .group_by("place_key", "is_now", EXPOSURE.c.residence_id)
-        .subquery()
-    )
-    sums = ("dwelling_months", "reporting_dwelling_months", "dwelling_count")
-    return (
-        select(
-            of_residence.c.place_key,
-            of_residence.c.is_now,
-            *(func.sum(of_residence.c[name]).label(name) for name in sums),
-            func.count().label("residence_count"),
-            func.count().filter(of_residence.c.is_reporting).label("reporting_residence_count"),
-        )
-        .group_by(of_residence.c.place_key, of_residence.c.is_now)
-        .subquery()
-    )
+    sums = {
+        "dwelling_months": dwellings,
+        "reporting_dwelling_months": dwellings.filter(EXPOSURE.c.is_reporting),
+        "dwelling_count": dwellings.filter(EXPOSURE.c.month_on == add_months(period.end, -1)),
+        "is_reporting": func.bool_or(EXPOSURE.c.is_reporting),
+    }
+    conditions = [*visible(EXPOSURE, scope), *places(EXPOSURE, chosen), *inside_only(EXPOSURE, level, chosen)]
+    homes = _by_key(EXPOSURE, level, chosen, sums).where(*conditions, within(EXPOSURE, period))
+    homes = homes.group_by("key", EXPOSURE.c.residence_id).subquery()
+    counts = [func.count().label("residence_count")]
+    counts.append(func.count().filter(homes.c.is_reporting).label("reporting_residence_count"))
+    totals = [func.sum(homes.c[name]).label(name) for name in EXPOSURE_SUMS[:3]]
+    return select(homes.c.key, *totals, *counts).group_by(homes.c.key).subquery()
 
 
-def _is_now(table: Table, chosen: IncidentFilter) -> ColumnElement[bool]:
-    """Whether a row is of the period, rather than of the one before it."""
-    return (table.c.month_on >= chosen.period.start).label("is_now")
-
-
-def _in_either(table: Table, chosen: IncidentFilter) -> ColumnElement[bool]:
-    return within(table, chosen.period) | within(table, chosen.before)
+def _by_key(table: Table, level: Level, chosen: IncidentFilter, sums: dict[str, ColumnElement]) -> Select:
+    key = key_of(table, level, chosen.qpv_generation).element
+    return select(func.coalesce(key, _nowhere(key)).label("key"), *(total.label(name) for name, total in sums.items()))
 
 
 def type_figures(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
