@@ -25,11 +25,13 @@ class Settings:
         tiles_url: Address pattern of a tile server, or None for the vector base alone («aucun»).
         geocoder: Who is asked for the point of an address that no residence has: «ban», the domain and path of a
             service like it, or None for nobody («aucun»).
+        is_asked_directly: Whether pages ask PostgreSQL itself, rather than a columnar copy of the store.
     """
 
     database_url: str
     tiles_url: str | None
     geocoder: str | None
+    is_asked_directly: bool = False
 
     @property
     def copy_folder(self) -> Path:
@@ -49,10 +51,13 @@ def settings() -> Settings:
     """The settings of this process.
 
     ``DATABASE_URL``; ``FOND_DE_CARTE`` (``aucun``, ``plan-ign`` or an address); ``GEOCODEUR`` (``aucun``, ``ban`` or
-    an address).
+    an address); ``ANALYTICS`` (``copy``, or ``store`` for a PostgreSQL that outgrows this machine).
     """
     base, geocoder = (os.environ.get(name, "aucun").strip() for name in ("FOND_DE_CARTE", "GEOCODEUR"))
     tiles = {"aucun": None, "": None, "plan-ign": PLAN_IGN_TILES}.get(base, base)
     return Settings(
-        os.environ.get("DATABASE_URL") or DEFAULT_DATABASE_URL, tiles, None if geocoder in {"", "aucun"} else geocoder
+        os.environ.get("DATABASE_URL") or DEFAULT_DATABASE_URL,
+        tiles,
+        None if geocoder in {"", "aucun"} else geocoder,
+        os.environ.get("ANALYTICS", "copy").strip() == "store",
     )

@@ -100,7 +100,7 @@ def refresh(copy: Database, reader: Reader, shape: str) -> bool:
     if (
         before.shape != shape
         or _made_at(reader, since) != before.made_at
-        or _framework(reader) != before.state.framework
+        or framework(reader) != before.state.framework
         or _is_gone(copy, small[s.IngestBatch])
     ):
         return False
@@ -173,7 +173,7 @@ def _between(first: date, last: date) -> list[date]:
 def _say_state(copy: Database, reader: Reader, shape: str) -> None:
     """The last word of a copy: one without it was never finished."""
     revision = reader.scalar(select(func.max(s.Revision.number))) or 0
-    row = [revision, _framework(reader), _data_on(copy), _made_at(reader, revision), shape]
+    row = [revision, framework(reader), _data_on(copy), _made_at(reader, revision), shape]
     copy.execute(
         "CREATE TABLE IF NOT EXISTS state (revision BIGINT, framework VARCHAR, data_on DATE, "
         "made_at VARCHAR, shape VARCHAR)"
@@ -182,7 +182,8 @@ def _say_state(copy: Database, reader: Reader, shape: str) -> None:
     copy.execute("INSERT INTO state VALUES (?, ?, ?, ?, ?)", row)
 
 
-def _framework(reader: Reader) -> str:
+def framework(reader: Reader) -> str:
+    """Token of the last change of a territory or of the nomenclature."""
     last = max(reader.scalar(select(func.max(table_of(table).c.revision))) or 0 for table in FRAMEWORK)
     return f"{last} {_made_at(reader, last)}"
 

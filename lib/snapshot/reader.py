@@ -47,7 +47,7 @@ def reading(engine: Engine) -> Iterator["Reader"]:
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             connection.exec_driver_sql("BEGIN")
-            yield Reader(engine.dialect, lambda text: _columns(connection.exec_driver_sql(text)))
+            yield Reader(engine.dialect, lambda text: columns_of(connection.exec_driver_sql(text)))
         return
     address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with _transaction(adbc_driver_postgresql.dbapi.connect(address)) as connection:
@@ -88,7 +88,8 @@ def _fetched(connection: Any, options: dict[str, str], text: str) -> pa.Table:
         return cursor.fetch_arrow_table()
 
 
-def _columns(found: CursorResult) -> pa.Table:
+def columns_of(found: CursorResult) -> pa.Table:
+    """The rows of an answer, column by column."""
     names, rows = list(found.keys()), found.fetchall()
     columns = zip(*rows, strict=True) if rows else ([] for _ in names)
     return pa.Table.from_arrays([pa.array(column) for column in columns], names)

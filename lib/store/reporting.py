@@ -125,8 +125,8 @@ def told_months(connection: Connection) -> list[date]:
     )
     if first is None:
         return []
-    data_on = _data_on(connection)
-    end = first if data_on is None else last_complete_month_end(data_on)
+    last_day = data_on(connection)
+    end = first if last_day is None else last_complete_month_end(last_day)
     return [month for month in months_between(first, end) if month < end]
 
 
@@ -146,7 +146,7 @@ def silent_months(connection: Connection, landlord_id: int, months: Iterable[dat
     ]
 
 
-def _data_on(connection: Connection) -> date | None:
+def data_on(connection: Connection) -> date | None:
     """Last day the store tells of, as the snapshot says it; None without a fact nor a register."""
     declared_on = _last_day(connection.scalar(select(func.max(ReportingMonth.month_on))))
     registers = select(func.max(IngestBatch.imported_at)).where(

@@ -1,4 +1,4 @@
-"""Every cache: the engine of the store, the copy that is read, the answers to questions."""
+"""Every cache: the engine of the store, what is read of it, the answers to questions."""
 
 import threading
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from lib.config import settings
 from lib.snapshot.columnar import Snapshot, StaleSnapshotError
 from lib.snapshot.copies import Copy
+from lib.snapshot.direct import Direct
 from lib.store.engine import open_store
 
 Answer = TypeVar("Answer")
@@ -31,15 +32,16 @@ def _store(database_url: str) -> Engine:
 
 
 @cache
-def _copy(database_url: str) -> Copy:
-    return Copy(store(database_url), settings().copy_folder)
+def _source(database_url: str) -> Copy | Direct:
+    engine = store(database_url)
+    return Direct(engine) if settings().is_asked_directly else Copy(engine, settings().copy_folder)
 
 
 def snapshot() -> Snapshot:
     """The store at its last revision; to be released at the end of the run."""
     with _opening:
-        copy = _copy(settings().database_url)
-    return copy.snapshot()
+        source = _source(settings().database_url)
+    return source.snapshot()
 
 
 def engine() -> Engine:

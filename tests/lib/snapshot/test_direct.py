@@ -1,0 +1,126 @@
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pandas as pd
+import pytest
+from sqlalchemy import Engine
+
+from lib.domain.filters import IncidentFilter
+from lib.domain.period import Period
+from lib.domain.scope import Scope
+from lib.errors import StoreError
+from lib.snapshot import directory, queries
+from lib.snapshot.columnar import Snapshot, StaleSnapshotError
+from lib.snapshot.copies import build
+from lib.snapshot.direct import Direct
+from lib.snapshot.places import Level
+from lib.store import schema as s
+from lib.store.engine import open_store
+from lib.store.revisions import change
+from lib.ui import data
+from tests.conftest import new_store, with_nomenclature
+from tests.factories import add, incident, small_store
+
+pytestmark = pytest.mark.postgres
+CHOSEN = IncidentFilter(Period(date(2026, 1, 1), date(2026, 3, 1)))
+EVERYTHING = Scope.everything()
+ASKED = {"chosen": CHOSEN, "scope": EVERYTHING}
+QUESTIONS: dict[str, Callable[[Snapshot], pd.DataFrame]] = {
+    **{
+        f"place_figures {level}": lambda read, level=level: queries.place_figures(read, level, **ASKED)
+        for level in Level
+    },
+    "type_figures": lambda read: queries.type_figures(read, **ASKED),
+    "monthly_facts": lambda read: queries.monthly_facts(read, CHOSEN.period, **ASKED),
+    "monthly_facts_by_place": lambda read: queries.monthly_facts_by_place(read, Level.QPV, CHOSEN.period, **ASKED),
+    "monthly_coverage": lambda read: queries.monthly_coverage(read, CHOSEN.period, **ASKED),
+    "incidents": lambda read: queries.incidents(read, ranks=slice(0, 40), **ASKED),
+    "protected_totals": lambda read: queries.protected_totals(read, **ASKED),
+    **{
+        name: lambda read, name=name: getattr(directory, name)(read, EVERYTHING)
+        for name in ("departements", "landlords", "districts", "qpvs", "communes", "residences")
+    },
+    "landlord_reporting": lambda read: directory.landlord_reporting(read, CHOSEN.period, EVERYTHING),
+}
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest, tmp_path) -> Iterator[Engine]:
+    """The store counted by hand, on PostgreSQL."""
+    with new_store("postgres", request, tmp_path) as empty:
+        yield small_store(with_nomenclature(empty))
+
+
+def add_fact(engine: Engine, reference: str) -> None:
+    with change(engine, "essai") as made:
+        add(made, s.Incident, incident(reference, 1, date(2026, 2, 1)))
+
+
+def count(read: Snapshot) -> int:
+    return int(queries.place_figures(read, Level.ALL, **ASKED)["incident_count"].sum())
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_store_answers_as_its_copy(engine: Engine, name: str):
+    asked, copied = Direct(engine).snapshot(), build(engine)
+    answer, expected = QUESTIONS[name](asked), QUESTIONS[name](copied)
+    assert len(expected)
+    pd.testing.assert_frame_equal(answer, expected, check_dtype=False, check_like=True)
+    asked.release()
+
+
+def test_state_is_that_of_the_copy(engine: Engine):
+    asked = Direct(engine).snapshot()
+    assert (asked.state, directory.months(asked)) == (build(engine).state, directory.months(build(engine)))
+    asked.release()
+
+
+def test_page_sees_one_revision_while_an_import_commits(engine: Engine):
+    source = Direct(engine)
+    before = source.snapshot()
+    add_fact(engine, "n1")
+    after = source.snapshot()
+    assert (count(before), count(after)) == (6, 7)
+    assert after.revision == before.revision + 1
+    for read in (before, after):
+        read.release()
+
+
+def test_released_snapshot_answers_until_the_store_moves(engine: Engine):
+    read = Direct(engine).snapshot()
+    read.release()
+    assert count(read) == 6
+    add_fact(engine, "n1")
+    with pytest.raises(StaleSnapshotError):
+        count(read)
+
+
+def test_nothing_is_written_through_it(engine: Engine):
+    with Direct(engine).pinned() as connection, pytest.raises(Exception, match="read-only"):
+        connection.exec_driver_sql("DELETE FROM incident")
+
+
+def test_pages_ask_the_store_when_told_to(engine: Engine, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DATABASE_URL", engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("ANALYTICS", "store")
+    read = data.snapshot()
+    assert data.ask(queries.place_figures, read, Level.ALL, **ASKED)["incident_count"].sum() == 6
+    assert not data.settings().copy_folder.exists()
+    read.release()
+    data.store(engine.url.render_as_string(hide_password=False)).dispose()
+
+
+def test_empty_store_has_an_answer(request: pytest.FixtureRequest, tmp_path):
+    with new_store("postgres", request, tmp_path) as empty:
+        read = Direct(empty).snapshot()
+        assert read.data_on is None
+        assert directory.months(read) == []
+        assert queries.monthly_coverage(read, CHOSEN.period, **ASKED).empty
+        read.release()
+
+
+def test_sqlite_is_refused_in_one_sentence(tmp_path):
+    engine = open_store(f"sqlite:///{tmp_path / 'store.db'}")
+    with pytest.raises(StoreError, match="PostgreSQL"):
+        Direct(engine)
+    engine.dispose()
