@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import chi2
+from scipy.stats import chi2, norm
 
 PER_DWELLINGS = 1000
 MONTHS_PER_YEAR = 12
@@ -30,6 +30,32 @@ def poisson_interval(count: ArrayLike, level: float = 0.95) -> tuple[NDArray[np.
     tail = (1 - level) / 2
     low = np.where(counts > 0, chi2.ppf(tail, 2 * np.maximum(counts, 1)) / 2, 0.0)
     return low, chi2.ppf(1 - tail, 2 * counts + 2) / 2
+
+
+def proportion_interval(
+    count: ArrayLike, total: ArrayLike, level: float = 0.95
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Wilson score interval of a proportion, such as complaints among the facts that may give one.
+
+    Args:
+        count: Part of ``total``, fact by fact: two totals that do not contain each other are no proportion.
+        total: Facts, same shape.
+        level: Coverage, between 0 and 1.
+
+    Returns:
+        Lower and upper bounds, 0-1; missing (NaN) where the total is 0.
+
+    Raises:
+        ValueError: If a count is negative or above its total.
+    """
+    parts, totals = np.asarray(count, dtype=float), np.asarray(total, dtype=float)
+    if (parts < 0).any() or (parts > totals).any():
+        raise ValueError("a part lies between zero and its total")
+    whole = np.where(totals > 0, totals, np.nan)
+    share, width = parts / whole, norm.ppf((1 + level) / 2) ** 2 / whole
+    centre = share + width / 2
+    half = np.sqrt(width * (share * (1 - share) + width / 4))
+    return np.maximum(0.0, (centre - half) / (1 + width)), np.minimum(1.0, (centre + half) / (1 + width))
 
 
 def incident_rate(count: ArrayLike, reporting_dwelling_months: ArrayLike) -> NDArray[np.float64]:

@@ -140,7 +140,7 @@ class ColumnarSnapshot(Snapshot):
         super().__init__(filling.held(self._connection).state)
 
     def _frame(self, statement: Executable) -> pd.DataFrame:
-        return self._answer(statement, Database.fetch_df)
+        return _as_text(self._answer(statement, Database.fetch_df))
 
     def _rows(self, statement: Executable) -> list[tuple[Any, ...]]:
         return self._answer(statement, Database.fetchall)
@@ -163,6 +163,12 @@ class ColumnarSnapshot(Snapshot):
             raise StoreError(
                 "La copie d’analyse de la base était abîmée\u00a0: elle est refaite, rechargez la page."
             ) from error
+
+
+def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Codes as text: a category would count places that are not there."""
+    coded = frame.select_dtypes("category")
+    return frame.assign(**{str(name): column.astype(column.cat.categories.dtype) for name, column in coded.items()})
 
 
 def build(engine: Engine) -> Snapshot:

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.analysis.rates import incident_rate, poisson_interval, with_rates
+from lib.analysis.rates import incident_rate, poisson_interval, proportion_interval, with_rates
 
 
 # Garwood's exact limits, cases POIS-CI-A and POIS-CI-B of the methods file, to its four figures.
@@ -20,6 +20,31 @@ def test_interval_narrows_relatively_as_counts_grow():
     low, high = poisson_interval(np.array([5, 50, 500]))
     width = (high - low) / np.array([5, 50, 500])
     assert (np.diff(width) < 0).all()
+
+
+# PROP-CI-A of the methods file: Wilson limits of epitools 0.5-10.1.
+@pytest.mark.parametrize(
+    ("count", "total", "low", "high"),
+    [(81, 263, 0.25529, 0.36621), (15, 148, 0.06239, 0.16049), (7, 20, 0.18119, 0.56715)],
+)
+def test_interval_of_a_proportion_equals_published_values(count: int, total: int, low: float, high: float):
+    assert proportion_interval(count, total) == (pytest.approx(low, abs=1e-5), pytest.approx(high, abs=1e-5))
+
+
+def test_interval_of_a_proportion_stays_within_nothing_and_all():
+    low, high = proportion_interval([0, 20], [20, 20])
+    assert (low[0], high[1]) == (0, 1)
+    assert (high[0], low[1]) == (pytest.approx(0.1611, abs=5e-5), pytest.approx(1 - 0.1611, abs=5e-5))
+
+
+def test_proportion_of_nothing_is_missing():
+    assert np.isnan(proportion_interval([0], [0])).all()
+
+
+@pytest.mark.parametrize("count", [-1, 4])
+def test_part_larger_than_its_total_or_negative_is_refused(count: int):
+    with pytest.raises(ValueError, match="between zero and its total"):
+        proportion_interval([count], [3])
 
 
 def test_rate_is_per_thousand_dwellings_and_year():

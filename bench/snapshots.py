@@ -1,0 +1,243 @@
+"""What pages wait for on a store of a million facts or ten: building the copy, opening it, following, asking."""
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Engine, Executable, Select, func, select
+
+from bench import on_sqlite
+from bench.volume import Volume, fill
+from lib.domain.filters import IncidentFilter
+from lib.domain.period import Period
+from lib.domain.scope import Scope
+from lib.snapshot import queries
+from lib.snapshot.columnar import Snapshot, compiled
+from lib.snapshot.copies import Copy
+from lib.snapshot.direct import Direct
+from lib.snapshot.filling import Database
+from lib.snapshot.places import Level
+from lib.store.engine import connect, open_store
+from lib.store.incidents import INCIDENT_COLUMNS, save_incidents
+from lib.store.revisions import change
+from lib.store.schema import Incident
+
+RUNS = 7
+NEW_FACTS = 1_000
+POSTGRES = "BENCH_POSTGRES_URL"
+Question = Callable[[Snapshot], object]
+COLUMNS = ["ours", "raw DuckDB", "SQLite", "PostgreSQL"]
+
+
+@dataclass
+class Measures:
+    """Milliseconds, by what was measured; several of each."""
+
+    rows: int
+    times: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+    once: dict[str, list[float]] = field(default_factory=dict)
+    memory_mb: float = 0.0
+
+    def add(self, name: str, column: str, milliseconds: float) -> None:
+        """One more run of a question."""
+        self.times.setdefault(name, {}).setdefault(column, []).append(milliseconds)
+
+
+def questions(read: Snapshot) -> dict[str, Question]:
+    """Every question of ``snapshot.queries``, over twelve months and the twelve before."""
+    assert read.data_on is not None
+    chosen = IncidentFilter(Period.last_months(12, read.data_on))
+    asked = {"chosen": chosen, "scope": Scope.everything()}
+    both = Period(chosen.before.start, chosen.period.end)
+    by_level: dict[str, Question] = {
+        f"place_figures, {level}": lambda s, level=level: queries.place_figures(s, level, **asked) for level in Level
+    }
+    return by_level | {
+        "type_figures": lambda s: queries.type_figures(s, **asked),
+        "monthly_facts": lambda s: queries.monthly_facts(s, both, **asked),
+        "monthly_facts_by_place, district": lambda s: queries.monthly_facts_by_place(s, Level.DISTRICT, both, **asked),
+        "monthly_coverage": lambda s: queries.monthly_coverage(s, both, **asked),
+        "incidents": lambda s: queries.incidents(s, ranks=slice(0, 40), **asked),
+        "protected_totals": lambda s: queries.protected_totals(s, **asked),
+    }
+
+
+def measured(row_count: int) -> Measures:
+    """Everything, on an invented SQLite store of so many facts; on PostgreSQL too where one is given."""
+    told = Measures(row_count)
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_store(f"sqlite:///{Path(folder) / 'store.db'}")
+        fill(engine, Volume(row_count))
+        for _ in range(RUNS if row_count <= 1_000_000 else 1):
+            seconds = _apart("build", engine, Path(folder) / uuid4().hex)[0]
+            told.once.setdefault("build of the copy", []).append(1000 * seconds)
+        kept = Path(folder) / "kept"
+        _apart("build", engine, kept)
+        for _ in range(RUNS):
+            seconds, told.memory_mb = _apart("reopen", engine, kept)
+            told.once.setdefault("reopening, at start", []).append(1000 * seconds)
+        copy = Copy(engine, kept)
+        _ask(told, copy, engine)
+        _follow(told, copy, engine)
+        engine.dispose()
+    if os.environ.get(POSTGRES):
+        _ask_postgres(told, os.environ[POSTGRES])
+    return told
+
+
+def _timed(action: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    action()
+    return 1000 * (time.perf_counter() - start)
+
+
+def _apart(verb: str, engine: Engine, folder: Path) -> tuple[float, float]:
+    """Seconds and megabytes of a step, in a process of its own."""
+    command = [sys.executable, "-m", __name__, verb, engine.url.render_as_string(hide_password=False), str(folder)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
+    seconds, megabytes = done.stdout.split()[-2:]
+    return float(seconds), float(megabytes)
+
+
+def _step(verb: str, url: str, folder: Path) -> None:
+    """Builds or reopens a copy; reopened, it is asked everything, for the memory that takes."""
+    engine = connect(url)
+    start = time.perf_counter()
+    read = Copy(engine, folder).snapshot()
+    seconds = time.perf_counter() - start
+    if verb == "reopen":
+        for question in questions(read).values():
+            question(read)
+    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+class _Spy(Snapshot):
+    """Notes the statements that a question asks, and passes them on."""
+
+    def __init__(self, read: Snapshot) -> None:
+        super().__init__(read.state)
+        self.read, self.asked = read, []
+
+    def _frame(self, statement: Executable) -> pd.DataFrame:
+        self.asked.append(statement)
+        return self.read.frame(statement)
+
+    def _rows(self, statement: Executable) -> list[tuple]:
+        return self.read.rows(statement)
+
+    def _release(self) -> None:
+        self.read.release()
+
+
+def _ask(told: Measures, copy: Copy, engine: Engine) -> None:
+    """Ours and raw DuckDB in turn; SQLite once, it takes seconds."""
+    read, connection = copy.snapshot(), copy.pinned()
+    asked = questions(read)
+    statements = {name: _statement(question, read) for name, question in asked.items()}
+    texts = {name: compiled(statement) for name, statement in statements.items()}
+    for _ in range(RUNS):
+        for name, question in asked.items():
+            told.add(name, "ours", _timed(lambda question=question: question(read)))
+            told.add(name, "raw DuckDB", _timed(lambda name=name: _raw(connection, *texts[name])))
+    with engine.connect() as store:
+        for name, statement in statements.items():
+            told.add(name, "SQLite", _timed(lambda statement=statement: on_sqlite.ask(store, statement)))
+    connection.close()
+    read.release()
+
+
+def _statement(question: Question, read: Snapshot) -> Select:
+    spy = _Spy(read)
+    question(spy)
+    return spy.asked[-1]
+
+
+def _raw(connection: Database, text: str, values: list) -> None:
+    connection.execute(text, values).fetch_df()
+
+
+def _follow(told: Measures, copy: Copy, engine: Engine) -> None:
+    """From the commit of a thousand facts to a page that shows them."""
+    for number in range(RUNS):
+        _add_facts(engine, number)
+        told.once.setdefault(f"following {NEW_FACTS:,} new facts", []).append(
+            _timed(lambda: copy.snapshot(patience_s=60).release())
+        )
+
+
+def _add_facts(engine: Engine, number: int) -> None:
+    rng = np.random.default_rng(number)
+    days = [date(2026, 10, 1) + timedelta(days=int(day)) for day in rng.integers(0, 28, NEW_FACTS)]
+    names = dict.fromkeys(INCIDENT_COLUMNS)
+    given = {
+        "external_reference": [f"neuf-{number}-{fact}" for fact in range(NEW_FACTS)],
+        "residence_id": rng.integers(1, 12_000, NEW_FACTS),
+        "landlord_id": 1,
+        "type_code": "BIE-02",
+        "occurred_on": days,
+        "time_precision": "day",
+        "severity_default": 1,
+    }
+    lists = ("place_type", "report_channel", "victim_category", "cause", "weapon", "complaint_status")
+    given |= dict.fromkeys((*lists, "no_complaint_reason", "outcome"), "unknown")
+    with change(engine, "essai") as made:
+        save_incidents(made, 1, pd.DataFrame({**names, **given}, index=range(NEW_FACTS)))
+
+
+def _ask_postgres(told: Measures, url: str) -> None:
+    """The same statements on PostgreSQL, in the database given, which is to be empty."""
+    engine = open_store(url)
+    with engine.connect() as connection:
+        is_empty = not connection.scalar(select(func.count()).select_from(Incident))
+    if is_empty:
+        fill(engine, Volume(told.rows))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+    read = Direct(engine).snapshot()
+    for _ in range(3):
+        for name, question in questions(read).items():
+            told.add(name, "PostgreSQL", _timed(lambda question=question: question(read)))
+    read.release()
+    engine.dispose()
+
+
+def table(told: Measures) -> list[str]:
+    """Markdown: the steps, then each question by engine with its ratios."""
+    used = [name for name in COLUMNS if any(name in times for times in told.times.values())]
+    lines = [
+        "",
+        f"## {told.rows:,} facts, 12,000 residences, 120 months",
+        "",
+        "| step | median | min | max |",
+        "|---|---|---|---|",
+        *(
+            f"| {name} | {statistics.median(runs):,.0f} | {min(runs):,.0f} | {max(runs):,.0f} |"
+            for name, runs in told.once.items()
+        ),
+        "",
+        f"Memory of a process that opened the copy and asked everything: {told.memory_mb:,.0f} MB at most.",
+        "",
+        f"| question (medians) | {' | '.join(used)} | ours / raw | SQLite / ours |",
+        f"|---|{'---|' * (len(used) + 2)}",
+    ]
+    for name, times in told.times.items():
+        medians = {column: statistics.median(runs) for column, runs in times.items()}
+        shown = " | ".join(f"{medians[column]:,.1f}" if column in medians else "" for column in used)
+        raw, slow = medians["ours"] / medians["raw DuckDB"], medians["SQLite"] / medians["ours"]
+        lines.append(f"| {name} | {shown} | {raw:.2f} | {slow:,.0f} |")
+    return lines
+
+
+if __name__ == "__main__":
+    _step(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
