@@ -19,6 +19,7 @@ from lib.config import ROOT, settings
 from lib.errors import ObservatoryError
 from lib.maps import files
 from lib.ui import data
+from lib.ui.bundles import PackedBundles
 
 logger = logging.getLogger(__name__)
 # Slow to import (scipy, plotly, folium): the modules of the pages.
@@ -65,8 +66,8 @@ class SecurityHeaders:
 
 
 def middleware() -> list[Middleware]:
-    """The one middleware."""
-    return [Middleware(SecurityHeaders)]
+    """Security headers on every answer, then the bundles of Streamlit compressed."""
+    return [Middleware(SecurityHeaders), Middleware(PackedBundles, base=base_path())]
 
 
 def base_path() -> str:

@@ -1,6 +1,8 @@
+import gzip
 import json
+import re
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -17,6 +19,18 @@ def test_every_answer_carries_the_security_headers(site: str, path: str):
     assert policy["object-src"] == "'none'"
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_bundles_of_the_page_travel_compressed(site: str):
+    with urlopen(site) as reply:
+        script = re.search(r"static/js/index[^\"]+\.js", reply.read().decode())
+    assert script is not None
+    asked = Request(f"{site}/{script[0]}", headers={"Accept-Encoding": "gzip"})
+    with urlopen(asked) as reply:
+        told, body = reply.headers, reply.read()
+    assert told["Content-Encoding"] == "gzip"
+    assert "immutable" in told["Cache-Control"]
+    assert len(gzip.decompress(body)) > 2 * len(body)
 
 
 @pytest.mark.parametrize("token", ["0" * 48, "a", "f" * 48])
