@@ -1,6 +1,7 @@
 """The columnar copy filled from the store, and brought to a later revision by copying what changed alone."""
 
 from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from typing import NamedTuple
 import duckdb
 import pyarrow as pa
 from sqlalchemy import Enum, Select, Table, column, func, select, text
+from sqlalchemy.orm import InstrumentedAttribute
 
 from lib.domain.period import add_months, month_of
 from lib.domain.vocabulary import BatchKind, ReportingStatus, TimePrecision
@@ -65,9 +67,31 @@ def fill(copy: Database, reader: Reader, shape: str) -> None:
     for table, names in {**FRAMEWORK, **SMALL, s.Residence: LARGE[s.Residence]}.items():
         copy.from_arrow(reader.table(table, names)).create(table.__tablename__)
     _create_codes(copy)
-    _fill_facts(copy, reader)
-    _fill_exposures(copy, reader)
+    with ThreadPoolExecutor(1, "ahead") as worker:
+        facts_read = _ahead(worker, _parts(reader, s.Incident, s.Incident.incident_id, CHUNK_ROWS))
+        months_read = _ahead(worker, _parts(reader, s.ReportingMonth, s.ReportingMonth.residence_id, CHUNK_RESIDENCES))
+        _fill_facts(copy, facts_read)
+        _fill_exposures(copy, months_read)
     _say_state(copy, reader, shape)
+
+
+def _parts(reader: Reader, table: type[s.Base], key: InstrumentedAttribute[int], step: int) -> Iterator[pa.Table]:
+    """A table without rows, for its columns, then its rows by parts."""
+    yield reader.table(table, LARGE[table], key.is_(None))
+    yield from reader.chunks(table, LARGE[table], key, step)
+
+
+def _ahead(worker: Executor, parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The same, each read while the one before is written; the first is asked for at once."""
+    coming = worker.submit(next, parts, None)
+
+    def each() -> Iterator[pa.Table]:
+        nonlocal coming
+        while (part := coming.result()) is not None:
+            coming = worker.submit(next, parts, None)
+            yield part
+
+    return each()
 
 
 def _create_codes(copy: Database) -> None:
@@ -83,22 +107,19 @@ def _coded(table: Table, statement: Select) -> str:
     return f"SELECT * REPLACE ({named}) FROM ({_text(statement)})"  # noqa: S608 - ours
 
 
-def _fill_facts(copy: Database, reader: Reader) -> None:
-    nothing = reader.table(s.Incident, LARGE[s.Incident], s.Incident.incident_id.is_(None))
-    with _given(copy, incident=nothing):
-        copy.execute(f"CREATE TEMP TABLE unsorted AS {_coded(FACT, facts())}")
-    for facts_read in reader.chunks(s.Incident, LARGE[s.Incident], s.Incident.incident_id, CHUNK_ROWS):
-        with _given(copy, incident=facts_read):
-            copy.execute(f"INSERT INTO unsorted {_coded(FACT, facts())}")
+def _fill_facts(copy: Database, parts: Iterator[pa.Table]) -> None:
+    for number, part in enumerate(parts):
+        verb = "INSERT INTO unsorted" if number else "CREATE TEMP TABLE unsorted AS"
+        with _given(copy, incident=part):
+            copy.execute(f"{verb} {_coded(FACT, facts())}")
     copy.execute(f"CREATE TABLE fact AS FROM unsorted {IN_ORDER}")
     copy.execute("DROP TABLE unsorted")
 
 
-def _fill_exposures(copy: Database, reader: Reader) -> None:
-    told = s.ReportingMonth
-    copy.from_arrow(reader.table(told, LARGE[told], told.residence_id.is_(None))).create("told")
-    for months_read in reader.chunks(told, LARGE[told], told.residence_id, CHUNK_RESIDENCES):
-        with _given(copy, reporting_month=months_read):
+def _fill_exposures(copy: Database, parts: Iterator[pa.Table]) -> None:
+    copy.from_arrow(next(parts)).create("told")
+    for part in parts:
+        with _given(copy, reporting_month=part):
             copy.execute("INSERT INTO told FROM reporting_month")
     copy.execute("CREATE TABLE declared AS SELECT max(month_on) AS month_on FROM told")
     copy.execute("CREATE TABLE month (month_on DATE, next_on DATE)")
