@@ -25,7 +25,7 @@ fix: $(VENV)/dev.stamp
 	$(VENV)/bin/ruff format .
 
 bench: $(VENV)/dev.stamp
-	$(PYTHON) -m bench
+	$(PYTHON) -m bench $(PART)
 
 theme: $(VENV)/dev.stamp
 	$(PYTHON) scripts/write_theme.py
