@@ -26,7 +26,7 @@ def imports() -> list[str]:
         "## Import of a register",
         "",
         "Invented CSV, 11 columns, 2,000 residences, ten years, into a new SQLite store. Memory is the most of the "
-        "whole process, libraries included; the read is one question to the store, asked five times a second meanwhile.",
+        "whole process, libraries included; the read is one question, asked five times a second meanwhile.",
         "",
         "| rows | runs | seconds | least | of processor | most memory (MB) | longest read (ms) |",
         "|---|---|---|---|---|---|---|",

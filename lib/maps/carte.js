@@ -4,13 +4,15 @@
 
   // From the frame of the component to the root of the site, whatever server.baseUrlPath is.
   const root = new URL("../../", location.href).href.replace(/\/$/, "");
+  const [WAIT_MS, WAITS] = [100, 50];
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  let map, settings, symbols, polygons, labels;
+  let map, settings, symbols, polygons, overlays, labels, moves;
   let now = {};
   let lastTurn = 0;
   let clickCount = 0;
   let fitted = null;
+  let focused = "null";
   const files = new Map();
 
   /** A file of ours, once per page; one that failed is asked for again at the next update. */
@@ -43,13 +45,39 @@
   /** A click: shown at once, then sent to the page, whose answer will come as an update. */
   function choose(level, code) {
     mark([level, code]);
-    window.Streamlit.setComponentValue({ niveau: level, code, clic: ++clickCount });
+    send(level, code, moves.takeBounds());
+  }
+
+  /** To the page: a choice, with the view when it is followed (two messages close together could become one), or the view alone. */
+  function send(niveau, code, vue = null) {
+    const message = { niveau, code, clic: ++clickCount, ...(vue && { vue }) };
+    whenPageRests(() => window.Streamlit.setComponentValue(message));
+  }
+
+  /** Streamlit may build the frame of the map anew, and lose its view, when a message arrives while the whole page runs. */
+  function whenPageRests(act, left = WAITS) {
+    const isRunning = window.parent.document.querySelector("[data-testid='stApp']")?.dataset.testScriptState === "running";
+    if (isRunning && left) setTimeout(() => whenPageRests(act, left - 1), WAIT_MS);
+    else act();
   }
 
   function mark(selection) {
     now.selection = selection;
-    polygons.setValues(now.values, selection);
-    symbols.select(selection && selection[0] === "residence" ? selection[1] : null);
+    polygons.setValues(now);
+    symbols.select(isResidence(selection) ? selection[1] : null);
+    moves.choose(selection, selection ? describe(selection) : "");
+  }
+
+  const isResidence = (selection) => Boolean(selection) && selection[0] === "residence";
+
+  function describe([level, code]) {
+    if (level === "residence") return symbols.describe(code);
+    return level === polygons.level ? polygons.describe(code) : "";
+  }
+
+  function describeView() {
+    const { count, sum } = symbols.inView();
+    return parts.viewPhrase(count, sum);
   }
 
   function install(leafletMap, given) {
@@ -60,7 +88,11 @@
     if (settings.hasTiles) L.tileLayer(settings.tiles, { maxZoom: settings.maxZoom }).addTo(map);
     polygons = new parts.Polygons(map, settings, choose);
     symbols = new parts.Symbols(settings, (index) => choose("residence", index)).addTo(map);
-    labels = new parts.Labels(map, settings, { symbols, polygons });
+    overlays = new parts.Overlays(map, settings.colours);
+    labels = new parts.Labels(map, settings, { symbols, polygons, overlays });
+    moves = new parts.Moves(map, { describe: describeView, tell: (bounds) => send("vue", bounds) });
+    parts.shareGestures(map);
+    parts.addSkipLink(map);
     addBase().catch(sayIncomplete);
     const faces = ["400", "600"].map((weight) => document.fonts.load(`${weight} 16px "IBM Plex Sans"`));
     Promise.allSettled(faces).then(() => labels.remeasure());
@@ -75,8 +107,9 @@
     document.title = settings.title;
     box.setAttribute("role", "region");
     box.setAttribute("aria-label", settings.title);
-    for (const [name, colour] of Object.entries(settings.colours)) box.style.setProperty(`--${name}`, colour);
-    box.style.setProperty("--text-px", `${settings.textPx}px`);
+    const { style } = document.documentElement;
+    for (const [name, colour] of Object.entries(settings.colours)) style.setProperty(`--${name}`, colour);
+    style.setProperty("--text-px", `${settings.textPx}px`);
     map.attributionControl.setPrefix(false).addAttribution(parts.plain(settings.credit).textContent);
     nameButton(box.querySelector(".leaflet-control-zoom-in"), "Agrandir");
     nameButton(box.querySelector(".leaflet-control-zoom-out"), "Réduire");
@@ -91,12 +124,14 @@
 
   async function addBase() {
     const [communes, departements, edges] = await Promise.all(["communes", "departements", "limits"].map(layer));
-    if (communes) parts.addBase(map, communes, settings.colours, settings.hasTiles);
-    if (communes && !settings.hasTiles) labels.setCommunes(communes);
-    parts.addLimits(map, { departements, edges }, settings.colours);
+    const base = communes && parts.addBase(map, communes, settings.colours, settings.hasTiles);
+    if (base && !settings.hasTiles) labels.setCommunes(base);
+    const options = parts.addLimits(map, { departements, edges }, settings.colours);
+    if (departements) overlays.setDepartements(departements, options);
+    labels.later();
   }
 
-  /** Values of the page: level, values, labels, residences {url, digest, facts}, selection, bounds, version (lib/maps/values.py). */
+  /** Values of the page, of which `version` is the digest: see MapValues.as_json in lib/maps/values.py. */
   async function draw(values) {
     const turn = ++lastTurn;
     const { residences, level } = values;
@@ -107,21 +142,29 @@
     ]);
     if (turn !== lastTurn) return; // whatever order the files arrive in, the last update wins
     now = values;
-    fit(values.bounds);
+    look(values);
+    overlays.light(values.lit);
+    overlays.surround(values.ring);
     if (level !== polygons.level) polygons.setLevel(level, outlines);
     if (positions) symbols.place(positions, residences.digest);
     if (residences) symbols.show(residences.facts);
     mark(values.selection);
     labels.setTexts(values.labels);
     document.querySelector(".panne")?.remove();
+    moves.drawn(values.tellsView);
     stampWhenDrawn(values.version);
   }
 
-  /** The view follows the bounds only when they change: a filter on types keeps zoom and centre. */
-  function fit(bounds) {
-    if (!bounds || JSON.stringify(bounds) === fitted) return;
-    map.fitBounds(bounds, { padding: [16, 16], animate: Boolean(fitted) && !isStill });
-    fitted = JSON.stringify(bounds);
+  /** The view follows the focus, else the bounds, only when they change: a filter on types keeps zoom and centre. */
+  function look({ bounds, focus }) {
+    const isFocusNew = focus && JSON.stringify(focus) !== focused;
+    const areBoundsNew = bounds && JSON.stringify(bounds) !== fitted;
+    const animate = Boolean(fitted) && !isStill;
+    if (isFocusNew && animate) map.flyToBounds(focus, { padding: [40, 40], maxZoom: settings.maxZoom, duration: 0.8 });
+    else if (isFocusNew) map.fitBounds(focus, { padding: [40, 40], animate: false });
+    else if (areBoundsNew) map.fitBounds(bounds, { padding: [16, 16], animate });
+    focused = JSON.stringify(focus);
+    if (bounds) fitted = JSON.stringify(bounds);
   }
 
   /** For tests and measures: the version whose pixels are on screen. */

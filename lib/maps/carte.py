@@ -15,7 +15,10 @@ from lib.maps.values import MapValues
 
 HERE = Path(__file__).parent
 UP = "../.."  # from the frame of the component to the root of the site, whatever server.baseUrlPath is
-SCRIPTS = ("words.js", "clusters.js", "symbols.js", "polygons.js", "labels.js", "carte.js")  # in order of use
+SCRIPTS = (  # in order of use
+    *("words.js", "clusters.js", "symbols.js", "polygons.js", "overlays.js"),
+    *("labels.js", "moves.js", "gestures.js", "carte.js"),
+)
 SYMBOL_BREAKS = (1, 20, 200, 1_000, 5_000)  # facts per symbol, fixed across periods and filters
 MIN_ZOOM, MAX_ZOOM = 6, 18
 START = (48.7, 2.45)  # Île-de-France, until the first bounds arrive
@@ -27,7 +30,13 @@ SHEET = PUBLIC_FILES.add("carte.css", (HERE / "carte.css").read_bytes(), "text/c
 
 @dataclasses.dataclass(frozen=True)
 class Palette:
-    """Colours of the map, which always lies on light paper: values of ``ui.tokens``."""
+    """Colours of the map, which always lies on light paper: values of ``lib.figures.tokens``.
+
+    Attributes:
+        ramp: Sequential classes, from little to much.
+        diverging: Strong fall, fall, rise, strong rise.
+        flat: A change not told from chance.
+    """
 
     paper: str
     sea: str
@@ -40,6 +49,8 @@ class Palette:
     accent: str
     warn: str
     ramp: tuple[str, ...]
+    diverging: tuple[str, ...] = ("#3d55a5", "#93a4d6", "#dfae6c", "#8a4600")
+    flat: str = "#e3e6e6"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,7 +102,7 @@ def build(layers: Mapping[str, str], values: MapValues, *, key: str, look: Look,
     script changes, and its hash ignores what follows an underscore. Values are only in the group, compared as a whole.
 
     Args:
-        layers: Paths from ``PUBLIC_FILES``: «communes» always; «limits», «qpv», «districts», «departements» if drawn.
+        layers: Paths from ``PUBLIC_FILES``: «communes» always; «limits», «departements» and each ``Level`` if drawn.
         values: What this rerun shows.
         key: Name of the map on its page.
         look: Colours, text size, basemap.

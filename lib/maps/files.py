@@ -48,7 +48,12 @@ def pack(content: bytes, kind: str = "application/json") -> Asset:
 
 
 def residence_positions(
-    latitude: ArrayLike, longitude: ArrayLike, *, homes: Sequence[int], names: Sequence[str]
+    latitude: ArrayLike,
+    longitude: ArrayLike,
+    *,
+    homes: Sequence[int],
+    names: Sequence[str],
+    halls: Sequence[str] | None = None,
 ) -> Asset:
     """Residences of one scope, in the order of the values sent later.
 
@@ -59,9 +64,10 @@ def residence_positions(
         longitude: Same order.
         homes: Dwellings of each residence.
         names: Names shown in tooltips and lists: these make the file private.
+        halls: Codes of the halls of each residence («A-1, A-2, B», «» without any), written at street zoom.
 
     Raises:
-        ValueError: If the four columns do not have the same length.
+        ValueError: If the columns do not have the same length.
     """
     columns = {
         "lat": _differences(latitude),
@@ -69,8 +75,10 @@ def residence_positions(
         "homes": [int(count) for count in homes],
         "names": [str(name) for name in names],
     }
+    if halls is not None:
+        columns["halls"] = [str(codes) for codes in halls]
     if len({len(column) for column in columns.values()}) != 1:
-        raise ValueError("latitude, longitude, homes and names differ in length")
+        raise ValueError("latitude, longitude, homes, names and halls differ in length")
     return pack(json.dumps(columns, ensure_ascii=False, separators=(",", ":")).encode())
 
 

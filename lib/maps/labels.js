@@ -11,13 +11,28 @@
   ];
   const AFTER_MOVE_MS = 120; // rewriting at each moveend of a drag costs a third of the frames
   const MIN_DRAWN_PX = 14; // a polygon smaller than this is a dot: its name would float in the air
+  const SMALL_PX = 130; // a QPV smaller than this is named beside itself, and no name lies over it
+  const LARGE_PX = 400; // a commune larger than this may have its middle off screen
   const LINE_EM = 1.3;
+  const GAP_PX = 2;
+  // Where a name may stand in its polygon, as shares of its size from the middle: the middle first.
+  const AROUND = [[0, 1], [0, -1], [1, 0], [-1, 0], [1, 1], [-1, 1], [1, -1], [-1, -1]];
+  const STEPS_INSIDE = [[0, 0], ...[0.08, 0.16, 0.24, 0.36].flatMap((share) => AROUND.map(([x, y]) => [x * share, y * share]))];
 
   const boxAround = (x, y, width, height) => [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
   const overlaps = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+  const longSide = ([left, top, right, bottom]) => Math.max(right - left, bottom - top);
+
+  /** Where a text may stand beside a box: above, below, right, left, at its corners, then a line further. */
+  function placesAround([left, top, right, bottom], { width, height }) {
+    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+    const [below, above] = [bottom + height / 2 + GAP_PX, top - height / 2 - GAP_PX];
+    const [after, before] = [right + width / 2 + 3 * GAP_PX, left - width / 2 - 3 * GAP_PX];
+    return [[x, above], [x, below], [after, y], [before, y], [after, above], [after, below], [x, above - height], [x, below + height]];
+  }
 
   class Labels {
-    /** sources: {symbols, polygons}; settings: textPx. */
+    /** sources: {symbols, polygons, overlays}; settings: textPx. */
     constructor(map, settings, sources) {
       Object.assign(this, { map, settings, ...sources, texts: {}, communes: [] });
       this.layer = L.layerGroup().addTo(map);
@@ -26,11 +41,12 @@
       map.on("moveend", () => this.later());
     }
 
-    /** The outlines of the base: their names are written largest town first, then largest polygon. */
-    setCommunes(outlines) {
-      const rows = outlines.features.map(({ properties, geometry }) => {
-        const bounds = L.geoJSON(geometry).getBounds();
-        return { name: properties.nom, population: properties.population, center: bounds.getCenter(), height: bounds.getNorth() - bounds.getSouth() };
+    /** The polygons of the base: their names are written largest town first, then largest polygon. */
+    setCommunes(base) {
+      const rows = base.getLayers().map((layer) => {
+        const bounds = layer.getBounds();
+        const { code, nom: name, population } = layer.feature.properties;
+        return { code, name, population, layer, bounds, center: bounds.getCenter(), height: bounds.getNorth() - bounds.getSouth() };
       });
       this.communes = rows.sort((a, b) => (b.population ?? 0) - (a.population ?? 0) || b.height - a.height);
       this.later();
@@ -55,27 +71,47 @@
 
     write() {
       this.layer.clearLayers();
-      this.taken = [...this.symbols.boxes(), ...this.controlBoxes()];
-      if (this.polygons.group) this.writePolygons();
+      const shapes = this.polygons.group ? this.shapesInView() : [];
+      const small = shapes.filter(({ box }) => parts.isQpv(this.polygons.level) && longSide(box) < SMALL_PX);
+      this.taken = [...this.symbols.boxes(), ...this.boxesOver(), ...small.map(({ box }) => box)];
+      if (this.overlays.drawn) this.writeRing();
+      shapes.forEach((shape) => this.writePolygon(shape));
+      this.symbols.halled().forEach((halls) => this.writeHalls(halls));
       if (this.polygons.level !== "communes") this.writeCommunes();
     }
 
-    controlBoxes() {
+    /** Under the symbol rather than over it, where its tooltip opens. */
+    writeHalls({ text, box }) {
+      const [above, below, ...others] = placesAround(box, this.measure(text, 400));
+      this.writeAtFirstFree(text, "nom hall", [below, above, ...others], 400);
+    }
+
+    /** Controls, and the notice of a failure. */
+    boxesOver() {
       const frame = this.map.getContainer().getBoundingClientRect();
-      return [...this.map.getContainer().querySelectorAll(".leaflet-control")].map((control) => {
+      return [...this.map.getContainer().querySelectorAll(".leaflet-control, .panne")].map((control) => {
         const box = control.getBoundingClientRect();
         return [box.left - frame.left - 4, box.top - frame.top - 4, box.right - frame.left + 4, box.bottom - frame.top + 4];
       });
     }
 
-    /** The chosen polygon first, then those with the highest class: where room is short, they are the ones one looks for. */
-    writePolygons() {
-      const rank = (layer) => (this.polygons.isSelected(layer.feature.properties.code) ? 99 : this.polygons.valueOf(layer)[0]);
+    /**
+     * Polygons that have a value, each with its box on screen (that of its dot where it has one). The chosen one first,
+     * then the highest classes: where room is short, they are the ones one looks for.
+     */
+    shapesInView() {
       const inView = this.map.getBounds();
+      const isDotted = this.polygons.isDotted();
       const layers = this.polygons.group.getLayers().filter((layer) => this.polygons.valueOf(layer) && inView.intersects(layer.getBounds()));
-      this.drawn = this.polygons.level === "qpv" ? layers.map((layer) => this.boxOf(layer)) : [];
-      const asNumber = (state) => (typeof state === "number" ? state : 0);
-      layers.sort((a, b) => asNumber(rank(b)) - asNumber(rank(a))).forEach((layer) => this.writePolygon(layer));
+      const shapes = layers.map((layer) => ({ layer, isDotted, rank: this.rank(layer), box: isDotted ? this.dotBox(layer) : this.boxOf(layer) }));
+      return shapes.sort((a, b) => b.rank - a.rank);
+    }
+
+    rank(layer) {
+      if (this.polygons.isSelected(layer.feature.properties.code)) return Infinity;
+      const state = this.polygons.valueOf(layer)[0];
+      if (typeof state !== "number") return 0;
+      return this.polygons.scale === "diverging" ? Math.abs(state - 1.5) : state;
     }
 
     /** Left, top, right and bottom of a polygon, in pixels of the container. */
@@ -85,37 +121,52 @@
       return [left, top, right, bottom];
     }
 
-    writePolygon(layer) {
+    dotBox(layer) {
+      const { x, y } = this.map.latLngToContainerPoint(layer.getBounds().getCenter());
+      return boxAround(x, y, 2 * parts.DOT_RADIUS_PX + 2, 2 * parts.DOT_RADIUS_PX + 2);
+    }
+
+    /** A dot is named only when it is the one chosen: names of forty dots would hide the map. */
+    writePolygon({ layer, isDotted, rank, box }) {
+      if (isDotted ? rank < Infinity : longSide(box) < MIN_DRAWN_PX) return;
       const { code, nom } = layer.feature.properties;
-      const box = this.boxOf(layer);
-      if (Math.max(box[2] - box[0], box[3] - box[1]) < MIN_DRAWN_PX) return;
       const value = this.texts[code];
       const full = value === undefined ? nom : `${nom}${parts.NBSP}: ${value}`;
-      if (this.polygons.level === "qpv") this.writeBeside(full, box);
-      else this.writeInside([full, nom, value], box);
+      if (!parts.isQpv(this.polygons.level)) this.writeInside([full, nom, value], layer, box);
+      else if (longSide(box) < SMALL_PX || !this.writeInside([full], layer, box)) {
+        this.writeAtFirstFree(full, "nom fort", placesAround(box, this.measure(full, 600)), 600);
+      }
     }
 
-    /** A small polygon is named beside itself: above, below, right, left, off its neighbours if there is room. */
-    writeBeside(text, [left, top, right, bottom]) {
-      const { width, height } = this.measure(text, 600);
-      const [middleX, middleY] = [(left + right) / 2, (top + bottom) / 2];
-      const places = [
-        [middleX, top - height / 2 - 2],
-        [middleX, bottom + height / 2 + 2],
-        [right + width / 2 + 6, middleY],
-        [left - width / 2 - 6, middleY],
-        [middleX, top - 1.5 * height - 2],
-        [middleX, bottom + 1.5 * height + 2],
-      ];
-      const clear = places.filter(([x, y]) => !this.drawn.some((other) => overlaps(boxAround(x, y, width, height), other)));
-      this.writeAtFirstFree(text, "nom fort", [...clear, ...places], 600);
+    /** A large polygon is named inside itself, by as much as fits: name and value, name, value; says whether it was. */
+    writeInside(texts, layer, box) {
+      const places = this.placesInside(layer, box);
+      const fits = (text) => text !== undefined && this.measure(text, 600).width <= (box[2] - box[0]) * 0.9;
+      return texts.filter(fits).some((text) => this.writeAtFirstFree(text, "nom fort", places, 600));
     }
 
-    /** A large polygon is named inside itself, by as much as fits: name and value, name, value. */
-    writeInside(texts, [left, top, right, bottom]) {
-      const places = [0, 20, -20, 40, -40].map((shift) => [(left + right) / 2, (top + bottom) / 2 + shift]);
-      const fits = (text) => text !== undefined && this.measure(text, 600).width <= (right - left) * 0.9;
-      texts.filter(fits).some((text) => this.writeAtFirstFree(text, "nom fort", places, 600));
+    /** Points of a polygon on screen, from its middle, or that of what is seen of it (private method of Leaflet: version pinned). */
+    placesInside(layer, box) {
+      const [left, top, right, bottom] = this.onScreen(box);
+      const { x, y } = this.map.latLngToContainerPoint(layer.getCenter());
+      const isSeen = x > left && x < right && y > top && y < bottom;
+      const middle = isSeen ? [x, y] : [(left + right) / 2, (top + bottom) / 2];
+      const places = STEPS_INSIDE.map(([across, down]) => [middle[0] + across * (right - left), middle[1] + down * (bottom - top)]);
+      return places.filter((place) => layer._containsPoint(this.map.containerPointToLayerPoint(place)));
+    }
+
+    /** The surroundings of a place are named outside their outline, else inside where it leaves the screen. */
+    writeRing() {
+      const { name } = this.overlays.ring;
+      const [left, top, right, bottom] = this.onScreen(this.boxOf(this.overlays.drawn));
+      const { height } = this.measure(name, 600);
+      const inside = [top + height, bottom - height].map((y) => [(left + right) / 2, y]);
+      this.writeAtFirstFree(name, "nom anneau", [...placesAround([left, top, right, bottom], this.measure(name, 600)), ...inside], 600);
+    }
+
+    onScreen([left, top, right, bottom]) {
+      const { x, y } = this.map.getSize();
+      return [Math.max(left, 0), Math.max(top, 0), Math.min(right, x), Math.min(bottom, y)];
     }
 
     writeCommunes() {
@@ -123,11 +174,18 @@
       const threshold = NAMED_FROM.filter(([from]) => zoom >= from).pop();
       if (!threshold) return;
       const inView = this.map.getBounds();
-      for (const { name, population, center } of this.communes) {
-        if ((population ?? 0) < threshold[1] || !inView.contains(center)) continue;
-        const { x, y } = this.map.latLngToContainerPoint(center);
-        this.writeAtFirstFree(name, "nom", [[x, y], [x, y + 22], [x, y - 22]], 400);
+      for (const { code, name, population, layer, bounds, center } of this.communes) {
+        if ((population ?? 0) < threshold[1] || !inView.intersects(bounds)) continue;
+        const className = this.overlays.isDimmed(code) ? "nom pale" : "nom";
+        this.writeAtFirstFree(name, className, this.placesOfCommune(layer, center), 400);
       }
+    }
+
+    /** Its middle, a line lower or higher; zoomed upon, whatever is seen of it. */
+    placesOfCommune(layer, center) {
+      const { x, y } = this.map.latLngToContainerPoint(center);
+      const box = this.boxOf(layer);
+      return [[x, y], [x, y + 22], [x, y - 22], ...(longSide(box) < LARGE_PX ? [] : this.placesInside(layer, box))];
     }
 
     /** Writes the text at the first place whose box is free and inside the map; says whether there was one. */
@@ -160,5 +218,5 @@
     }
   }
 
-  Object.assign(parts, { Labels, boxAround });
+  Object.assign(parts, { Labels, boxAround, overlaps });
 })((window.carteParts = window.carteParts || {}));

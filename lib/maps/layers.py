@@ -14,6 +14,9 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from lib.domain.vocabulary import NEAR_QPV_M
+from lib.maps.values import Ring
+
 METRES = 2154  # Lambert-93: tolerances are lengths
 DEGREES = 4326
 COVERAGE_TOLERANCE_M = 60
@@ -129,6 +132,21 @@ def qpv_shapes(qpvs: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     degrees = light.to_crs(DEGREES).make_valid().set_precision(10**-QPV_DECIMALS)
     shapes = drawn.set_geometry(_on_grid(_polygons_only(degrees), QPV_DECIMALS), crs=DEGREES)
     return shapes.loc[~shapes.geometry.is_empty]
+
+
+def ring(outline: BaseGeometry, name: str) -> Ring:
+    """What lies within ``NEAR_QPV_M`` of an outline, the outline included.
+
+    Args:
+        outline: EPSG:4326.
+        name: How the map calls it.
+    """
+    near = (
+        gpd.GeoSeries([outline], crs=DEGREES).to_crs(METRES).make_valid().buffer(NEAR_QPV_M).simplify(QPV_TOLERANCE_M)
+    )
+    degrees = _on_grid(near.to_crs(DEGREES).to_numpy(), QPV_DECIMALS)
+    lines = [shapely.get_coordinates(line).tolist() for line in shapely.get_rings(degrees)]
+    return Ring(name, tuple(tuple((latitude, longitude) for longitude, latitude in line) for line in lines))
 
 
 def qpv_layer(shapes: gpd.GeoDataFrame) -> bytes:

@@ -3,7 +3,7 @@
   "use strict";
 
   // Bottom to top. Symbols (Leaflet's 600) lie above, and let the keyboard and the pointer reach the level between them.
-  const PANES = { fond: 250, aplats: 350, limites: 450, noms: 550 };
+  const PANES = { fond: 250, aplats: 350, limites: 450, perimetre: 460, noms: 550 };
 
   // Police solid, gendarmerie dashed, dash-dot where the two meet: never told apart by colour alone.
   const EDGES = {
@@ -14,7 +14,8 @@
   const THIN_BELOW_ZOOM = 10; // a whole region: full lines would be all one sees
   const DOTS_BELOW_ZOOM = 11.5; // a QPV is then a few pixels wide: a dot of its class says where to look
   const DOT_RADIUS_PX = 7;
-  const STROKES = { qpv: 1.5, districts: 0, communes: 0.8, departements: 1.5 };
+  const STROKES = { qpv: 1.5, qpv2015: 1.5, districts: 0, communes: 0.8, departements: 1.5 };
+  const isQpv = (level) => level === "qpv" || level === "qpv2015";
   const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
   /** A renderer that redraws nothing while the view stays inside its padded frame (private method of Leaflet: version pinned). */
@@ -43,16 +44,21 @@
   /** Communes under everything, as pixels: 1,276 elements would be redrawn at each step of a pan. */
   function addBase(map, communes, colours, hasTiles) {
     const style = { color: colours.thread, weight: 1, fillColor: colours.paper, fillOpacity: hasTiles ? 0 : 1 };
-    L.geoJSON(communes, { pane: "fond", renderer: new Canvas({ pane: "fond", padding: 0.5 }), interactive: false, style }).addTo(map);
+    const renderer = new Canvas({ pane: "fond", padding: 0.5 });
+    return L.geoJSON(communes, { pane: "fond", renderer, interactive: false, style }).addTo(map);
   }
 
-  /** Lines over the level, on one canvas as well: as elements, their dashes would be painted again at each step of a pan. */
+  /**
+   * Lines over the level, on one canvas as well: as elements, their dashes would be painted again at each step of a pan.
+   * Returns the options of what is drawn on that canvas.
+   */
   function addLimits(map, { departements, edges }, colours) {
     const options = { pane: "limites", renderer: new Canvas({ pane: "limites", padding: 0.5 }), interactive: false };
     // A wide pale band first: one sees at once where a département ends.
     const band = { color: colours.edge, opacity: 0.4, weight: 5, fill: false };
     if (departements) L.geoJSON(departements, { ...options, style: band }).addTo(map);
     if (edges) addEdges(map, edges, colours, options);
+    return options;
   }
 
   function addEdges(map, edges, colours, options) {
@@ -68,8 +74,9 @@
   class Polygons {
     /** settings: colours, hasTiles; choose(level, code). */
     constructor(map, settings, choose) {
-      Object.assign(this, { map, settings, choose, level: null, group: null, dots: null, values: {}, selection: null });
+      Object.assign(this, { map, settings, choose, level: null, group: null, dots: null, values: {}, scale: "sequential", selection: null });
       this.renderer = new Svg({ pane: "aplats", padding: 0.5 });
+      this.ordered = [];
       this.restyle = this.restyle.bind(this);
       map.on("zoomend", () => this.showDots());
     }
@@ -85,7 +92,7 @@
       this.group.bindTooltip((layer) => this.tooltip(layer), { sticky: true, className: "bulle", opacity: 1 });
       this.addPatterns();
       this.addKeys();
-      if (level === "qpv") this.addDots();
+      if (isQpv(level)) this.addDots();
     }
 
     /** One dot per polygon, for the eye and the pointer alone: the keyboard and a screen reader keep the polygon. */
@@ -101,9 +108,13 @@
       return Object.assign(dot, { polygon: layer });
     }
 
+    isDotted() {
+      return Boolean(this.dots) && this.map.getZoom() < DOTS_BELOW_ZOOM;
+    }
+
     showDots() {
       if (!this.dots) return;
-      if (this.map.getZoom() >= DOTS_BELOW_ZOOM) {
+      if (!this.isDotted()) {
         this.dots.remove();
         return;
       }
@@ -115,8 +126,8 @@
       });
     }
 
-    setValues(values, selection) {
-      Object.assign(this, { values: values || {}, selection });
+    setValues({ values, scale, selection }) {
+      Object.assign(this, { values: values || {}, scale, selection });
       if (!this.group) return;
       this.group.eachLayer(this.restyle);
       this.keepOneTabStop();
@@ -138,7 +149,7 @@
     style(feature) {
       const { colours, hasTiles } = this.settings;
       const value = this.values[feature.properties.code];
-      if (!value) return { fillColor: colours.paper, fillOpacity: 0, color: colours.edge, weight: this.level === "qpv" ? 1 : 0 };
+      if (!value) return { fillColor: colours.paper, fillOpacity: 0, color: colours.edge, weight: isQpv(this.level) ? 1 : 0 };
       const isSelected = this.isSelected(feature.properties.code);
       return {
         fillColor: this.fill(value[0]),
@@ -152,7 +163,9 @@
       const { colours } = this.settings;
       if (state === parts.ZERO) return colours.card;
       if (state === parts.HIDDEN) return "url(#hachures)";
-      return state === parts.NO_DATA ? "url(#points)" : colours.ramp[state];
+      if (state === parts.FLAT) return colours.flat;
+      if (state === parts.NO_DATA) return "url(#points)";
+      return (this.scale === "diverging" ? colours.diverging : colours.ramp)[state];
     }
 
     restyle(layer) {
@@ -162,6 +175,12 @@
       const element = layer.getElement();
       element.setAttribute("aria-label", `${nom}${parts.NBSP}: ${this.phrase(layer)}`);
       element.setAttribute("aria-pressed", String(this.isSelected(code)));
+    }
+
+    /** What is said of a polygon when it is chosen; nothing of a code without outline. */
+    describe(code) {
+      const chosen = this.ordered.find((layer) => layer.feature.properties.code === code);
+      return chosen ? this.phrase(chosen) : "";
     }
 
     phrase(layer) {
@@ -229,5 +248,5 @@
     }
   }
 
-  Object.assign(parts, { makePanes, addBase, addLimits, Polygons });
+  Object.assign(parts, { makePanes, addBase, addLimits, isQpv, DOT_RADIUS_PX, Svg, Polygons });
 })((window.carteParts = window.carteParts || {}));

@@ -7,11 +7,11 @@ from math import floor
 import numpy as np
 import pandas as pd
 
+from lib.analysis.rates import MONTHS_PER_YEAR
 from lib.analysis.trends import MIN_BASE_COUNT, Verdict
 from lib.domain.labels import MISSING, change, interval_label, number, plural, share, shift
 from lib.maps.values import FLAT, NO_DATA, Bounds, State, class_labels, class_of
 
-MONTHS_PER_YEAR = 12
 STEEP_PCT = 25  # a change that is drawn darker, until the history of the level tells better
 
 
@@ -83,7 +83,7 @@ def _change_state(value: float, verdict: Verdict, breaks: Sequence[int]) -> Stat
     if verdict == Verdict.FALL:
         return 0 if value <= fall else 1
     if verdict == Verdict.RISE:
-        return 4 if value >= rise else 3
+        return 3 if value >= rise else 2
     return NO_DATA if verdict == Verdict.UNKNOWN else FLAT
 
 
@@ -163,9 +163,17 @@ def _short(row, measure: Measure) -> str | None:
         return number(row.incident_count)
     if measure == Measure.CHANGE:
         return change(row.year_on_year_ratio) if row.verdict in {Verdict.RISE, Verdict.FALL} else None
-    if measure in SHARES:
-        part, base = (int(getattr(row, name)) for name in SHARES[measure])
-        return share(part / base) if base >= MIN_BASE_COUNT else f"{number(part)} sur {number(base)}"
+    return _short_share(row, measure) if measure in SHARES else _short_rate(row, measure)
+
+
+def _short_share(row, measure: Measure) -> str:
+    part, base = (int(getattr(row, name)) for name in SHARES[measure])
+    if base >= MIN_BASE_COUNT:
+        return share(part / base)
+    return f"{number(part)} sur {number(base)}" if base else MISSING
+
+
+def _short_rate(row, measure: Measure) -> str:
     smoothed, raw, count = SMOOTHED[measure]
     if pd.isna(getattr(row, raw)):
         return MISSING

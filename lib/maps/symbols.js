@@ -8,6 +8,7 @@
   const DIGIT_EM = 0.6;
   const PADDED_PX = 80;
   const SAME_SPOT_M = 5;
+  const HALLS_FROM_ZOOM = 17; // streets: the codes of halls are then written beside the symbols
 
   const Symbols = L.Layer.extend({
     /** settings: breaks, minZoom, maxZoom, textPx, isStill; choose(index) is called with the index of a residence. */
@@ -33,7 +34,8 @@
     /** The residences of the scope, once per content. */
     place(positions, digest) {
       this.points = parts.decode(positions);
-      Object.assign(this, { digest, homes: positions.homes, names: positions.names, outside: null });
+      const { homes, names, halls } = positions;
+      Object.assign(this, { digest, homes, names, halls: halls || [], outside: null });
     },
 
     /** Values in the order of the positions; null is a residence outside the filter, which then has no symbol. */
@@ -105,7 +107,7 @@
       const level = this.levels[zoom];
       const icon = L.divIcon({ className: "symbole", html: "", iconSize: null });
       const marker = L.marker(this.clusters.latlng(level, index), { icon, keyboard: true, riseOnHover: true }).addTo(this.map);
-      marker.residenceName = this.nameAt(level, index);
+      marker.residence = this.kept[level.leaf[index]]; // one of those it holds
       marker.bindTooltip(() => this.tooltip(zoom, index), { direction: "top", className: "bulle", opacity: 1 });
       marker.on("click", () => this.open(zoom, index));
       marker.getElement().addEventListener("keydown", (event) => {
@@ -136,7 +138,7 @@
       });
       element.textContent = text;
       Object.assign(element.dataset, { facts: sum.facts, homes: sum.homes, count: sum.count });
-      marker.box = { width, height };
+      Object.assign(marker, { sum, box: { width, height } });
       marker.getTooltip().options.offset = L.point(0, -height / 2);
       if (marker.isTooltipOpen()) marker.getTooltip().update();
       element.setAttribute("aria-label", this.spoken(marker, sum));
@@ -145,17 +147,19 @@
     spoken(marker, sum) {
       const known = `${parts.factsPhrase(sum)}, ${parts.homesPhrase(sum.homes)}`;
       if (sum.count > 1) return `${parts.counted(sum.count, "résidence", "résidences")}, ${known}, ouvrir`;
-      return `${marker.residenceName}, ${known}, choisir`;
+      return `${[this.names[marker.residence], this.hallsOf(marker.residence), known].filter(Boolean).join(", ")}, choisir`;
     },
 
     tooltip(zoom, index) {
       const sum = this.clusters.sums(this.levels[zoom], index);
-      const title = sum.count > 1 ? parts.counted(sum.count, "résidence", "résidences") : this.nameAt(this.levels[zoom], index);
-      return parts.plain(`${parts.factsPhrase(sum)}\n${parts.homesPhrase(sum.homes)}`, title);
+      const residence = this.kept[this.levels[zoom].leaf[index]];
+      const lines = [parts.factsPhrase(sum), parts.homesPhrase(sum.homes)];
+      if (sum.count > 1) return parts.plain(lines.join("\n"), parts.counted(sum.count, "résidence", "résidences"));
+      return parts.plain([...lines, this.hallsOf(residence)].filter(Boolean).join("\n"), this.names[residence]);
     },
 
-    nameAt(level, index) {
-      return this.names[this.kept[level.leaf[index]]];
+    hallsOf(residence) {
+      return this.halls[residence] ? parts.hallsPhrase(this.halls[residence]) : "";
     },
 
     /** A cluster opens on its members; residences at one spot, which no zoom can part, open a list; one residence is chosen. */
@@ -190,6 +194,11 @@
       rows[0].button.focus({ preventScroll: true });
     },
 
+    /** What is said of a residence when it is chosen; nothing of one outside the filter. */
+    describe(residence) {
+      return this.facts?.[residence] == null ? "" : this.row(residence);
+    },
+
     row(residence) {
       const value = this.facts[residence];
       const isMissing = value === null || value === parts.NO_DATA;
@@ -198,12 +207,31 @@
       return `${this.names[residence]}${parts.NBSP}: ${known}`;
     },
 
-    /** Boxes of the symbols on screen, in pixels of the container: labels keep off them. */
+    /** Box of a symbol, in pixels of the container: labels keep off it. */
+    boxOf(marker) {
+      const { x, y } = this.map.latLngToContainerPoint(marker.getLatLng());
+      return parts.boxAround(x, y, marker.box.width, marker.box.height);
+    },
+
     boxes() {
-      return [...this.shown.values()].map((marker) => {
-        const { x, y } = this.map.latLngToContainerPoint(marker.getLatLng());
-        return parts.boxAround(x, y, marker.box.width, marker.box.height);
-      });
+      return [...this.shown.values()].map((marker) => this.boxOf(marker));
+    },
+
+    /** At street zoom, the hall codes of each residence that stands alone, and the box of its symbol. */
+    halled() {
+      if (!this.map || this.map.getZoom() < HALLS_FROM_ZOOM) return [];
+      const alone = [...this.shown.values()].filter(({ sum, residence }) => sum.count === 1 && this.halls[residence]);
+      return alone.map((marker) => ({ text: parts.shortHalls(this.halls[marker.residence]), box: this.boxOf(marker) }));
+    },
+
+    /** How many symbols are wholly or partly on screen, and their sum. */
+    inView() {
+      const { x: right, y: bottom } = this.map.getSize();
+      const frame = [0, 0, right, bottom];
+      const seen = [...this.shown.values()].filter((marker) => parts.overlaps(this.boxOf(marker), frame));
+      const total = { facts: 0, count: 0, hidden: 0, missing: 0 };
+      for (const { sum } of seen) for (const name of Object.keys(total)) total[name] += sum[name];
+      return { count: seen.length, sum: total };
     },
   });
 

@@ -6,8 +6,10 @@
   const HIDDEN = -1;
   const NO_DATA = -2;
   const ZERO = "zero";
+  const FLAT = "flat";
 
   const NBSP = "\u00a0";
+  const HALLS_CHARACTERS = 40;
   const french = new Intl.NumberFormat("fr-FR");
 
   // fr-FR separates thousands by U+202F, which our typeface draws so thin that «1 234» reads «1234» from afar.
@@ -32,6 +34,16 @@
     return (sum.hidden ? "≥" : "") + number(sum.facts);
   }
 
+  /** Hall codes as sent («A-1, A-2, B»): spoken, and short enough to stand beside a symbol. */
+  const hallsPhrase = (halls) => `${halls.includes(",") ? "halls" : "hall"} ${halls}`;
+  const shortHalls = (halls) => (halls.length <= HALLS_CHARACTERS ? halls : `${halls.slice(0, HALLS_CHARACTERS).trimEnd()}…`);
+
+  /** What a view holds, for whoever does not see it: the symbols on screen and their sum. */
+  function viewPhrase(count, sum) {
+    if (!count) return "Aucun symbole à l’écran";
+    return `${counted(count, "symbole", "symboles")} à l’écran, ${factsPhrase(sum)}`;
+  }
+
   /** An element of plain text: names come from imported files and Leaflet would read them as HTML. */
   function plain(text, title) {
     const box = document.createElement("div");
@@ -40,5 +52,6 @@
     return box;
   }
 
-  Object.assign(parts, { HIDDEN, NO_DATA, ZERO, NBSP, number, counted, factsPhrase, homesPhrase, symbolText, plain });
+  const phrases = { factsPhrase, homesPhrase, hallsPhrase, shortHalls, viewPhrase, symbolText, plain };
+  Object.assign(parts, { HIDDEN, NO_DATA, ZERO, FLAT, NBSP, number, counted, ...phrases });
 })((window.carteParts = window.carteParts || {}));

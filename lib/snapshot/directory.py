@@ -125,6 +125,23 @@ def residences(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
     )
 
 
+def hall_codes(snapshot: Snapshot, scope: Scope) -> dict[int, list[str]]:
+    """Halls that the facts of each residence name, «A-1» for hall 1 of building A, in order.
+
+    A hall known only by a protected fact is left out: it would be an address.
+    """
+    named = (
+        select(FACT.c.residence_id, FACT.c.building_code, FACT.c.hall_code)
+        .where(*visible(FACT, scope), FACT.c.is_protected.is_(False), FACT.c.hall_code.is_not(None))
+        .distinct()
+    )
+    known: dict[int, set[str]] = {}
+    for residence_id, building, hall in snapshot.rows(named):
+        is_whole = not building or hall.startswith(building)  # «A1» already names its building
+        known.setdefault(residence_id, set()).add(hall if is_whole else f"{building}-{hall}")
+    return {key: sorted(codes) for key, codes in known.items()}
+
+
 def residence_sheet(snapshot: Snapshot, residence_id: int, scope: Scope) -> dict[str, object] | None:
     """Identity of one residence within the scope, or None: names, service, QPV and dwellings."""
     used = select(EXPOSURE.c.residence_id).where(*visible(EXPOSURE, scope)).distinct()

@@ -1,14 +1,16 @@
-"""The map on a page: shown by streamlit-folium, its clicks read before the page draws."""
+"""The map on a page: shown by streamlit-folium, its clicks and its view read before the page draws."""
 
+import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import streamlit as st
 
 from lib.maps.carte import Look, build
-from lib.maps.values import MapValues
+from lib.maps.values import Bounds, MapValues
 
 DEFAULT_HEIGHT_PX = 560
+VIEW = "vue"  # what the browser calls a message that tells where the map is, and chooses nothing
 
 
 class Choice(NamedTuple):
@@ -23,18 +25,19 @@ def show(
 ) -> None:
     """Draws the map; the values alone travel at each rerun.
 
-    Call it inside a fragment: a click reruns the fragment that holds the map. Read the click with ``chosen`` before the
-    values are made, or the update of that same rerun erases the highlight.
+    Call it inside a fragment: a click, and a move when ``values.tells_view``, rerun the fragment that holds the map.
+    Read the click with ``chosen`` and the view with ``view`` before the values are made, or the update of that same
+    rerun erases the highlight.
     """
     # First imported outside a page run, the component stays unregistered and its frame blank, as long as the process.
     from streamlit_folium import st_folium  # noqa: PLC0415 - see above
 
     drawing = build(layers, values, key=key, look=look, title=title)
+    if not values.tells_view:
+        st.session_state.pop(_view_key(key), None)  # followed again, it will be told again
 
     def keep() -> None:
-        click = st.session_state.get(drawing.name)
-        if click:
-            choose(key, Choice(click["niveau"], click["code"]))
+        _keep(key, st.session_state.get(drawing.name) or {})
 
     st_folium(
         drawing.carte,
@@ -57,5 +60,34 @@ def choose(key: str, choice: Choice | None) -> None:
     st.session_state[_choice_key(key)] = choice
 
 
+def view(key: str) -> Bounds | None:
+    """South-west and north-east (latitude, longitude) of what this map shows; None until a map that tells it has."""
+    return st.session_state.get(_view_key(key))
+
+
+def _keep(key: str, said: Mapping[str, object]) -> None:
+    """What the browser said: a choice, the view, or both at once."""
+    level = said.get("niveau")
+    seen = _bounds(said.get("code") if level == VIEW else said.get(VIEW))
+    if seen is not None:
+        st.session_state[_view_key(key)] = seen
+    if level is not None and level != VIEW:
+        choose(key, Choice(str(level), said["code"]))
+
+
+def _bounds(told: object) -> Bounds | None:
+    """South, west, north and east as a browser may send them, or None: whatever else it says is no view."""
+    if not isinstance(told, list) or len(told) != 4:
+        return None
+    if not all(isinstance(degrees, int | float) and math.isfinite(degrees) for degrees in told):
+        return None
+    south, west, north, east = map(float, told)
+    return (south, west), (north, east)
+
+
 def _choice_key(key: str) -> str:
     return f"{key}.choisi"
+
+
+def _view_key(key: str) -> str:
+    return f"{key}.{VIEW}"

@@ -1,18 +1,42 @@
 """Layers of the map made from the snapshot, published once per revision of the territories."""
 
 import threading
+from typing import NamedTuple
+
+import geopandas as gpd
 
 from lib.maps import layers
 from lib.maps.files import PUBLIC_FILES
+from lib.maps.values import Bounds, Level
 from lib.snapshot import territories
 from lib.snapshot.columnar import Snapshot
 
-_published: dict[str, dict[str, str]] = {}
+QPV_LAYERS: dict[int, Level] = {2024: "qpv", 2015: "qpv2015"}
+Extents = dict[str, dict[str, Bounds]]
+
+
+class Published(NamedTuple):
+    """Address of each layer, and by layer and code the south-west and north-east of each place."""
+
+    addresses: dict[str, str]
+    extents: Extents
+
+
+_published: dict[str, Published] = {}
 _publishing = threading.Lock()
 
 
 def addresses(snapshot: Snapshot) -> dict[str, str]:
     """Address of each layer, made again only when an outline or a service changed."""
+    return _layers(snapshot).addresses
+
+
+def extents(snapshot: Snapshot) -> Extents:
+    """By layer and code, the south-west and north-east (latitude, longitude) of each place that has an outline."""
+    return _layers(snapshot).extents
+
+
+def _layers(snapshot: Snapshot) -> Published:
     key = snapshot.state.framework
     with _publishing:
         if key not in _published:
@@ -20,16 +44,28 @@ def addresses(snapshot: Snapshot) -> dict[str, str]:
         return _published[key]
 
 
-def _publish(snapshot: Snapshot) -> dict[str, str]:
-    communes, qpvs = territories.communes(snapshot), territories.qpvs(snapshot)
+def _publish(snapshot: Snapshot) -> Published:
+    communes = territories.communes(snapshot)
     if communes.empty:
-        return {}
+        return Published({}, {})
     light = layers.simplified_communes(communes)
     shapes = layers.district_shapes(light, territories.districts(snapshot))
     names = dict(snapshot.rows(territories.DEPARTEMENT_NAMES))
     made = {"communes": layers.commune_layer(light), "departements": layers.departement_layer(light, names)}
+    known = {"communes": _extents(light, "commune_code"), "departements": _extents(light, "departement_code")}
     if not shapes.empty:
         made |= {"districts": layers.district_layer(shapes), "limits": layers.district_edge_layer(shapes)}
-    if not qpvs.empty:
-        made["qpv"] = layers.qpv_layer(layers.qpv_shapes(qpvs))
-    return {name: PUBLIC_FILES.add(f"{name}.json", content) for name, content in made.items()}
+        known["districts"] = _extents(shapes.assign(code=shapes["district_id"].astype(int).astype(str)), "code")
+    for generation, name in QPV_LAYERS.items():
+        qpvs = territories.qpvs(snapshot, generation)
+        if not qpvs.empty:
+            drawn = layers.qpv_shapes(qpvs)
+            made[name], known[name] = layers.qpv_layer(drawn), _extents(drawn, "qpv_code")
+    return Published({name: PUBLIC_FILES.add(f"{name}.json", content) for name, content in made.items()}, known)
+
+
+def _extents(shapes: gpd.GeoDataFrame, code: str) -> dict[str, Bounds]:
+    """Several rows of one code make one place."""
+    edges = shapes.geometry.bounds.groupby(shapes[code].to_numpy())
+    both = edges[["miny", "minx"]].min().join(edges[["maxy", "maxx"]].max())
+    return {str(row[0]): ((row[1], row[2]), (row[3], row[4])) for row in both.itertuples(name=None)}

@@ -1,4 +1,4 @@
-"""Blocks of the map page: the map itself, the card of what was chosen, the table that says the same."""
+"""The map itself: what it is given for a period, its click, and where it is led."""
 
 from dataclasses import dataclass
 
@@ -6,100 +6,150 @@ import pandas as pd
 import streamlit as st
 
 from lib.config import settings
-from lib.domain.labels import service_label
+from lib.domain.filters import IncidentFilter
 from lib.domain.scope import Scope
-from lib.domain.terms import FORCES
-from lib.figures.tokens import RAMP, tokens
+from lib.figures.tokens import DIVERGING, RAMP, tokens
 from lib.maps.carte import Look, Palette
 from lib.maps.files import SECRET_FILES, Asset, residence_positions
-from lib.maps.scene import RATE_BREAKS, extent, qpv_labels, qpv_shapes, residence_facts
-from lib.maps.values import MapValues, Residences, class_labels
-from lib.snapshot import directory, territories
+from lib.maps.layers import ring
+from lib.maps.scene import Measure, extent, phrases, residence_facts, short_labels, states
+from lib.maps.values import MapValues, Residences, Ring
+from lib.snapshot import directory, queries, territories
 from lib.snapshot.columnar import Snapshot
 from lib.snapshot.places import Level
-from lib.ui import blocks, carte, layers
+from lib.ui import carte, data, layers
 from lib.ui import components as c
-from lib.ui.findings import concentration_title
-from lib.ui.links import href
-from lib.ui.projection import text_px
-from lib.ui.selection import places
+from lib.ui.layers import QPV_LAYERS
+from lib.ui.map_classes import class_breaks
+from lib.ui.map_focus import focus, keep_view, layer_of, rank_of
+from lib.ui.map_places import one, places
+from lib.ui.map_state import CLICKED, FOLLOWS, KEY, LAYERS, RING, Choice, MapState, choice, choose, is_on
+from lib.ui.projection import is_projected, text_px
 from lib.ui.session import Visit
 
-KEY = "carte"
+KEY_BEFORE = "carte-avant"
 POSITIONS = "carte.positions"
-HEIGHT_PX = 640
-RATE_UNIT = "taux pour 1\u00a0000 logements et par an"
+HEIGHT_PX, PROJECTED_HEIGHT_PX = 640, 520  # projected, the title, the classes and the map hold on one screen
 CREDIT = "Communes\u00a0: IGN-INSEE (Licence ouverte)"
 TILES_CREDIT = "\u00a0; fond\u00a0: Plan IGN, Géoplateforme"
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What the map page shows of a selection: QPV, residences, and the positions they are drawn at."""
+    """What a map shows of a selection.
 
-    qpvs: pd.DataFrame
+    Attributes:
+        chosen: The selection.
+        found: Places of the level, ``map_places.places``.
+        residences: ``place_figures`` at level RESIDENCE.
+        positions: Every located residence of the scope.
+        facts: Of each of them, in the order of the positions.
+        breaks: Bounds of the classes; none at level RESIDENCE, whose symbols count facts.
+    """
+
+    chosen: IncidentFilter
+    found: pd.DataFrame
     residences: pd.DataFrame
     positions: pd.DataFrame
     facts: list[int | None]
+    breaks: tuple[int, ...]
 
 
-def scene(visit: Visit) -> Scene:
-    """Rated QPV and residences of the selection, and every located residence of the scope."""
-    residences = places(visit, Level.RESIDENCE)
+def scene(visit: Visit, state: MapState, chosen: IncidentFilter) -> Scene:
+    """Places and residences of a selection, which may be that of the period before."""
+    residences = visit.ask(queries.place_figures, Level.RESIDENCE, chosen=chosen)
     positions = visit.ask_store(directory.residences, visit.scope)
-    return Scene(places(visit, Level.QPV), residences, positions, residence_facts(positions, residences))
+    breaks = () if state.level == Level.RESIDENCE else class_breaks(visit, state.level, state.measure)
+    found = places(visit, state.level, chosen)
+    return Scene(chosen, found, residences, positions, residence_facts(positions, residences), breaks)
 
 
-def title(visit: Visit, drawn: Scene) -> str:
-    """The finding: where the facts of the QPV are, or that there are none there."""
-    has_qpvs = not drawn.qpvs.empty or not territories.qpvs(visit.snapshot).empty
-    return concentration_title(drawn.qpvs["incident_count"], drawn.residences["incident_count"], has_qpvs=has_qpvs)
-
-
-def legend() -> None:
-    """Fixed classes, then the states that are not classes."""
-    c.ramp_legend(f"Faits {blocks.RATE.lower()}", class_labels(RATE_BREAKS))
-
-
-def how_to_read() -> None:
-    """What dots, symbols and lines mean."""
-    c.reading(
-        "Un point ou un contour coloré est un QPV, une étiquette la somme des faits des résidences qu’elle regroupe. "
-        "Limites de compétence\u00a0: trait plein pour la police, tirets pour la gendarmerie. "
-        "Les bornes des classes ne changent pas d’une période à l’autre."
-    )
-
-
-def show(visit: Visit, drawn: Scene) -> None:
+def show(visit: Visit, state: MapState, drawn: Scene, *, key: str = KEY) -> None:
     """The map; a click reruns the enclosing fragment."""
     carte.show(
         layers.addresses(visit.snapshot),
-        _values(visit, drawn),
-        key=KEY,
+        _values(visit, state, drawn, is_first=key == KEY),
+        key=key,
         look=_look(),
-        title="Carte des QPV et des résidences",
-        height=HEIGHT_PX,
+        title="Carte des faits recensés" if key == KEY else "Carte des faits recensés, période précédente",
+        height=PROJECTED_HEIGHT_PX if is_projected() else HEIGHT_PX,
     )
 
 
-def _values(visit: Visit, drawn: Scene) -> MapValues:
-    chosen = carte.chosen(KEY)
+def _values(visit: Visit, state: MapState, drawn: Scene, *, is_first: bool) -> MapValues:
+    asked = choice()
+    layer = layer_of(state.level, drawn.chosen)
+    coloured = drawn.found[drawn.found["map_code"].notna()] if layer else drawn.found.iloc[:0]
+    codes = coloured["map_code"].tolist()
+    month_count = drawn.chosen.period.month_count
+    classes = states(coloured, state.measure, drawn.breaks, month_count=month_count) if codes else []
+    labels = dict(zip(codes, short_labels(coloured, state.measure), strict=True))
     return MapValues(
-        level="qpv",
-        shapes=qpv_shapes(drawn.qpvs),
-        labels=qpv_labels(drawn.qpvs),
+        level=layer,
+        scale="diverging" if state.measure == Measure.CHANGE else "sequential",
+        shapes=dict(zip(codes, zip(classes, phrases(coloured, state.measure), strict=True), strict=True)),
+        labels={code: label for code, label in labels.items() if label is not None},
         residences=_residences(visit, drawn),
-        selection=None if chosen is None else (chosen.level, chosen.code),
+        selection=None if asked is None else _selection(asked, drawn),
         bounds=extent(drawn.positions, drawn.facts),
+        focus=focus(visit, asked, drawn.chosen, drawn.positions),
+        ring=None if asked is None else ring_of(visit, asked, drawn.chosen.qpv_generation),
+        lit=drawn.chosen.departement_codes or None,
+        tells_view=is_first and is_on(FOLLOWS),
     )
+
+
+def _selection(asked: Choice, drawn: Scene) -> tuple[str, str | int] | None:
+    if asked.level != Level.RESIDENCE:
+        layer = layer_of(asked.level, drawn.chosen)
+        return (layer, asked.code) if layer else None
+    rank = rank_of(asked, drawn.positions)
+    return None if rank is None else ("residence", rank)
+
+
+def ring_of(visit: Visit, asked: Choice, generation: int) -> Ring | None:
+    """The 300 m around the QPV chosen, when they are asked for and it has an outline."""
+    if asked.level != Level.QPV or not is_on(RING):
+        return None
+    return data.ask(_ring, visit.snapshot, asked.code, generation)
+
+
+def _ring(snapshot: Snapshot, code: str, generation: int) -> Ring | None:
+    qpvs = territories.qpvs(snapshot, generation)
+    found = qpvs[(qpvs["qpv_code"] == code) & qpvs.geometry.notna()]
+    if found.empty:
+        return None
+    return ring(found.geometry.iloc[0], f"À moins de 300 m de {found['qpv_name'].iloc[0]}")
+
+
+def take_click(visit: Visit) -> None:
+    """Writes in the address the place last clicked, on either map, and the view; what is not there chooses nothing."""
+    positions = visit.ask_store(directory.residences, visit.scope)
+    name = visit.ask_store(_positions_file, visit.scope).name
+    is_same = st.session_state.get(POSITIONS, name) == name  # an index of former positions is another residence
+    st.session_state[POSITIONS] = name
+    for key in (KEY, KEY_BEFORE):
+        clicked = carte.chosen(key)
+        carte.choose(key, None)
+        place = _place(clicked, positions) if clicked is not None else None
+        if place is not None and (is_same or place.level != Level.RESIDENCE):
+            choose(place)
+            st.session_state[CLICKED] = str(place)
+    keep_view()
+
+
+def _place(clicked: carte.Choice, positions: pd.DataFrame) -> Choice | None:
+    levels = {layer: level for level, layer in LAYERS.items()} | dict.fromkeys(QPV_LAYERS.values(), Level.QPV)
+    if clicked.level in levels:
+        return Choice(levels[clicked.level], str(clicked.code))
+    code = str(clicked.code)
+    is_rank = clicked.level == "residence" and code.isascii() and code.isdecimal() and int(code) < len(positions)
+    return Choice(Level.RESIDENCE, str(int(positions["residence_id"].iloc[int(code)]))) if is_rank else None
 
 
 def _residences(visit: Visit, drawn: Scene) -> Residences:
     """Positions at an address of this session alone, bound to the scope and the revision."""
     positions = visit.ask_store(_positions_file, visit.scope)
-    if st.session_state.get(POSITIONS, positions.name) != positions.name:
-        carte.choose(KEY, None)  # an index of the former positions is another residence
-    st.session_state[POSITIONS] = positions.name
     return Residences(SECRET_FILES.publish(st.session_state, positions), positions.name, drawn.facts)
 
 
@@ -107,7 +157,9 @@ def _positions_file(snapshot: Snapshot, scope: Scope) -> Asset:
     """Positions of the residences of a scope, in the order of ``directory.residences``."""
     at = directory.residences(snapshot, scope)
     homes, names = at["dwelling_count"].tolist(), at["residence_name"].tolist()
-    return residence_positions(at["latitude"], at["longitude"], homes=homes, names=names)
+    known = directory.hall_codes(snapshot, scope)
+    halls = [", ".join(known.get(key, ())) for key in at["residence_id"].tolist()]
+    return residence_positions(at["latitude"], at["longitude"], homes=homes, names=names, halls=halls)
 
 
 def _look() -> Look:
@@ -124,83 +176,27 @@ def _look() -> Look:
         hatch=colours["hatch"],
         accent="#0d5263",
         warn="#8a4b00",
-        ramp=tuple(RAMP),
+        ramp=RAMP,
+        diverging=(*DIVERGING[:2], *DIVERGING[3:]),
+        flat=DIVERGING[2],
     )
     return Look(palette, text_px=text_px(), tiles=tiles, credit=CREDIT + (TILES_CREDIT if tiles else ""))
 
 
-def card(visit: Visit, drawn: Scene) -> None:
-    """Figures of the QPV or the residence last clicked, resolved within the scope."""
-    chosen = carte.chosen(KEY)
-    if chosen is None:
-        c.source("Cliquez sur un quartier ou une résidence pour en voir les chiffres.")
-    elif chosen.level == "qpv":
-        _qpv_card(visit, drawn, str(chosen.code))
-    elif str(chosen.code).isdecimal():
-        _residence_card(visit, drawn, int(chosen.code))
-
-
-def _qpv_card(visit: Visit, drawn: Scene, code: str) -> None:
-    found = drawn.qpvs[drawn.qpvs["place_code"] == code]
-    if found.empty:
-        c.source("Ce quartier n’a pas de résidence dans la sélection.")
+def unmapped(visit: Visit, state: MapState, drawn: Scene) -> None:
+    """Places of the level that the map cannot draw are said, by name."""
+    layer = layer_of(state.level, drawn.chosen)
+    if layer is None:
+        count = int((~drawn.residences["place_key"].isin(drawn.positions["residence_id"])).sum())
+        if count:
+            c.source(f"Résidences sans point, absentes de la carte et comptées dans le tableau\u00a0: {count}.")
         return
-    row = found.iloc[0]
-    services = visit.ask_store(territories.services_of_qpv, int(row.place_key), visit.scope)
-    named = ", ".join(f"{FORCES[s.force]}, {service_label(s.district_name)}" for s in services.itertuples())
-    c.definition_card(_title(row), _figures(row) | {"Service": named or FORCES[""]})
-    c.html(c.link_cell("Ouvrir la fiche du quartier", _sheet_of_qpv(row)))
-
-
-def _residence_card(visit: Visit, drawn: Scene, index: int) -> None:
-    if not 0 <= index < len(drawn.positions):
-        return
-    key = int(drawn.positions.iloc[index]["residence_id"])
-    found = drawn.residences[drawn.residences["place_key"] == key]
-    sheet = visit.ask_store(directory.residence_sheet, key, visit.scope)
-    if found.empty or sheet is None:
-        c.source("Cette résidence n’est pas dans la sélection.")
-        return
-    row = found.iloc[0]
-    service = (
-        f"{FORCES[sheet['force'] or '']}, {service_label(sheet['district_name'])}" if sheet["force"] else FORCES[""]
-    )
-    items = {"Bailleur": sheet["landlord_name"], **_figures(row), "Service": service}
-    c.definition_card(_title(row), items)
-    c.html(c.link_cell("Ouvrir la fiche de la résidence", href("circonscriptions", residence=key)))
-
-
-def _title(row) -> str:
-    return f"{row.place_name}, {row.commune_name}" if isinstance(row.commune_name, str) else str(row.place_name)
-
-
-def _figures(row) -> dict[str, object]:
-    return {
-        "Faits": c.two_lines(c.cell(int(row.incident_count)), blocks.change_mark(row))
-        if blocks.has_told(row)
-        else c.NONE,
-        blocks.RATE: blocks.rate_words(row),
-        "Logements": blocks.dwellings_words(row),
-    }
-
-
-def table(drawn: Scene) -> None:
-    """The QPV of the map with the same numbers, most facts first: the map for a keyboard or a screen reader."""
-    c.section("Les quartiers de la carte", f"{len(drawn.qpvs)} QPV 2024, {RATE_UNIT}")
-    if drawn.qpvs.empty:
-        c.source("Aucun QPV n’a de résidence dans la sélection\u00a0: la carte montre les résidences seules.")
-        return
-    with st.container(key="maptable"):  # scrolls beside the map on a wide screen (look.css)
-        blocks.places_table(drawn.qpvs, "Quartier", link=_sheet_of_qpv, rate="Taux")
-
-
-def _sheet_of_qpv(row) -> str:
-    return href("circonscriptions", quartier=row.place_code)
-
-
-def without_outline(visit: Visit, drawn: Scene) -> None:
-    """QPV that the map cannot draw are said, by name."""
-    outlines = territories.qpvs(visit.snapshot)
-    lost = outlines[outlines.geometry.isna() & outlines["qpv_code"].isin(drawn.qpvs["place_code"])]
+    known = layers.extents(visit.snapshot).get(layer, {})
+    lost = drawn.found.loc[~drawn.found["map_code"].isin(list(known)), "place_name"]
     if len(lost):
-        c.source(f"Sans contour officiel utilisable, donc absents de la carte\u00a0: {', '.join(lost['qpv_name'])}.")
+        c.source(f"Sans contour utilisable, donc absents de la carte\u00a0: {', '.join(lost)}.")
+
+
+def chosen_row(visit: Visit, asked: Choice, chosen: IncidentFilter):
+    """Figures of the place chosen, or None when it has none in the selection or is not of the scope."""
+    return one(places(visit, asked.level, chosen), asked.code)

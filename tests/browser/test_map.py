@@ -1,9 +1,11 @@
+import json
 import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Frame, Page, expect
 
+from lib.maps.values import NO_DATA
 from tests.browser.answers import WITH, Ask, number, one, rates
 from tests.browser.serving import carte_frame, ready
 
@@ -93,7 +95,7 @@ def quarter_card(page: Page, ask: Ask, code: str) -> None:
     row = page.locator(f".st-key-maptable tr:has(a[href*='quartier={code}'])")
     for cell, value in enumerate(figures):
         assert row.locator("td").nth(cell).inner_text().split("\n")[0] == value
-        assert card.locator("dd").nth(cell).inner_text().split("\n")[0] == value
+        assert card.locator("dd").nth(cell).inner_text().split("\n")[0].split(" pour")[0] == value
 
 
 def follow_to_sheet(page: Page, link: str, query: str) -> None:
@@ -134,7 +136,7 @@ def test_a_residence_clicked_shows_its_numbers_and_its_sheet(page: Page, carte: 
         WHERE n > 20 AND qpv_2024_status = 'outside' ORDER BY n DESC, residence_id LIMIT 1"""
     )[0]
     carte.evaluate(LOOK_AT, [latitude, longitude, 18])
-    carte.get_by_role("button", name=f"{name}, {number(count)}\u00a0faits recensés").click()
+    carte.get_by_role("button", name=re.compile(rf"^{name}, .*{count} faits recensés")).click()
     card = page.locator(".o-card", has=page.locator("h3", has_text=name))
     card.wait_for()
     assert card.locator("dt").all_inner_texts()[:2] == ["Bailleur", "Faits"]
@@ -169,3 +171,195 @@ def test_a_filter_in_the_address_is_drawn_at_once(opened_with: Callable, ask: As
     carte = opened_with("forces=Gendarmerie")
     expected = one(ask, "SELECT count(*) FROM recent WHERE force = 'GN'")
     assert carte.evaluate(ON_SCREEN)[0] == expected
+
+
+def pick(page: Page, name: str, value: str) -> None:
+    """Chooses in a select box with the keyboard; its list closes when the page scrolls, so that it scrolls before."""
+    box = page.get_by_role("combobox", name=name, exact=True)
+    ready(page)
+    box.evaluate("(box) => box.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    box.fill(value)
+    page.get_by_role("option", name=value, exact=True).wait_for()
+    box.press("Enter")
+
+
+def updated(carte: Frame, condition: str) -> None:
+    carte.wait_for_function(f"() => {condition}")
+
+
+LEVELS = {
+    "QPV": ("qpv", "qpv_code"),
+    "Commune": ("communes", "commune_code"),
+    "Circonscription": ("districts", "service_id"),
+    "Département": ("departements", "substr(commune_code, 1, 2)"),
+}
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_facts_written_on_the_map_are_those_of_the_store(opened_with: Callable, ask: Ask, level: str):
+    layer, key = LEVELS[level]
+    carte = opened_with(f"niveau={level}&mesure=Faits&familles=Trafics")
+    counted = ask(f"{WITH} SELECT {key}, count(*) FROM recent WHERE family_code = 'TRA' GROUP BY 1")
+    expected = {str(code): number(count) for code, count in counted if code}
+    drawn = carte.evaluate("carte.now.labels")
+    assert carte.evaluate("carte.now.level") == layer
+    assert {code: text for code, text in drawn.items() if text not in {"0", "—"}} == expected
+
+
+def test_complaint_rate_on_the_map_is_that_of_the_store(opened_with: Callable, ask: Ask):
+    carte = opened_with("niveau=Circonscription&mesure=Taux+de+plainte")
+    counted = ask(
+        f"{WITH} SELECT service_id, sum(is_eligible AND is_filed), sum(is_eligible) FROM recent "
+        "WHERE service_id IS NOT NULL GROUP BY 1"
+    )
+    drawn = carte.evaluate("carte.now.values")
+    for service, filed, eligible in counted:
+        state, words = drawn[str(service)]
+        assert f"sur {number(eligible)}\u00a0fait" in words
+        assert (state == NO_DATA) == (eligible < 10)
+        assert (state == "zero") == (eligible >= 10 and filed == 0)
+
+
+def test_level_and_measure_are_chosen_and_kept_in_the_address(page: Page, carte: Frame):
+    pick(page, "Niveau", "Commune")
+    updated(carte, "carte.now.level === 'communes'")
+    pick(page, "Mesure", "Évolution")
+    updated(carte, "carte.now.scale === 'diverging'")
+    page.wait_for_url(
+        re.compile(r"/carte\?.*mesure=%C3%89volution.*niveau=Commune|niveau=Commune.*mesure=%C3%89volution")
+    )
+    expect(page.locator("h1")).to_contain_text("significative")
+
+
+def test_address_opened_by_somebody_else_gives_the_same_view(page: Page, carte: Frame, new_page: Callable):
+    pick(page, "Niveau", "Circonscription")
+    updated(carte, "carte.now.level === 'districts'")
+    page.locator(".st-key-maptable a", has_text="situer").first.click()
+    updated(carte, "carte.now.selection")
+    page.get_by_role("slider").press("ArrowLeft")
+    page.wait_for_url(re.compile("mois="))
+    updated(carte, "carte.now.selection")
+    ready(page)
+    other = new_page()
+    other.goto(page.url)
+    frame = carte_frame(other)
+    updated(
+        carte, f"JSON.stringify(carte.now.values) === {json.dumps(frame.evaluate('JSON.stringify(carte.now.values)'))}"
+    )
+    for part in ("level", "labels", "selection"):
+        assert frame.evaluate(f"carte.now.{part}") == carte.evaluate(f"carte.now.{part}")
+    assert other.locator("h1").inner_text() == page.locator("h1").inner_text()
+    assert other.locator(".o-card").inner_text() == page.locator(".o-card").inner_text()
+
+
+def test_search_flies_to_the_place_and_shows_its_card(page: Page, carte: Frame, ask: Ask):
+    name, code = ask("SELECT qpv_name, qpv_code FROM qpv WHERE generation = 2024 ORDER BY qpv_code LIMIT 1")[0]
+    before = carte.evaluate(VIEW)
+    box = page.get_by_role("textbox", name="Chercher un lieu")
+    box.fill(name.upper().replace("É", "E"))
+    box.press("Enter")
+    page.locator(".st-key-mapfound").get_by_role("button", name=re.compile(rf"^{name}, QPV")).click()
+    page.locator(".o-card h3", has_text=name).wait_for()
+    carte.wait_for_function("([zoom]) => carte.map.getZoom() > zoom", arg=before)
+    assert carte.evaluate("carte.now.selection") == ["qpv", code]
+    page.wait_for_url(re.compile(f"choix=qpv%3A{code}"))
+
+
+def test_ring_of_a_quarter_is_drawn_on_demand(page: Page, opened_with: Callable, ask: Ask):
+    code = ask("SELECT qpv_code FROM qpv WHERE generation = 2024 ORDER BY qpv_code LIMIT 1")[0][0]
+    carte = opened_with(f"choix=qpv:{code}")
+    assert carte.evaluate("carte.now.ring") is None
+    page.get_by_text("Afficher le périmètre de 300").click()
+    updated(carte, "carte.now.ring")
+    assert carte.evaluate("carte.now.ring.name").startswith("À moins de 300 m")
+
+
+def test_table_follows_the_map_when_asked(page: Page, carte: Frame):
+    rows = page.locator(".st-key-maptable tbody tr")
+    expect(rows).to_have_count(40)
+    page.get_by_text("Suivre la carte").click()
+    updated(carte, "carte.now.tellsView")
+    carte.evaluate(LOOK_AT, [48.63, 2.44, 13])
+    expect(rows).not_to_have_count(40)
+    expect(page.locator(".o-sec", has_text="dans la vue")).to_be_visible()
+
+
+def test_view_that_the_table_follows_is_opened_by_somebody_else(page: Page, carte: Frame, new_page: Callable):
+    page.get_by_text("Suivre la carte").click()
+    updated(carte, "carte.now.tellsView")
+    carte.evaluate(LOOK_AT, [48.63, 2.44, 13])
+    page.wait_for_url(re.compile("vue=48"))
+    kept = page.locator(".o-sec", has_text="dans la vue")
+    expect(kept).to_be_visible()
+    other = new_page()
+    other.goto(page.url)
+    frame = carte_frame(other)
+    frame.wait_for_function("() => carte.map.getZoom() > 12")
+    zoom, latitude, longitude = frame.evaluate(VIEW)
+    assert abs(zoom - 13) <= 0.5
+    assert (latitude, longitude) == pytest.approx((48.63, 2.44), abs=0.01)
+
+
+def test_two_periods_stand_side_by_side_with_the_same_classes(page: Page, opened_with: Callable, ask: Ask):
+    opened_with("comparer=C%C3%B4te+%C3%A0+c%C3%B4te&mesure=Faits")
+    frames = page.locator("iframe[src*='streamlit_folium']")
+    expect(frames).to_have_count(2)
+    sums_shown = []
+    for handle in frames.element_handles():
+        inside = handle.content_frame()
+        inside.wait_for_function("() => document.body.dataset.version")
+        sums_shown.append(inside.evaluate(EVERY_LEVEL)[0][0])
+    assert sums_shown == [one(ask, f"SELECT count(*) FROM {table}") for table in ("earlier", "recent")]
+
+
+def test_months_run_to_the_end_and_stop(page: Page, carte: Frame):
+    months = page.get_by_role("slider")
+    months.press("ArrowLeft")
+    months.press("ArrowLeft")
+    page.wait_for_url(re.compile("mois="))
+    title = page.locator("h1")
+    expect(title).to_contain_text("jusqu’au")
+    classes = page.locator(".o-leg li").all_inner_texts()
+    page.get_by_role("button", name="Lecture").click()
+    page.get_by_role("button", name="Arrêter").wait_for()
+    page.get_by_role("button", name="Lecture").wait_for()
+    expect(title).not_to_contain_text("jusqu’au")
+    assert "mois=" not in page.url
+    assert page.locator(".o-leg li").all_inner_texts() == classes
+
+
+def test_every_control_is_used_with_the_keyboard_alone(page: Page, carte: Frame):
+    find = page.locator(".st-key-maptable a", has_text="situer").first
+    find.focus()
+    page.keyboard.press("Enter")
+    page.locator(".o-card h3").wait_for()
+    page.wait_for_url(re.compile("choix=qpv"))
+    pick(page, "Trier par", "Nom")
+    page.wait_for_url(re.compile("tri=Nom"))
+    pick(page, "Comparer", "Différence")
+    updated(carte, "carte.now.scale === 'diverging'")
+
+
+@pytest.mark.parametrize("kind", ["CSV", "XLSX"])
+def test_table_is_taken_away_as_a_file(page: Page, carte: Frame, kind: str):
+    with page.expect_download() as given:
+        page.get_by_role("button", name=f"Télécharger ({kind})").click()
+    assert given.value.suggested_filename == f"carte-qpv-2026-10.{kind.lower()}"
+    content = given.value.path().read_bytes()
+    if kind == "CSV":
+        lines = content.decode("utf-8-sig").splitlines()
+        assert lines[0].startswith("Sélection;12 mois jusqu’au 31 octobre 2026")
+        assert len([line for line in lines if line.startswith("QPV;QN")]) == 40
+    else:
+        assert content.startswith(b"PK")
+
+
+def test_phone_shows_the_whole_map_page_without_scrolling_sideways(new_page: Callable, site: str):
+    page = new_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{site}/carte?niveau=Circonscription&mesure=%C3%89volution")
+    carte_frame(page)
+    ready(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    width = page.locator("iframe[src*='streamlit_folium']").bounding_box()
+    assert width is not None
+    assert width["width"] > 300

@@ -4,7 +4,8 @@ import sys
 
 from streamlit_folium import generate_leaflet_string
 
-from lib.maps.carte import Drawing, Look, Palette, build
+from lib.figures.tokens import DIVERGING
+from lib.maps.carte import HERE, SCRIPTS, Drawing, Look, Palette, build
 from lib.maps.values import MapValues
 
 PALETTE = Palette(
@@ -54,6 +55,14 @@ def test_a_hostile_name_stays_a_text():
 def test_every_file_of_the_map_is_ours():
     links = [*drawing(MapValues()).carte.default_js, *drawing(MapValues()).carte.default_css]
     assert all(address.startswith("../../") for _, address in links)
+
+
+def test_every_script_of_the_folder_is_sent():
+    assert sorted(SCRIPTS) == sorted(path.name for path in HERE.glob("*.js"))
+
+
+def test_changes_have_the_colours_of_the_charts():
+    assert (*PALETTE.diverging[:2], PALETTE.flat, *PALETTE.diverging[2:]) == DIVERGING
 
 
 def test_the_map_imports_neither_streamlit_nor_its_component():

@@ -155,9 +155,15 @@ def test_positions_are_differences_of_whole_hundred_thousandths_of_a_degree():
     }
 
 
-def test_columns_of_different_lengths_are_refused():
+def test_hall_codes_travel_only_when_they_are_given():
+    asset = residence_positions([48.5], [2.5], homes=[30], names=["Les Saules"], halls=["A-1, A-2, B"])
+    assert json.loads(gzip.decompress(asset.body))["halls"] == ["A-1, A-2, B"]
+
+
+@pytest.mark.parametrize("columns", [{"names": []}, {"names": ["Les Saules"], "halls": []}])
+def test_columns_of_different_lengths_are_refused(columns: dict[str, list[str]]):
     with pytest.raises(ValueError, match="differ in length"):
-        residence_positions([48.5], [2.5], homes=[30], names=[])
+        residence_positions([48.5], [2.5], homes=[30], **columns)
 
 
 def test_a_scope_without_residence_has_an_empty_file():

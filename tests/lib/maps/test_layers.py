@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -14,6 +15,7 @@ from lib.maps.layers import (
     district_shapes,
     qpv_layer,
     qpv_shapes,
+    ring,
     simplified_communes,
 )
 
@@ -181,3 +183,42 @@ def test_a_qpv_without_outline_is_left_for_the_page_to_list():
 def test_a_name_with_quotes_and_accents_comes_back_unchanged():
     shapes = qpv_shapes(qpvs(box(2.0, 48.0, 2.01, 48.01)).assign(qpv_name=['L’Épi "d’Or" </script>']))
     assert features(qpv_layer(shapes))[0]["properties"]["nom"] == 'L’Épi "d’Or" </script>'
+
+
+def test_the_official_quarters_are_all_drawn_and_valid_once_written(real_data: Path):
+    file = gpd.read_file(real_data / "qpv" / "QP2024_IDF_WGS84.geojson")
+    known = file.rename(columns={"code_qp": "qpv_code", "lib_qp": "qpv_name"})
+    layer = qpv_layer(qpv_shapes(known))
+    drawn = dict(zip((feature["properties"]["code"] for feature in features(layer)), shapes_of(layer), strict=True))
+    assert [code for code, shape in drawn.items() if not shape.is_valid or shape.is_empty] == []
+    without_area = known["geometry"].isna() | (known.to_crs(2154).area < 1)
+    assert (len(known), len(drawn)) == (298, 295)
+    assert set(known["qpv_code"]) - set(drawn) == set(known.loc[without_area, "qpv_code"])
+
+
+def test_paris_is_drawn_by_its_arrondissements(real_data: Path):
+    file = gpd.read_file(real_data / "communes" / "paris_arrondissements_et_limitrophes_L93.gpkg").to_crs(4326)
+    file = file.rename(columns={"INSEE_COM": "commune_code", "NOM_COM": "commune_name"})
+    parts = file["commune_code"].str.startswith("751")
+    paris = file[parts].dissolve().assign(commune_code="75056", commune_name="Paris")
+    rows = pd.concat([file.assign(parent_commune_code=parts.map({True: "75056", False: None})), paris])
+    light = simplified_communes(gpd.GeoDataFrame(rows, crs=4326).reset_index(drop=True))
+    codes = {feature["properties"]["code"] for feature in features(commune_layer(light))}
+    assert "75056" not in codes
+    assert {f"751{number:02d}" for number in range(1, 21)} <= codes
+    assert shapely.coverage_is_valid(light.geometry.to_numpy())
+
+
+def test_a_ring_lies_three_hundred_metres_away():
+    square_m = gpd.GeoSeries([box(650_000, 6_860_000, 651_000, 6_861_000)], crs=2154).to_crs(4326).iloc[0]
+    near = ring(square_m, "À moins de 300 m des Essais")
+    (line,) = near.outline
+    points = gpd.GeoSeries(gpd.points_from_xy([lon for _, lon in line], [lat for lat, _ in line]), crs=4326)
+    distances = points.to_crs(2154).distance(box(650_000, 6_860_000, 651_000, 6_861_000))
+    assert distances.between(290, 306).all()
+    assert near.name == "À moins de 300 m des Essais"
+
+
+def test_a_ring_around_a_bow_tie_is_drawn_all_the_same():
+    bow_tie = Polygon([(2.0, 48.0), (2.01, 48.01), (2.01, 48.0), (2.0, 48.01)])
+    assert len(ring(bow_tie, "Essai").outline[0]) > 10

@@ -295,3 +295,20 @@ def test_point_known_by_protected_facts_alone_has_no_position_and_no_row(engine:
     chosen = IncidentFilter(Period(date(2026, 1, 1), date(2026, 3, 1)))
     listed = queries.place_figures(snapshot, Level.RESIDENCE, chosen=chosen, scope=ALL)
     assert sorted(listed["place_key"]) == [1, 2, 3, 4, 6]
+
+
+def test_halls_are_those_that_facts_name_without_the_protected_ones(engine: Engine):
+    with change(engine, "essai") as made:
+        add(
+            made,
+            s.Incident,
+            incident("h1", 1, date(2026, 1, 9), building_code="B", hall_code=None),
+            incident("h2", 1, date(2026, 1, 9), building_code="A", hall_code="2"),
+            incident("h3", 1, date(2026, 2, 9), building_code="A", hall_code="2"),
+            incident("h4", 3, date(2026, 1, 9), building_code=None, hall_code="C"),
+            incident("h6", 3, date(2026, 1, 9), building_code="D", hall_code="D1"),
+            incident("h5", 1, date(2026, 1, 9), "PEL-03", building_code="Z", hall_code="9"),
+        )
+    snapshot = build(engine)
+    assert directory.hall_codes(snapshot, ALL) == {1: ["A-2"], 3: ["C", "D1"]}
+    assert directory.hall_codes(snapshot, Scope(landlord_ids=frozenset({2}))) == {3: ["C", "D1"]}

@@ -108,3 +108,14 @@ def test_quarter_of_two_services_is_listed_under_each_with_its_dwellings(engine:
         )
     services = territories.services_of_qpv(build(engine), 1, Scope.everything())
     assert services[["district_id", "dwelling_count"]].to_numpy().tolist() == [[1, 100], [2, 40]]
+
+
+def test_services_of_a_quarter_of_2015_are_known_too(engine: Engine):
+    with change(engine, "essai") as made:
+        add(made, s.Qpv, quarter(5, generation=2015))
+        moved = update(s.Residence).where(s.Residence.residence_id == 3)
+        made.connection.execute(moved.values(qpv_2015_id=5, qpv_2015_status="inside", revision=made.revision))
+    snapshot = build(engine)
+    assert territories.services_of_qpv(snapshot, 5, Scope.everything())["district_id"].tolist() == [2]
+    assert territories.qpvs(snapshot, 2015)["qpv_id"].tolist() == [5]
+    assert [territories.qpv_count(snapshot, generation) for generation in (2015, 2024)] == [1, 1]

@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 import pytest
+from shapely import box, to_wkb
 from sqlalchemy import Engine, update
 from starlette.requests import Request
 
@@ -11,7 +12,7 @@ from lib.maps.files import PUBLIC_FILES
 from lib.snapshot.copies import build
 from lib.store import schema as s
 from lib.store.revisions import change
-from lib.ui.layers import addresses
+from lib.ui.layers import addresses, extents
 from tests.conftest import new_store, with_nomenclature
 from tests.factories import add, incident, small_store
 
@@ -103,3 +104,28 @@ def test_store_whose_communes_have_no_outline_at_all_still_has_its_layers(engine
 def test_store_without_territory_has_no_layer(request, tmp_path):
     with new_store("sqlite", request, tmp_path) as empty:
         assert addresses(build(empty)) == {}
+
+
+def test_extent_of_each_place_is_known_by_layer_and_code(engine: Engine):
+    known = extents(build(engine))
+    assert known["communes"]["91001"] == ((48.4, 2.0), (48.6, 2.1))
+    assert known["departements"]["91"] == ((48.4, 2.0), (48.6, 2.2))  # two communes side by side
+    assert known["districts"]["2"] == ((48.4, 2.2), (48.6, 2.3))
+    assert known["qpv"]["QN091F1X"] == ((48.45, 2.005), (48.55, 2.015))
+
+
+def test_quarters_of_2015_have_a_layer_of_their_own(engine: Engine):
+    assert "qpv2015" not in addresses(build(engine))
+    with change(engine, "essai") as made:
+        names = {
+            "qpv_id": 9,
+            "qpv_code": "QP091001",
+            "generation": 2015,
+            "qpv_name": "Ancien",
+            "departement_code": "91",
+        }
+        outline = to_wkb(box(2.0, 48.4, 2.01, 48.41))
+        add(made, s.Qpv, names | {"population": None, "social_dwelling_count": None, "outline": outline})
+    made_layers = addresses(build(engine))
+    assert [row["code"] for row in features(made_layers["qpv2015"])] == ["QP091001"]
+    assert [row["code"] for row in features(made_layers["qpv"])] == ["QN091F1X"]

@@ -1,0 +1,62 @@
+"""The search box of the map: what one types, the places it may mean, and the one that is chosen."""
+
+import streamlit as st
+
+from lib.domain.labels import quoted, service_label
+from lib.domain.scope import Scope
+from lib.domain.terms import FORCES
+from lib.snapshot.columnar import Snapshot, StaleSnapshotError
+from lib.snapshot.places import Level
+from lib.snapshot.search import Found, Index, index, search
+from lib.ui import components as c
+from lib.ui.map_state import LEVEL, LEVELS, Choice, choose
+from lib.ui.session import Visit
+
+ASKED = "cherche"
+MARKDOWN = frozenset("\\`*_[]<>#~:$|")
+
+
+def box() -> None:
+    """The box alone; ``answers`` says what it finds."""
+    st.text_input("Chercher un lieu", key=ASKED, placeholder="Résidence, référence, commune, QPV, service")
+
+
+def answers(visit: Visit) -> None:
+    """Up to eight places as buttons; one of them chooses the place and empties the box."""
+    asked = st.session_state.get(ASKED, "").strip()
+    if not asked:
+        return
+    found = search(_index_of(visit), asked)
+    if not found:
+        c.source(f"Aucun lieu ne répond à {quoted(asked)} dans votre périmètre.")
+    with st.container(key="mapfound", horizontal=True, gap="small"):
+        for place in found:
+            st.button(said(place), key=f"lieu-{place.level}-{place.code}", on_click=_go_to, args=(place,))
+
+
+def said(place: Found) -> str:
+    """«Les Essais, QPV, Ville-A»: the name, what it is, and what tells it from another of the same name."""
+    name = service_label(place.name) if place.level == Level.DISTRICT else place.name
+    detail = FORCES[place.detail] if place.level == Level.DISTRICT else place.detail
+    label = LEVELS[place.level].label
+    words = f"{name}, {label if place.level == Level.QPV else label.lower()}, {detail}".removesuffix(", ")
+    return "".join(f"\\{sign}" if sign in MARKDOWN else sign for sign in words)
+
+
+def _go_to(place: Found) -> None:
+    st.session_state[LEVEL] = LEVELS[place.level].label
+    st.session_state[ASKED] = ""
+    choose(Choice(place.level, place.code))
+
+
+def _index_of(visit: Visit) -> Index:
+    try:
+        return _index(visit.snapshot.revision, visit.scope, visit.snapshot)
+    except StaleSnapshotError:  # the store moved: the whole page is drawn anew
+        st.rerun()
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _index(revision: int, scope: Scope, _snapshot: Snapshot) -> Index:
+    """Kept for a revision and a scope: 25,000 names are folded once."""
+    return index(_snapshot, scope)

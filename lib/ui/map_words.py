@@ -1,0 +1,94 @@
+"""Titles of the map: what was found at the level and for the measure asked, never more than was tested."""
+
+import pandas as pd
+
+from lib.analysis.concentration import places_holding
+from lib.analysis.trends import MIN_BASE_COUNT, Verdict
+from lib.domain.labels import number, plural, share
+from lib.maps.scene import SHARES, Measure
+from lib.snapshot.places import Level
+from lib.ui.findings import concentration_title
+from lib.ui.map_state import LEVELS
+
+VERY_FEW = 3  # places: a share of them says nothing
+
+
+def title(
+    level: Level, measure: Measure, found: pd.DataFrame, *, residences: pd.DataFrame, whole, has_qpvs: bool
+) -> str:
+    """The finding of the map.
+
+    Args:
+        level: Of the places.
+        measure: That colours them.
+        found: Rows of ``map_places.places``.
+        residences: Those of ``place_figures`` at level RESIDENCE.
+        whole: Row of the whole selection, with its rate.
+        has_qpvs: Whether the store knows the QPV of the period.
+    """
+    if level == Level.QPV and found.empty:
+        return concentration_title(found["incident_count"], residences["incident_count"], has_qpvs=has_qpvs)
+    if measure in SHARES:
+        return _share_title(measure, whole)
+    if measure == Measure.CHANGE:
+        return _change_title(level, found)
+    if measure == Measure.RATE:
+        return _rate_title(level, found, whole) or _holding_title(level, found, "incident_count")
+    return _holding_title(level, found, "severity_index" if measure == Measure.SEVERITY else "incident_count")
+
+
+def _holding_title(level: Level, found: pd.DataFrame, column: str) -> str:
+    """«5 QPV sur 22 concentrent la moitié des faits recensés en QPV»; each of very few places has its own figure."""
+    holding, terms = places_holding(found[column]), LEVELS[level]
+    if len(found) <= VERY_FEW and holding and column == "incident_count":
+        counts = [
+            plural(int(found[column].iloc[0]), "fait recensé", "faits recensés"),
+            *map(number, found[column].iloc[1:]),
+        ]
+        return ", ".join(f"{name}\u00a0: {count}" for name, count in zip(found["place_name"], counts, strict=True))
+    what = "de l’indice de gravité" if column == "severity_index" else "des faits recensés"
+    where = " en QPV" if level == Level.QPV else ""
+    if not holding:
+        return f"Aucun fait recensé{where}"
+    verb = "concentrent" if holding > 1 else "concentre"
+    return f"{plural(holding, terms.noun, terms.nouns)} sur {number(len(found))} {verb} la moitié {what}{where}"
+
+
+def _rate_title(level: Level, found: pd.DataFrame, whole) -> str:
+    """«4 communes sur 54 au-dessus du taux d’ensemble, 312 faits pour 1 000 logements et par an»: by their interval."""
+    rate = whole.rate_per_1000_dwellings
+    rated = found["rate_per_1000_dwellings"].notna() & (found["incident_count"] >= MIN_BASE_COUNT)
+    above = int((found["rate_low"] > rate).where(rated, False).sum())
+    if pd.isna(rate) or len(found) < 2 or not above:
+        return ""
+    counted = f"{plural(above, LEVELS[level].noun, LEVELS[level].nouns)} sur {number(len(found))}"
+    return f"{counted} au-dessus du taux d’ensemble, {number(rate)} faits pour 1\u00a0000 logements et par an"
+
+
+def _change_title(level: Level, found: pd.DataFrame) -> str:
+    """«3 communes en hausse significative, 1 en baisse, sur 54»."""
+    counts = found["verdict"].value_counts()
+    rises, falls = int(counts.get(Verdict.RISE, 0)), int(counts.get(Verdict.FALL, 0))
+    terms = LEVELS[level]
+    if not len(found) or counts.get(Verdict.UNKNOWN, 0) == len(found):
+        return f"Aucune comparaison possible\u00a0: {terms.nouns} sans déclaration sur l’une des deux périodes"
+    if not rises and not falls:
+        none = "Aucune" if terms.is_feminine else "Aucun"
+        return f"{none} {terms.noun} sur {number(len(found))} n’évolue significativement"
+    said = []
+    if rises:
+        said.append(f"{plural(rises, terms.noun, terms.nouns)} en hausse significative")
+    if falls:
+        said.append(f"{number(falls) if rises else plural(falls, terms.noun, terms.nouns)} en baisse significative")
+    return f"{', '.join(said)}, sur {number(len(found))}"
+
+
+def _share_title(measure: Measure, whole) -> str:
+    """«Une plainte pour 23 % des faits qui peuvent en donner une (412 sur 1 790)»; counts alone on a base under ten."""
+    part, base = (int(getattr(whole, name)) for name in SHARES[measure])
+    if measure == Measure.COMPLAINTS:
+        said, of = plural(part, "plainte déposée", "plaintes déposées"), "faits susceptibles de plainte"
+    else:
+        said, of = plural(part, "fait vise", "faits visent") + " le personnel", "faits recensés"
+    value = f", soit {share(part / base)}" if base >= MIN_BASE_COUNT else ""
+    return f"{said} sur {number(base)} {of}{value}"
