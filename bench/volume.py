@@ -8,7 +8,7 @@ import adbc_driver_sqlite.dbapi
 import numpy as np
 import pyarrow as pa
 from shapely import box, to_wkb
-from sqlalchemy import Date, Engine, select
+from sqlalchemy import Date, Engine, func, select
 
 from lib.domain import vocabulary as v
 from lib.domain.period import add_months
@@ -57,7 +57,9 @@ def fill(engine: Engine, volume: Volume) -> None:
         for start in range(0, volume.facts, CHUNK_ROWS):
             count = min(CHUNK_ROWS, volume.facts - start)
             _append(connection, s.Incident, _facts(start, count, (landlords, shares), types, rng), revision)
-        connection.commit()
+        connection.adbc_connection.commit()
+    with engine.connect() as store:
+        assert store.scalar(select(func.count()).select_from(s.Incident)) == volume.facts
 
 
 def _connection(engine: Engine):
