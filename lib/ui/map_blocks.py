@@ -1,4 +1,4 @@
-"""The map itself: what it is given for a period, its click, and where it is led."""
+"""The map itself: what it is given for a selection, and what is done of a click."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ import streamlit as st
 from lib.config import settings
 from lib.domain.filters import IncidentFilter
 from lib.domain.scope import Scope
+from lib.domain.vocabulary import NEAR_QPV_M
 from lib.figures.tokens import DIVERGING, RAMP, tokens
 from lib.maps.carte import Look, Palette
 from lib.maps.files import SECRET_FILES, Asset, residence_positions
@@ -119,7 +120,7 @@ def _ring(snapshot: Snapshot, code: str, generation: int) -> Ring | None:
     found = qpvs[(qpvs["qpv_code"] == code) & qpvs.geometry.notna()]
     if found.empty:
         return None
-    return ring(found.geometry.iloc[0], f"À moins de 300 m de {found['qpv_name'].iloc[0]}")
+    return ring(found.geometry.iloc[0], f"À moins de {NEAR_QPV_M}\u00a0m du QPV {found['qpv_name'].iloc[0]}")
 
 
 def take_click(visit: Visit) -> None:

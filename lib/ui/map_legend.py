@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from lib.domain.labels import years_label
 from lib.figures.tokens import DIVERGING, RAMP
-from lib.maps.scene import Measure, legend_labels
+from lib.maps.scene import SHARES, Measure, legend_labels
 from lib.snapshot.places import Level
 from lib.ui import components as c
 from lib.ui.filters import period_words
@@ -30,12 +30,13 @@ SYMBOLS = [
         ("height:0;box-shadow:none;border-top:2px dashed currentColor", "de gendarmerie"),
     )
 ]
+FEW = "Sous dix faits, l’effectif est insuffisant pour une part."
 READINGS = {
     Measure.FACTS: "La couleur compte les faits",
     Measure.RATE: "La couleur est le taux lissé, rapproché de l’ensemble quand le lieu est petit\u00a0; un lieu est "
     "au-dessus de l’ensemble quand tout son intervalle à 95\u00a0% l’est",
     Measure.SEVERITY: "Un fait pèse 1, 2, 5 ou 10 selon sa gravité\u00a0; l’indice est lissé comme un taux",
-    Measure.CHANGE: "Seules les évolutions significatives sont colorées",
+    Measure.CHANGE: "Seules les évolutions significatives sont colorées\u00a0; au départ, il faut au moins dix faits",
     Measure.COMPLAINTS: "Un fait susceptible de plainte est de gravité 2 au moins, ou d’un type qui peut en donner une",
     Measure.STAFF: "Les faits visant le personnel sont ceux de la famille «\u00a0Personnels\u00a0»",
 }
@@ -77,12 +78,12 @@ def _states(measure: Measure) -> list[Markup]:
     """What is drawn without a class, each with its words."""
     hidden = STATE.format("nd", "non diffusé")
     if measure == Measure.CHANGE:
-        grey = _key(DIVERGING[2], "non significatif, ou effectif insuffisant (moins de 10 faits)")
+        grey = _key(DIVERGING[2], "non significatif ou effectif insuffisant")
         return [grey, STATE.format("sd", "sans comparaison"), hidden]
-    if measure in {Measure.COMPLAINTS, Measure.STAFF}:
+    if measure in SHARES:
         return [
             STATE.format("z", "zéro"),
-            STATE.format("sd", "effectif insuffisant (moins de 10 faits) ou aucune déclaration"),
+            STATE.format("sd", "effectif insuffisant ou sans déclaration"),
             hidden,
         ]
     return [STATE.format("z", "aucun fait"), STATE.format("sd", "aucune déclaration"), hidden]
@@ -97,4 +98,5 @@ def reading(state: MapState) -> None:
     if state.level == Level.RESIDENCE:
         c.reading("La couleur ne dit rien ici\u00a0: les étiquettes comptent les faits, le tableau donne la mesure.")
     else:
-        c.reading(f"{READINGS[state.measure]}. Les bornes ne changent ni avec la période ni avec les filtres.")
+        few = f"{FEW} " if state.measure in SHARES else ""
+        c.reading(f"{READINGS[state.measure]}. {few}Les bornes ne changent ni avec la période ni avec les filtres.")

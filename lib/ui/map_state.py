@@ -36,6 +36,11 @@ class LevelTerms(NamedTuple):
     word: str
     is_feminine: bool = False
 
+    @property
+    def none(self) -> str:
+        """«Aucune commune»."""
+        return f"{'Aucune' if self.is_feminine else 'Aucun'} {self.noun}"
+
 
 LEVELS = {
     Level.QPV: LevelTerms("QPV", "QPV", "QPV", "qpv"),

@@ -37,7 +37,7 @@ def table(visit: Visit, state: MapState, drawn: Scene) -> None:
     in_view = _in_view(visit, state, drawn)
     c.section(f"Les {terms.nouns} de la carte", _counted(state, len(in_view), len(drawn.found)))
     if drawn.found.empty:
-        c.source(f"Aucun {terms.noun} n’a de résidence dans la sélection\u00a0: la carte montre les résidences seules.")
+        c.source(f"{terms.none} n’a de résidence dans la sélection\u00a0: la carte montre les résidences seules.")
         return
     left, right = st.columns([1, 1], gap="small", vertical_alignment="bottom")
     with left:

@@ -11,11 +11,13 @@ from lib.ui.session import Visit
 
 PLAYING = "carte.lecture"
 STEPPED_AT = "carte.pas"
-STEP_S = 1.2
+STEP_S, LEFT_S = 1.2, 10.0
 
 
 def run_every() -> float | None:
-    """Seconds between two steps while the months run, else None."""
+    """Seconds between two steps while the months run, else None; a run left for another page is over."""
+    if st.session_state.get(PLAYING) and time.monotonic() - st.session_state[STEPPED_AT] > LEFT_S:
+        st.session_state[PLAYING] = False
     return STEP_S if st.session_state.get(PLAYING) else None
 
 

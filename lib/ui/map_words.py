@@ -73,8 +73,7 @@ def _change_title(level: Level, found: pd.DataFrame) -> str:
     if not len(found) or counts.get(Verdict.UNKNOWN, 0) == len(found):
         return f"Aucune comparaison possible\u00a0: {terms.nouns} sans déclaration sur l’une des deux périodes"
     if not rises and not falls:
-        none = "Aucune" if terms.is_feminine else "Aucun"
-        return f"{none} {terms.noun} sur {number(len(found))} n’évolue significativement"
+        return f"{terms.none} sur {number(len(found))} n’évolue significativement"
     said = []
     if rises:
         said.append(f"{plural(rises, terms.noun, terms.nouns)} en hausse significative")

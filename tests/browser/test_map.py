@@ -271,7 +271,7 @@ def test_ring_of_a_quarter_is_drawn_on_demand(page: Page, opened_with: Callable,
     assert carte.evaluate("carte.now.ring") is None
     page.get_by_text("Afficher le périmètre de 300").click()
     updated(carte, "carte.now.ring")
-    assert carte.evaluate("carte.now.ring.name").startswith("À moins de 300 m")
+    assert carte.evaluate("carte.now.ring.name").startswith("À moins de 300\u00a0m du QPV")
 
 
 def test_table_follows_the_map_when_asked(page: Page, carte: Frame):
@@ -307,6 +307,7 @@ def test_two_periods_stand_side_by_side_with_the_same_classes(page: Page, opened
     sums_shown = []
     for handle in frames.element_handles():
         inside = handle.content_frame()
+        assert inside is not None
         inside.wait_for_function("() => document.body.dataset.version")
         sums_shown.append(inside.evaluate(EVERY_LEVEL)[0][0])
     assert sums_shown == [one(ask, f"SELECT count(*) FROM {table}") for table in ("earlier", "recent")]

@@ -78,7 +78,7 @@ def test_share_on_a_base_under_ten_is_drawn_without_class(small: None):
     app = opened("map", mesure="Taux de plainte")
     state, words = sent(app)["values"]["QN091F1X"]
     assert (state, words.split(", ")[-1]) == (NO_DATA, "effectif insuffisant")
-    assert "effectif insuffisant (moins de 10 faits) ou aucune déclaration" in told(app)
+    assert "effectif insuffisant ou sans déclaration" in told(app)
     assert tables(app)[0][0][2] == "1 sur 3 effectif insuffisant"
 
 
@@ -226,7 +226,8 @@ def test_ring_is_drawn_when_it_is_asked_for(small: None):
     assert sent(app)["ring"] is None
     app.toggle(key="perimetre").set_value(True).run()
     assert (
-        sent(opened("map", choix="qpv:QN091F1X", perimetre="true"))["ring"]["name"] == "À moins de 300 m de Les Essais"
+        sent(opened("map", choix="qpv:QN091F1X", perimetre="true"))["ring"]["name"]
+        == "À moins de 300\u00a0m du QPV Les Essais"
     )
 
 
