@@ -5,7 +5,7 @@ from math import nan
 import pandas as pd
 
 from lib.analysis.series import monthly_series
-from lib.analysis.trends import dispersion, year_on_year
+from lib.analysis.trends import MIN_BASE_COUNT, dispersion, year_on_year
 from lib.domain.period import Period
 
 COUNTS = ["incident_count", "previous_incident_count"]
@@ -56,7 +56,11 @@ def places_compared(
     Returns:
         The same rows with the columns of ``year_on_year``, corrected for their number.
     """
-    phi = dispersions(monthly, figures["place_key"], period=period, before=before, by="place_key")
+    tested = figures["previous_incident_count"] >= MIN_BASE_COUNT  # a few of thousands of residences
+    keys = figures.loc[tested, "place_key"]
+    months = monthly[monthly["place_key"].isin(keys)]
+    phi = pd.Series(1.0, figures.index)
+    phi[tested] = dispersions(months, keys, period=period, before=before, by="place_key")
     return year_on_year(figures, phi=phi)
 
 

@@ -39,8 +39,13 @@ class IncidentFilter:
 
     @property
     def before(self) -> Period:
-        """The same calendar months some years before: what the period is compared with."""
-        return self.period.years_before(self.years_back or self.period.years_apart)
+        """The same calendar months, ``years_apart`` years before: what the period is compared with."""
+        return self.period.years_before(self.years_apart)
+
+    @property
+    def years_apart(self) -> int:
+        """Years between the period and the one it is compared with."""
+        return self.years_back or self.period.years_apart
 
     @property
     def qpv_generation(self) -> int:

@@ -35,7 +35,7 @@ def head(visit: Visit, title: Text, figures: pd.DataFrame, *, mark: Text = "", c
         crumbs: Label and address of each level above.
     """
     assert visit.chosen is not None
-    said = f"{visit.said.rstrip('.')}, comparés aux mêmes mois {years_label(visit.period.years_apart)} plus tôt."
+    said = f"{visit.said.rstrip('.')}, comparés aux mêmes mois {years_label(visit.chosen.years_apart)} plus tôt."
     sentence = Markup("{}. {}").format(mark, said) if mark else said
     c.header(title, sentence, coverage=reporting_coverage(figures), data_on=visit.data_on, crumbs=crumbs)
     before = visit.chosen.before

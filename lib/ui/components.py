@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from lib.analysis.coverage import LOW_COVERAGE_SHARE
 from lib.domain.labels import NBSP, date_label, share
-from lib.figures.tokens import RAMP
 from lib.ui.marks import (
     HIDDEN,
     NONE,
@@ -44,7 +43,6 @@ __all__ = [
     "key_figures",
     "link_cell",
     "no_break",
-    "ramp_legend",
     "reading",
     "section",
     "source",
@@ -227,18 +225,4 @@ def failure(reference: str) -> None:
             "si le problème revient, transmettez cette référence à l’administrateur{0}:</p>"
             '<p class="o-ref">{1}</p></div>'
         ).format(NBSP, reference)
-    )
-
-
-def ramp_legend(title: Text, labels: Sequence[str], *, colors: Sequence[str] = RAMP) -> None:
-    """The fixed classes, then the three states that are not classes: no fact, nobody reported, not disclosed."""
-    keys = NOTHING.join(
-        Markup('<li><i style="background:{}"></i>{}</li>').format(color, label)
-        for color, label in zip(colors, labels, strict=True)
-    )
-    html(
-        Markup(
-            '<div class="o-leg"><b>{}</b><ul>{}<li><i class="z"></i>aucun fait</li>'
-            '<li><i class="sd"></i>aucune déclaration</li><li><i class="nd"></i>non diffusé</li></ul></div>'
-        ).format(title, keys)
     )

@@ -14,7 +14,7 @@ from lib.ui import blocks
 from lib.ui import components as c
 from lib.ui.links import href
 from lib.ui.map_blocks import chosen_row
-from lib.ui.map_state import LEVELS, RING, Choice, MapState, choice, here, years_apart
+from lib.ui.map_state import LEVELS, RING, Choice, MapState, choice, here
 from lib.ui.marks import Text
 from lib.ui.session import Visit
 
@@ -93,7 +93,7 @@ def _figures(state: MapState, row) -> dict[str, object]:
     figures: dict[str, object] = {
         "Faits": c.cell(int(row.incident_count)) if told else c.NONE,
         "Taux": _rate_words(row),
-        f"Évolution sur {years_label(years_apart(state.shown))}": evolution(row),
+        f"Évolution sur {years_label(state.shown.years_apart)}": evolution(row),
         "Logements": blocks.dwellings_words(row),
     }
     if told and (state.measure in SHARES or state.measure == Measure.SEVERITY):

@@ -10,7 +10,7 @@ from lib.maps.scene import SHARES, Measure, legend_labels
 from lib.snapshot.places import Level
 from lib.ui import components as c
 from lib.ui.filters import period_words
-from lib.ui.map_state import LEVELS, MapState, years_apart
+from lib.ui.map_state import LEVELS, MapState
 
 UNITS = {
     Measure.FACTS: "faits recensés",
@@ -66,7 +66,7 @@ def _heading(state: MapState) -> str:
     level, measure, shown = state.level, state.measure, state.shown
     places = f"{LEVELS[level].label} {shown.qpv_generation}" if level == Level.QPV else LEVELS[level].label
     by_year = ", ramenés à douze mois" if measure == Measure.FACTS and shown.period.month_count != 12 else ""
-    past = f" contre {years_label(years_apart(shown))} plus tôt" if measure == Measure.CHANGE else ""
+    past = f" contre {years_label(shown.years_apart)} plus tôt" if measure == Measure.CHANGE else ""
     return f"{places}\u00a0: {UNITS[measure]}{by_year}, {period_words(shown.period)}{past}"
 
 

@@ -2,20 +2,14 @@
 
 import pandas as pd
 
-from lib.analysis.comparison import places_compared
-from lib.analysis.rates import with_rates
 from lib.analysis.shrinkage import with_shrunk_rates
-from lib.analysis.trends import MIN_BASE_COUNT, year_on_year
 from lib.domain.filters import IncidentFilter
 from lib.domain.labels import service_label
-from lib.domain.period import Period
 from lib.domain.scope import Scope
 from lib.domain.terms import FORCES
-from lib.snapshot import queries
 from lib.snapshot.columnar import Snapshot
 from lib.snapshot.places import Level
-from lib.ui import data
-from lib.ui.selection import comparable
+from lib.ui import data, selection
 from lib.ui.session import Visit
 
 NAMELESS = {Level.COMMUNE: "Commune non renseignée", Level.DEPARTEMENT: "Département non renseigné"}
@@ -33,22 +27,8 @@ def places(visit: Visit, level: Level, chosen: IncidentFilter) -> pd.DataFrame:
 
 def _places(snapshot: Snapshot, level: Level, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
     visit = Visit(snapshot, scope, is_synthetic=False, chosen=chosen)
-    rated = with_rates(comparable(visit, visit.ask(queries.place_figures, level), chosen))
-    both = Period(chosen.before.start, chosen.period.end)
-    monthly = visit.ask(queries.monthly_facts_by_place, level, both)
-    found = with_shrunk_rates(_compared(rated, monthly, chosen))
+    found = with_shrunk_rates(selection.places(visit, level))
     return found.assign(map_code=_codes(found, level), place_name=_names(found, level))
-
-
-def _compared(rated: pd.DataFrame, monthly: pd.DataFrame, chosen: IncidentFilter) -> pd.DataFrame:
-    """``places_compared``, the months of the places with a base large enough to be tested alone being looked at.
-
-    The verdicts are the same, and of 25,000 residences few have ten facts.
-    """
-    tested = rated["previous_incident_count"] >= MIN_BASE_COUNT
-    months = monthly[monthly["place_key"].isin(rated.loc[tested, "place_key"])]
-    some = places_compared(rated[tested], months, chosen.period, chosen.before)
-    return pd.concat([part for part in (some, year_on_year(rated[~tested])) if len(part)] or [some]).loc[rated.index]
 
 
 def _codes(found: pd.DataFrame, level: Level) -> list[str | None]:

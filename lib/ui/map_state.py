@@ -163,11 +163,6 @@ def _ending(last_month: date, month_count: int) -> Period:
     return Period(add_months(last_month, 1 - month_count), add_months(last_month, 1))
 
 
-def years_apart(shown: IncidentFilter) -> int:
-    """Years between the months shown and those they are compared with."""
-    return shown.period.start.year - shown.before.start.year
-
-
 def said(visit: Visit, shown: IncidentFilter) -> str:
     """The sentence of the filters, with the months of the slider."""
     return visit.said.replace(period_words(visit.period), period_words(shown.period), 1)

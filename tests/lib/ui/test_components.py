@@ -32,7 +32,6 @@ def shown(block: Callable[..., None], *args: object, **named: object) -> str:
         (c.reading, [HOSTILE], {}, 1),
         (c.empty, [HOSTILE] * 3, {}, 3),
         (c.failure, [HOSTILE], {}, 1),
-        (c.ramp_legend, [HOSTILE, [HOSTILE]], {"colors": ["#ffffff"]}, 2),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
@@ -89,12 +88,6 @@ def test_table_beyond_forty_rows_is_refused():
 def test_key_figures_stand_in_the_order_given():
     body = shown(c.key_figures, [("A", "1", "a", ""), c.KeyFigure("B", "2", "b")])
     assert re.findall(r"<dt>(.)</dt><dd><strong>(.)</strong>", body) == [("A", "1"), ("B", "2")]
-
-
-def test_legend_shows_classes_then_zero_silence_and_hidden():
-    body = shown(c.ramp_legend, "Faits", ["1", "2", "3", "4", "5"])
-    assert body.count("<li>") == 8
-    assert body.index("aucun fait") < body.index("aucune déclaration") < body.index("non diffusé")
 
 
 def test_failure_gives_its_reference():
