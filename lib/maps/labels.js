@@ -132,13 +132,13 @@
       const { code, nom } = layer.feature.properties;
       const value = this.texts[code];
       const full = value === undefined ? nom : `${nom}${parts.NBSP}: ${value}`;
-      if (!parts.isQpv(this.polygons.level)) this.writeInside([full, nom, value], layer, box);
+      if (!parts.isQpv(this.polygons.level)) this.writeInside([full, nom], layer, box);
       else if (longSide(box) < SMALL_PX || !this.writeInside([full], layer, box)) {
         this.writeAtFirstFree(full, "nom fort", placesAround(box, this.measure(full, 600)), 600);
       }
     }
 
-    /** A large polygon is named inside itself, by as much as fits: name and value, name, value; says whether it was. */
+    /** A large polygon is named inside itself, by name and value, or name: a value alone would read as the sum of a symbol. Says whether it was. */
     writeInside(texts, layer, box) {
       const places = this.placesInside(layer, box);
       const fits = (text) => text !== undefined && this.measure(text, 600).width <= (box[2] - box[0]) * 0.9;
