@@ -185,16 +185,12 @@ def residence_facts(positions: pd.DataFrame, residences: pd.DataFrame) -> list[i
 
     Args:
         positions: ``snapshot.directory.residences``.
-        residences: ``place_figures`` at level RESIDENCE.
+        residences: ``residence_counts``.
 
     Returns:
         A count, ``NO_DATA`` where the landlord told nothing of the period, None outside the selection.
     """
-    # A residence without a known number of dwellings is told of all the same when it has reported.
-    reported = residences["reporting_dwelling_months"].where(
-        residences["dwelling_months"] > 0, residences["reporting_residence_count"]
-    )
-    counts = residences["incident_count"].where((reported > 0) | (residences["incident_count"] > 0), NO_DATA)
+    counts = residences["incident_count"].where(residences["is_told"], NO_DATA)
     told = dict(zip(residences["place_key"].tolist(), counts.astype(int).tolist(), strict=True))
     return [told.get(key) for key in positions["residence_id"].tolist()]
 

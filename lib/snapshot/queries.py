@@ -9,6 +9,7 @@ from sqlalchemy import (
     Subquery,
     Table,
     cast,
+    false,
     func,
     literal_column,
     select,
@@ -135,6 +136,42 @@ def _exposure_in(level: Level, period: Period, chosen: IncidentFilter, scope: Sc
 def _by_key(table: Table, level: Level, chosen: IncidentFilter, sums: dict[str, ColumnElement]) -> Select:
     key = key_of(table, level, chosen.qpv_generation).element
     return select(func.coalesce(key, _nowhere(key)).label("key"), *(total.label(name) for name, total in sums.items()))
+
+
+def residence_counts(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
+    """Facts of each residence over the period, and whether anything was told of it: what the symbols of a map say.
+
+    Returns:
+        place_key, incident_count, is_told, in no order. A residence without a known number of dwellings nor fact says
+        nothing, and could be that of a protected fact alone: it has no row.
+    """
+    facts = (
+        select(FACT.c.residence_id, func.count().label("incident_count"))
+        .where(*selected_facts(chosen, scope), within(FACT, chosen.period))
+        .group_by(FACT.c.residence_id)
+        .subquery()
+    )
+    homes = (
+        select(
+            EXPOSURE.c.residence_id,
+            func.max(EXPOSURE.c.dwelling_count).label("dwelling_count"),
+            func.bool_or(EXPOSURE.c.is_reporting).label("is_reporting"),
+        )
+        .where(*visible(EXPOSURE, scope), *places(EXPOSURE, chosen), within(EXPOSURE, chosen.period))
+        .group_by(EXPOSURE.c.residence_id)
+        .subquery()
+    )
+    has_facts = func.coalesce(facts.c.incident_count, 0) > 0
+    statement = (
+        select(
+            func.coalesce(homes.c.residence_id, facts.c.residence_id).label("place_key"),
+            func.coalesce(facts.c.incident_count, 0).label("incident_count"),
+            (func.coalesce(homes.c.is_reporting, false()) | has_facts).label("is_told"),
+        )
+        .select_from(homes.outerjoin(facts, facts.c.residence_id == homes.c.residence_id, full=True))
+        .where((func.coalesce(homes.c.dwelling_count, 0) > 0) | has_facts)
+    )
+    return snapshot.frame(statement)
 
 
 def type_figures(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:

@@ -42,7 +42,7 @@ class Scene:
     Attributes:
         chosen: The selection.
         found: Places of the level, ``map_places.places``.
-        residences: ``place_figures`` at level RESIDENCE.
+        residences: ``residence_counts``.
         positions: Every located residence of the scope.
         facts: Of each of them, in the order of the positions.
         breaks: Bounds of the classes; none at level RESIDENCE, whose symbols count facts.
@@ -58,7 +58,7 @@ class Scene:
 
 def scene(visit: Visit, state: MapState, chosen: IncidentFilter) -> Scene:
     """Places and residences of a selection, which may be that of the period before."""
-    residences = visit.ask(queries.place_figures, Level.RESIDENCE, chosen=chosen)
+    residences = visit.ask(queries.residence_counts, chosen=chosen)
     positions = visit.ask_store(directory.residences, visit.scope)
     breaks = () if state.level == Level.RESIDENCE else class_breaks(visit, state.level, state.measure)
     found = places(visit, state.level, chosen)

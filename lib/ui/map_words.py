@@ -22,7 +22,7 @@ def title(
         level: Of the places.
         measure: That colours them.
         found: Rows of ``map_places.places``.
-        residences: Those of ``place_figures`` at level RESIDENCE.
+        residences: Those of ``residence_counts``.
         whole: Row of the whole selection, with its rate.
         has_qpvs: Whether the store knows the QPV of the period.
     """

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from lib.analysis.comparison import compared, declared_past, dispersions, places_compared, whole_compared, without_past
+from lib.analysis.trends import year_on_year
 from lib.domain.period import Period
 
 QUARTER = Period(date(2026, 1, 1), date(2026, 4, 1))
@@ -88,3 +89,36 @@ def test_past_that_nobody_told_of_is_missing_and_not_zero():
 def test_a_past_known_by_half_has_no_count():
     figures = pd.DataFrame([{"incident_count": 400, "previous_incident_count": 100, **WHOLE}])
     assert without_past(figures)["previous_incident_count"].isna().all()
+
+
+MONTHS = Period(date(2026, 1, 1), date(2026, 3, 1))
+
+
+def small_places(*counts: tuple[int, float]) -> pd.DataFrame:
+    """Places of 100 dwellings in the order given, with their facts and those of the year before."""
+    frame = {
+        "place_key": range(len(counts)),
+        "incident_count": [count for count, _ in counts],
+        "previous_incident_count": [previous for _, previous in counts],
+        "reporting_dwelling_months": 200,
+        "previous_reporting_dwelling_months": 200,
+    }
+    return pd.DataFrame(frame, index=range(5, 5 + len(counts)))
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        [(80, 20), (3, 9), (12, 12), (0, 30), (5, float("nan")), (0, 0)],
+        [(3, 9), (1, 2)],
+        [(80, 20)],
+        [],
+    ],
+)
+def test_places_too_small_to_be_tested_change_no_verdict(counts: list):
+    rated = small_places(*counts)
+    months = [date(year, month, 1) for year in (2025, 2026) for month in (1, 2)]
+    drawn = [(month, key, 4 + key * month.month) for key in rated["place_key"] for month in months]
+    monthly = pd.DataFrame(drawn, columns=["month_on", "place_key", "incident_count"])
+    expected = year_on_year(rated, phi=dispersions(monthly, rated["place_key"], period=MONTHS, by="place_key"))
+    pd.testing.assert_frame_equal(places_compared(rated, monthly, MONTHS), expected, check_dtype=False)

@@ -185,14 +185,8 @@ def test_legend_says_every_class():
     assert len(legend_labels(Measure.CHANGE, change_breaks(50))) == 4
 
 
-def told(key: int, count: int, *, months: int = 200, reporting: int = 200, residences: int = 1) -> dict[str, int]:
-    return {
-        "place_key": key,
-        "incident_count": count,
-        "dwelling_months": months,
-        "reporting_dwelling_months": reporting,
-        "reporting_residence_count": residences,
-    }
+def told(key: int, count: int, *, is_told: bool = True) -> dict[str, int | bool]:
+    return {"place_key": key, "incident_count": count, "is_told": is_told}
 
 
 def positions(*keys: int) -> pd.DataFrame:
@@ -219,16 +213,8 @@ def test_residence_that_is_not_located_shifts_nothing():
 
 
 def test_silence_is_told_from_a_true_zero():
-    silent = told(1, 0, reporting=0, residences=0)
+    silent = told(1, 0, is_told=False)
     assert residence_facts(positions(1, 2), pd.DataFrame([silent, told(2, 0)])) == [NO_DATA, 0]
-
-
-def test_fact_in_a_silent_residence_is_shown():
-    assert residence_facts(positions(1), pd.DataFrame([told(1, 2, reporting=0, residences=0)])) == [2]
-
-
-def test_residence_of_unknown_size_that_reported_nothing_is_a_zero():
-    assert residence_facts(positions(1), pd.DataFrame([told(1, 0, months=0, reporting=0)])) == [0]
 
 
 def test_extent_holds_the_residences_of_the_selection_alone():

@@ -30,6 +30,9 @@ QUESTIONS: dict[str, Callable[[Snapshot], pd.DataFrame]] = {
         f"place_figures {level}": lambda read, level=level: queries.place_figures(read, level, **ASKED)
         for level in Level
     },
+    "residence_counts": lambda read: queries.residence_counts(read, **ASKED).sort_values(
+        "place_key", ignore_index=True
+    ),
     "type_figures": lambda read: queries.type_figures(read, **ASKED),
     "monthly_facts": lambda read: queries.monthly_facts(read, CHOSEN.period, **ASKED),
     "monthly_facts_by_place": lambda read: queries.monthly_facts_by_place(read, Level.QPV, CHOSEN.period, **ASKED),

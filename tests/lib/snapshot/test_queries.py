@@ -12,11 +12,12 @@ from lib.snapshot.columnar import Snapshot
 from lib.snapshot.copies import build
 from lib.snapshot.places import Level
 from lib.store.revisions import change
-from lib.store.schema import Residence
+from lib.store.schema import ReportingMonth, Residence
 from tests.conftest import ENGINES, new_store, with_nomenclature
-from tests.factories import small_store
+from tests.factories import add, residence, small_store
 
 PERIOD = Period(date(2026, 1, 1), date(2026, 3, 1))
+FEBRUARY = Period(date(2026, 2, 1), date(2026, 3, 1))
 ALL = IncidentFilter(PERIOD)
 SEEN = Scope.everything()
 
@@ -124,6 +125,7 @@ def test_each_restriction_keeps_its_facts_in_every_question(snapshot: Snapshot, 
     asked = IncidentFilter(**({"period": PERIOD} | restriction))
     whole = queries.place_figures(snapshot, Level.ALL, chosen=asked, scope=SEEN)
     assert whole["incident_count"].sum() == expected
+    assert queries.residence_counts(snapshot, chosen=asked, scope=SEEN)["incident_count"].sum() == expected
     assert queries.type_figures(snapshot, chosen=asked, scope=SEEN)["incident_count"].sum() == expected
     assert queries.monthly_facts(snapshot, asked.period, chosen=asked, scope=SEEN)["incident_count"].sum() == expected
     assert len(queries.incidents(snapshot, chosen=asked, scope=SEEN, ranks=slice(0, 100))) == expected
@@ -136,11 +138,25 @@ OTHER_SCOPES = [Scope.nothing(), Scope(departement_codes=frozenset({"95"})), Sco
 def test_visitor_of_another_scope_gets_nothing_from_any_question(snapshot: Snapshot, scope: Scope):
     for level in Level:
         assert queries.place_figures(snapshot, level, chosen=ALL, scope=scope).empty
+    assert queries.residence_counts(snapshot, chosen=ALL, scope=scope).empty
     assert queries.type_figures(snapshot, chosen=ALL, scope=scope)["incident_count"].sum() == 0
     assert queries.monthly_facts(snapshot, PERIOD, chosen=ALL, scope=scope).empty
     assert queries.monthly_coverage(snapshot, PERIOD, chosen=ALL, scope=scope).empty
     assert queries.incidents(snapshot, chosen=ALL, scope=scope, ranks=slice(0, 10)).empty
     assert queries.protected_totals(snapshot, chosen=ALL, scope=scope).empty
+
+
+def test_symbols_count_facts_and_tell_silence_from_zero(store):
+    small_store(store)
+    with change(store, "essai") as made:
+        add(made, Residence, residence(5, 2, "77002"), residence(6, 2, "77002", dwelling_count=0))
+        days = {"month_on": PERIOD.start, "status": "nothing_to_report"}
+        add(made, ReportingMonth, {"residence_id": 6} | days)
+    for period, told in ((PERIOD, {1: True, 2: True, 3: True, 4: True, 5: False}), (FEBRUARY, {1: True, 4: False})):
+        counts = queries.residence_counts(build(store), chosen=IncidentFilter(period), scope=SEEN)
+        figures = queries.place_figures(build(store), Level.RESIDENCE, chosen=IncidentFilter(period), scope=SEEN)
+        assert by_key(counts, "incident_count") == by_key(figures, "incident_count")
+        assert by_key(counts, "is_told").items() >= told.items()
 
 
 def test_scope_of_one_landlord_hides_the_other(snapshot: Snapshot):
