@@ -1,27 +1,15 @@
 """Every question a page asks of the facts: one function each, one statement each, within a scope."""
 
 import pandas as pd
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Select,
-    String,
-    Subquery,
-    Table,
-    cast,
-    false,
-    func,
-    literal_column,
-    select,
-)
+from sqlalchemy import Select, Subquery, false, func, select
 
 from lib.domain.filters import IncidentFilter
-from lib.domain.period import Period, add_months
+from lib.domain.period import Period
 from lib.domain.scope import Scope
-from lib.domain.vocabulary import QpvStatus
 from lib.snapshot.columnar import Snapshot
-from lib.snapshot.conditions import inside_only, places, qpv_status, selected_facts, visible, within
+from lib.snapshot.conditions import inside_only, places, selected_facts, visible, within
 from lib.snapshot.places import Level, key_of, names_of
+from lib.snapshot.sums import exposure_in, facts_in, joined
 from lib.snapshot.tables import EXPOSURE, FACT
 from lib.store import schema as s
 
@@ -34,62 +22,21 @@ def place_figures(snapshot: Snapshot, level: Level, *, chosen: IncidentFilter, s
     inside count.
 
     Returns:
-        One row per place: place_key, place_code, place_name, force, commune_name (but at level ALL);
-        ``FACT_SUMS`` and ``EXPOSURE_SUMS``, each also as ``previous_…``; ``dwelling_count`` is that of the last month.
-        Most facts first.
+        One row per place: place_key, place_code, place_name, force, commune_name (but at level ALL); the ``FACT_SUMS`` and
+        ``EXPOSURE_SUMS`` of ``sums``, each also as ``previous_…``; ``dwelling_count`` is that of the last month. Most
+        facts first.
     """
-    summed = _joined(
-        _facts_in(level, chosen.period, chosen, scope),
-        _facts_in(level, chosen.before, chosen, scope),
-        _exposure_in(level, chosen.period, chosen, scope),
-        _exposure_in(level, chosen.before, chosen, scope),
+    summed = joined(
+        facts_in(level, chosen.period, chosen, scope),
+        facts_in(level, chosen.before, chosen, scope),
+        exposure_in(level, chosen.period, chosen, scope),
+        exposure_in(level, chosen.before, chosen, scope),
     )
     # A point without dwellings nor fact says nothing, and could be that of a protected fact alone.
     is_told = (summed.c.dwelling_months + summed.c.incident_count + summed.c.previous_incident_count) > 0
     statement = _named(summed, level).where(is_told) if level == Level.RESIDENCE else _named(summed, level)
     statement = statement.order_by(summed.c.incident_count.desc(), summed.c.place_key)
     return snapshot.frame(statement)
-
-
-STAFF_FAMILY = "PER"
-FACT_SUMS = (
-    "incident_count",
-    "severity_index",
-    "eligible_count",
-    "complaint_count",
-    "staff_count",
-    "qpv_incident_count",
-)
-EXPOSURE_SUMS = (
-    "dwelling_months",
-    "reporting_dwelling_months",
-    "dwelling_count",
-    "residence_count",
-    "reporting_residence_count",
-)
-
-
-def _joined(*parts: Subquery) -> Subquery:
-    """Facts, facts before, dwellings, dwellings before: one row per place that any of them knows."""
-    facts, facts_before, exposure, exposure_before = parts
-    whole, key = facts, facts.c.key
-    for part in parts[1:]:
-        whole = whole.outerjoin(part, key == part.c.key, full=True)
-        key = func.coalesce(key, part.c.key)
-    before = "previous_"
-    columns = [
-        *((name, facts.c[name]) for name in FACT_SUMS),
-        *((name, exposure.c[name]) for name in EXPOSURE_SUMS),
-        *((before + name, facts_before.c[name]) for name in FACT_SUMS),
-        *((before + name, exposure_before.c[name]) for name in EXPOSURE_SUMS),
-    ]
-    sums = [cast(func.coalesce(column, 0), BigInteger).label(name) for name, column in columns]
-    return select(func.nullif(key, _nowhere(facts.c.key)).label("place_key"), *sums).select_from(whole).subquery()
-
-
-def _nowhere(key: ColumnElement) -> ColumnElement:
-    """Stands for a missing key in a join: no place has it."""
-    return literal_column("''" if isinstance(key.type, String) else "-1")
 
 
 def _named(summed: Subquery, level: Level) -> Select:
@@ -99,43 +46,6 @@ def _named(summed: Subquery, level: Level) -> Select:
     named = names.subquery()
     labels = [column for column in named.c if column.name != "place_key"]
     return select(summed, *labels).outerjoin(named, named.c.place_key == summed.c.place_key)
-
-
-def _facts_in(level: Level, period: Period, chosen: IncidentFilter, scope: Scope) -> Subquery:
-    eligible = FACT.c.is_complaint_eligible
-    sums = {
-        "incident_count": func.count(),
-        "severity_index": func.sum(FACT.c.severity_weight),
-        "eligible_count": func.count().filter(eligible),
-        "complaint_count": func.count().filter(eligible & FACT.c.is_complaint_filed),
-        "staff_count": func.count().filter(FACT.c.family_code == STAFF_FAMILY),
-        "qpv_incident_count": func.count().filter(qpv_status(FACT, chosen) == QpvStatus.INSIDE),
-    }
-    conditions = [*selected_facts(chosen, scope), *inside_only(FACT, level, chosen), within(FACT, period)]
-    return _by_key(FACT, level, chosen, sums).where(*conditions).group_by("key").subquery()
-
-
-def _exposure_in(level: Level, period: Period, chosen: IncidentFilter, scope: Scope) -> Subquery:
-    """By residence first, which is then counted once whatever its months."""
-    dwellings = func.sum(EXPOSURE.c.dwelling_count)
-    sums = {
-        "dwelling_months": dwellings,
-        "reporting_dwelling_months": dwellings.filter(EXPOSURE.c.is_reporting),
-        "dwelling_count": dwellings.filter(EXPOSURE.c.month_on == add_months(period.end, -1)),
-        "is_reporting": func.bool_or(EXPOSURE.c.is_reporting),
-    }
-    conditions = [*visible(EXPOSURE, scope), *places(EXPOSURE, chosen), *inside_only(EXPOSURE, level, chosen)]
-    homes = _by_key(EXPOSURE, level, chosen, sums).where(*conditions, within(EXPOSURE, period))
-    homes = homes.group_by("key", EXPOSURE.c.residence_id).subquery()
-    counts = [func.count().label("residence_count")]
-    counts.append(func.count().filter(homes.c.is_reporting).label("reporting_residence_count"))
-    totals = [func.sum(homes.c[name]).label(name) for name in EXPOSURE_SUMS[:3]]
-    return select(homes.c.key, *totals, *counts).group_by(homes.c.key).subquery()
-
-
-def _by_key(table: Table, level: Level, chosen: IncidentFilter, sums: dict[str, ColumnElement]) -> Select:
-    key = key_of(table, level, chosen.qpv_generation).element
-    return select(func.coalesce(key, _nowhere(key)).label("key"), *(total.label(name) for name, total in sums.items()))
 
 
 def residence_counts(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
