@@ -22,8 +22,8 @@ def place_figures(snapshot: Snapshot, level: Level, *, chosen: IncidentFilter, s
     inside count.
 
     Returns:
-        One row per place: place_key, place_code, place_name, force, commune_name (but at level ALL); the ``FACT_SUMS`` and
-        ``EXPOSURE_SUMS`` of ``sums``, each also as ``previous_…``; ``dwelling_count`` is that of the last month. Most
+        One row per place: place_key, place_code, place_name, force, commune_name (but at level ALL); the
+        ``FACT_SUMS`` and ``EXPOSURE_SUMS`` of ``sums``, each also as ``previous_…``; ``dwelling_count`` is that of the last month. Most
         facts first.
     """
     summed = joined(
