@@ -22,9 +22,9 @@ def place_figures(snapshot: Snapshot, level: Level, *, chosen: IncidentFilter, s
     inside count.
 
     Returns:
-        One row per place: place_key, place_code, place_name, force, commune_name (but at level ALL); the
-        ``FACT_SUMS`` and ``EXPOSURE_SUMS`` of ``sums``, each also as ``previous_…``; ``dwelling_count`` is that of the last month. Most
-        facts first.
+        One row per place: place_key, place_code, place_name, force, commune_name (but at level ALL); ``FACT_SUMS`` and
+        ``EXPOSURE_SUMS`` of ``sums``, each also as ``previous_…``; ``dwelling_count`` is that of the last month of the
+        period. Most facts first.
     """
     summed = joined(
         facts_in(level, chosen.period, chosen, scope),
