@@ -2,7 +2,9 @@
 
 from math import nan
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lib.analysis.series import monthly_series
 from lib.analysis.trends import MIN_BASE_COUNT, dispersion, year_on_year
@@ -90,10 +92,10 @@ def dispersions(
     before: Period | None = None,
     by: str,
     count: str = "incident_count",
-) -> list[float]:
+) -> NDArray[np.float64]:
     """Overdispersion of each series of ``by``, in the order of ``keys``; 1 where nothing was recorded."""
     now, past = (
-        monthly_series(monthly, months.months(), by, count) for months in (period, before or period.year_before())
+        monthly_series(monthly, months.months(), by, count).reindex(columns=keys, fill_value=0)
+        for months in (period, before or period.year_before())
     )
-    nothing = pd.Series(0, index=range(period.month_count))
-    return [dispersion(now.get(key, nothing), past.get(key, nothing)) for key in keys]
+    return dispersion(now.to_numpy(), past.to_numpy())

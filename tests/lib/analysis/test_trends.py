@@ -1,6 +1,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis.strategies import floats, integers
+from scipy.stats import binomtest
 
 from lib.analysis.trends import Verdict, dispersion, ratio_interval, ratio_p_value, year_on_year
 
@@ -75,3 +78,28 @@ def test_dispersion_is_one_when_both_years_share_the_same_season():
 def test_dispersion_equals_the_pearson_statistic_worked_by_hand():
     # Columns sum to 40 each, rows to 40 each: every expected count is 20; 4 cells off by 10 → X² = 20, 1 degree.
     assert dispersion([30, 10], [10, 30]) == pytest.approx(20)
+
+
+@given(a=integers(0, 400), b=integers(0, 400), ratio=floats(0.05, 20))
+def test_exact_p_is_that_of_the_binomial_test(a: int, b: int, ratio: float):
+    if a + b:
+        expected = binomtest(a, a + b, ratio / (ratio + 1)).pvalue
+        assert ratio_p_value(a, b, exposure=ratio) == pytest.approx(expected, rel=1e-6, abs=1e-12)
+
+
+def test_many_pairs_are_tested_as_each_alone():
+    rng = np.random.default_rng(3)
+    a, b = rng.poisson(30, 500), rng.poisson(25, 500)
+    s, t = rng.uniform(100, 2000, 500), rng.uniform(100, 2000, 500)
+    alone = [ratio_p_value(a[i], b[i], exposure=s[i], previous_exposure=t[i]) for i in range(500)]
+    np.testing.assert_allclose(ratio_p_value(a, b, exposure=s, previous_exposure=t), alone)
+
+
+def test_dispersion_of_many_series_is_that_of_each():
+    rng = np.random.default_rng(4)
+    now, past = rng.poisson(2, (12, 50)), rng.poisson(3, (12, 50))
+    now[:, 0], past[:, 1], now[1:, 2], past[1:, 2] = 0, 0, 0, 0  # nothing now, nothing before, a single month
+    found = dispersion(now, past)
+    np.testing.assert_allclose(found, [dispersion(now[:, i], past[:, i]) for i in range(50)])
+    assert found[:3].tolist() == [1, 1, 1]
+    assert found.max() > 1.2
