@@ -12,9 +12,9 @@ from lib.snapshot.columnar import Snapshot
 from lib.snapshot.copies import build
 from lib.snapshot.places import Level
 from lib.store.revisions import change
-from lib.store.schema import ReportingMonth, Residence
+from lib.store.schema import Incident, ReportingMonth, Residence
 from tests.conftest import ENGINES, new_store, with_nomenclature
-from tests.factories import add, residence, small_store
+from tests.factories import add, incident, residence, small_store
 
 PERIOD = Period(date(2026, 1, 1), date(2026, 3, 1))
 FEBRUARY = Period(date(2026, 2, 1), date(2026, 3, 1))
@@ -152,7 +152,9 @@ def test_symbols_count_facts_and_tell_silence_from_zero(store):
         add(made, Residence, residence(5, 2, "77002"), residence(6, 2, "77002", dwelling_count=0))
         days = {"month_on": PERIOD.start, "status": "nothing_to_report"}
         add(made, ReportingMonth, {"residence_id": 6} | days)
-    for period, told in ((PERIOD, {1: True, 2: True, 3: True, 4: True, 5: False}), (FEBRUARY, {1: True, 4: False})):
+        add(made, Incident, incident("b9", 5, PERIOD.start))
+    # In February 3 reported no fact, 4 was silent; nobody reported for 5, which has one in January.
+    for period, told in ((PERIOD, {4: True, 5: True}), (FEBRUARY, {1: True, 3: True, 4: False, 5: False})):
         counts = queries.residence_counts(build(store), chosen=IncidentFilter(period), scope=SEEN)
         figures = queries.place_figures(build(store), Level.RESIDENCE, chosen=IncidentFilter(period), scope=SEEN)
         assert by_key(counts, "incident_count") == by_key(figures, "incident_count")
