@@ -4,6 +4,8 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
+from lib.analysis.rates import proportion_interval
+from lib.analysis.trends import MIN_BASE_COUNT
 from lib.domain.filters import IncidentFilter
 from lib.domain.labels import MISSING, change_interval_label, interval_label, number, plural, service_label, years_label
 from lib.domain.terms import FORCES
@@ -97,8 +99,19 @@ def _figures(state: MapState, row) -> dict[str, object]:
         "Logements": blocks.dwellings_words(row),
     }
     if told and (state.measure in SHARES or state.measure == Measure.SEVERITY):
-        figures[state.measure.value] = words(row, state.measure)
+        figures[state.measure.value] = measure_words(row, state.measure)
     return figures
+
+
+def measure_words(row, measure: Measure) -> Text:
+    """The measure of the place; beneath a share, its interval where the base allows one."""
+    if measure not in SHARES:
+        return words(row, measure)
+    part, base = (int(getattr(row, name)) for name in SHARES[measure])
+    if base < MIN_BASE_COUNT:
+        return words(row, measure)
+    low, high = (100 * float(bound) for bound in proportion_interval(part, base))
+    return c.two_lines(words(row, measure), f"{interval_label(low, high)}\u00a0%")
 
 
 def _rate_words(row) -> Text:

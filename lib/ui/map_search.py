@@ -18,7 +18,7 @@ MARKDOWN = frozenset("\\`*_[]<>#~:$|")
 
 def box() -> None:
     """The box alone; ``answers`` says what it finds."""
-    st.text_input("Chercher un lieu", key=ASKED, placeholder="Résidence, référence, commune, QPV, service")
+    st.text_input("Chercher un lieu", key=ASKED, placeholder="Nom, référence ou code")
 
 
 def answers(visit: Visit) -> None:
