@@ -1,7 +1,7 @@
 """Every question a page asks of the facts: one function each, one statement each, within a scope."""
 
 import pandas as pd
-from sqlalchemy import Select, Subquery, false, func, select
+from sqlalchemy import false, func, or_, select
 
 from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
@@ -9,7 +9,7 @@ from lib.domain.scope import Scope
 from lib.snapshot.columnar import Snapshot
 from lib.snapshot.conditions import inside_only, places, selected_facts, visible, within
 from lib.snapshot.places import Level, key_of, names_of
-from lib.snapshot.sums import exposure_in, facts_in, joined
+from lib.snapshot.sums import SUMS, summed
 from lib.snapshot.tables import EXPOSURE, FACT
 from lib.store import schema as s
 
@@ -26,26 +26,20 @@ def place_figures(snapshot: Snapshot, level: Level, *, chosen: IncidentFilter, s
         ``EXPOSURE_SUMS`` of ``sums``, each also as ``previous_…``; ``dwelling_count`` is that of the last month of the
         period. Most facts first.
     """
-    summed = joined(
-        facts_in(level, chosen.period, chosen, scope),
-        facts_in(level, chosen.before, chosen, scope),
-        exposure_in(level, chosen.period, chosen, scope),
-        exposure_in(level, chosen.before, chosen, scope),
-    )
-    # A point without dwellings nor fact says nothing, and could be that of a protected fact alone.
-    is_told = (summed.c.dwelling_months + summed.c.incident_count + summed.c.previous_incident_count) > 0
-    statement = _named(summed, level).where(is_told) if level == Level.RESIDENCE else _named(summed, level)
-    statement = statement.order_by(summed.c.incident_count.desc(), summed.c.place_key)
-    return snapshot.frame(statement)
-
-
-def _named(summed: Subquery, level: Level) -> Select:
+    source, key, nowhere, sums = summed(level, chosen, scope)
+    columns = [func.nullif(key, nowhere).label("place_key"), *sums.values()]
     names = names_of(level)
-    if names is None:
-        return select(summed)
-    named = names.subquery()
-    labels = [column for column in named.c if column.name != "place_key"]
-    return select(summed, *labels).outerjoin(named, named.c.place_key == summed.c.place_key)
+    if names is not None:
+        named = names.subquery()
+        columns += [column for column in named.c if column.name != "place_key"]
+        source = source.outerjoin(named, named.c.place_key == key)
+    statement = select(*columns).select_from(source)
+    if level == Level.RESIDENCE:
+        # A point without dwellings nor fact says nothing, and could be that of a protected fact alone.
+        told = ("dwelling_months", "incident_count", "previous_incident_count")
+        statement = statement.where(or_(*(sums[name].element > 0 for name in told)))
+    rows = snapshot.frame(statement.order_by(func.coalesce(sums["incident_count"].element, 0).desc(), key))
+    return rows.assign(**rows[list(SUMS)].astype("float64").fillna(0).astype("int64"))
 
 
 def residence_counts(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:

@@ -1,6 +1,8 @@
 """The sums of a place: its facts and its dwellings, over a period and over the one it is compared with."""
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, Subquery, Table, cast, func, literal_column, select
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, FromClause, Select, String, Subquery, Table, func, literal_column, select
 
 from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period, add_months
@@ -26,28 +28,41 @@ EXPOSURE_SUMS = (
     "residence_count",
     "reporting_residence_count",
 )
+SUMS = (*FACT_SUMS, *EXPOSURE_SUMS, *(f"previous_{name}" for name in (*FACT_SUMS, *EXPOSURE_SUMS)))
 
 
-def joined(*parts: Subquery) -> Subquery:
-    """Facts, facts before, dwellings, dwellings before: one row per place that any of them knows."""
-    facts, facts_before, exposure, exposure_before = parts
-    whole, key = facts, facts.c.key
-    for part in parts[1:]:
-        whole = whole.outerjoin(part, key == part.c.key, full=True)
-        key = func.coalesce(key, part.c.key)
-    before = "previous_"
-    columns = [
-        *((name, facts.c[name]) for name in FACT_SUMS),
-        *((name, exposure.c[name]) for name in EXPOSURE_SUMS),
-        *((before + name, facts_before.c[name]) for name in FACT_SUMS),
-        *((before + name, exposure_before.c[name]) for name in EXPOSURE_SUMS),
-    ]
-    sums = [cast(func.coalesce(column, 0), BigInteger).label(name) for name, column in columns]
-    return select(func.nullif(key, _nowhere(facts.c.key)).label("place_key"), *sums).select_from(whole).subquery()
+class Summed(NamedTuple):
+    """The four sums of a place, joined: what they are read from, the place, and a column per sum.
+
+    Attributes:
+        source: One row per place that any of the four knows.
+        key: The place; ``nowhere`` for what belongs to none.
+        nowhere: Stands for a missing key in a join: no place has it.
+        columns: ``SUMS``, each NULL where its part does not know the place.
+    """
+
+    source: FromClause
+    key: ColumnElement
+    nowhere: ColumnElement
+    columns: dict[str, ColumnElement]
+
+
+def summed(level: Level, chosen: IncidentFilter, scope: Scope) -> Summed:
+    """Facts and dwellings of each place of a level, over the period of a filter and over the one before."""
+    periods = (chosen.period, chosen.before)
+    facts, facts_before = (facts_in(level, period, chosen, scope) for period in periods)
+    exposure, exposure_before = (exposure_in(level, period, chosen, scope) for period in periods)
+    source, keys = facts, [facts.c.key]
+    for part in (facts_before, exposure, exposure_before):
+        source = source.outerjoin(part, func.coalesce(*keys) == part.c.key, full=True)
+        keys.append(part.c.key)
+    told = [facts.c[name] for name in FACT_SUMS] + [exposure.c[name] for name in EXPOSURE_SUMS]
+    told += [facts_before.c[name] for name in FACT_SUMS] + [exposure_before.c[name] for name in EXPOSURE_SUMS]
+    columns = {name: column.label(name) for name, column in zip(SUMS, told, strict=True)}
+    return Summed(source, func.coalesce(*keys), _nowhere(facts.c.key), columns)
 
 
 def _nowhere(key: ColumnElement) -> ColumnElement:
-    """Stands for a missing key in a join: no place has it."""
     return literal_column("''" if isinstance(key.type, String) else "-1")
 
 
