@@ -14,7 +14,7 @@ from pathlib import Path
 from bench import map_page, registers, snapshots
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-STORES = (1_000_000, 10_000_000)
+STORE, LARGE_STORE = 1_000_000, 10_000_000
 REGISTERS = {100_000: 5, 1_000_000: 1}  # rows, and how many times
 RESIDENCES = (700, 25_000, 100_000)
 SECTION = re.compile(r"<!-- (\w+) -->\n(.*?)(?=<!-- \w+ -->\n|\Z)", re.DOTALL)
@@ -43,8 +43,18 @@ def imports() -> list[str]:
 
 
 def stores() -> list[str]:
-    """The copy behind every page, on stores of a million facts and of ten."""
-    return [line for row_count in STORES for line in snapshots.table(snapshots.measured(row_count))]
+    """The copy behind every page, on a store of a million facts."""
+    return snapshots.table(snapshots.measured(STORE))
+
+
+def large() -> list[str]:
+    """The same on a store of ten million."""
+    return snapshots.table(snapshots.measured(LARGE_STORE))
+
+
+def postgres() -> list[str]:
+    """The questions put to PostgreSQL itself."""
+    return snapshots.on_postgres(STORE)
 
 
 def page() -> list[str]:
@@ -52,7 +62,13 @@ def page() -> list[str]:
     return map_page.table([map_page.measured(residences) for residences in RESIDENCES])
 
 
-PARTS: dict[str, Callable[[], list[str]]] = {"imports": imports, "stores": stores, "page": page}
+PARTS: dict[str, Callable[[], list[str]]] = {
+    "imports": imports,
+    "stores": stores,
+    "large": large,
+    "postgres": postgres,
+    "page": page,
+}
 
 
 def main(asked: list[str]) -> None:

@@ -8,14 +8,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Engine, Executable, Select, func, select
+from sqlalchemy import Engine, Executable, Select
 
 from bench import on_sqlite
 from bench.volume import Volume, fill
@@ -31,14 +31,14 @@ from lib.snapshot.places import Level
 from lib.store.engine import connect, open_store
 from lib.store.incidents import INCIDENT_COLUMNS, save_incidents
 from lib.store.revisions import change
-from lib.store.schema import Incident
 
 RUNS = 7
 NEW_FACTS = 1_000
 SQLITE_ROWS = 1_000_000
+PANEL = "place_figures, all, constant panel"
 POSTGRES = "BENCH_POSTGRES_URL"
 Question = Callable[[Snapshot], object]
-COLUMNS = ["ours", "raw DuckDB", "SQLite", "PostgreSQL"]
+COLUMNS = ["ours", "raw DuckDB", "SQLite"]
 
 
 @dataclass
@@ -65,17 +65,26 @@ def questions(read: Snapshot) -> dict[str, Question]:
         f"place_figures, {level}": lambda s, level=level: queries.place_figures(s, level, **asked) for level in Level
     }
     return by_level | {
+        "residence_counts": lambda s: queries.residence_counts(s, **asked),
+        PANEL: lambda s: queries.place_figures(
+            s, Level.ALL, **asked | {"chosen": replace(chosen, is_panel_constant=True)}
+        ),
         "type_figures": lambda s: queries.type_figures(s, **asked),
         "monthly_facts": lambda s: queries.monthly_facts(s, both, **asked),
         "monthly_facts_by_place, district": lambda s: queries.monthly_facts_by_place(s, Level.DISTRICT, both, **asked),
         "monthly_coverage": lambda s: queries.monthly_coverage(s, both, **asked),
+        "monthly_facts_by_place_and_kind, district": lambda s: queries.monthly_facts_by_place_and_kind(
+            s, Level.DISTRICT, "type_code", both, **asked
+        ),
+        "monthly_dwellings_of_residences": lambda s: queries.monthly_dwellings_of_residences(s, both, **asked),
+        "facts_by_hour": lambda s: queries.facts_by_hour(s, **asked),
         "incidents": lambda s: queries.incidents(s, ranks=slice(0, 40), **asked),
         "protected_totals": lambda s: queries.protected_totals(s, **asked),
     }
 
 
 def measured(row_count: int) -> Measures:
-    """Everything, on an invented SQLite store of so many facts; on PostgreSQL too where one is given."""
+    """Everything, on an invented SQLite store of so many facts."""
     told = Measures(row_count)
     with tempfile.TemporaryDirectory() as folder:
         engine = open_store(f"sqlite:///{Path(folder) / 'store.db'}")
@@ -92,8 +101,6 @@ def measured(row_count: int) -> Measures:
         _ask(told, copy, engine)
         _follow(told, copy, engine)
         engine.dispose()
-    if os.environ.get(POSTGRES):
-        _ask_postgres(told, os.environ[POSTGRES])
     return told
 
 
@@ -153,6 +160,8 @@ def _ask(told: Measures, copy: Copy, engine: Engine) -> None:
             told.add(name, "raw DuckDB", _timed(lambda name=name: _raw(connection, *texts[name])))
     with engine.connect() as store:
         for name, statement in statements.items() if told.rows <= SQLITE_ROWS else ():
+            if name == PANEL:  # SQLite has no intervals
+                continue
             told.add(name, "SQLite", _timed(lambda statement=statement: on_sqlite.ask(store, statement)))
     connection.close()
     read.release()
@@ -196,21 +205,32 @@ def _add_facts(engine: Engine, number: int) -> None:
         save_incidents(made, 1, pd.DataFrame({**names, **given}, index=range(NEW_FACTS)))
 
 
-def _ask_postgres(told: Measures, url: str) -> None:
-    """The same statements on PostgreSQL, in the database given, which is to be empty."""
+def on_postgres(row_count: int) -> list[str]:
+    """The same questions asked of PostgreSQL itself, once each after one that warms it: markdown.
+
+    In the database of ``BENCH_POSTGRES_URL``, which is to be empty; nothing without it.
+    """
+    url = os.environ.get(POSTGRES)
+    if not url:
+        return [f"Not measured: {POSTGRES} names no database."]
     engine = open_store(url)
-    with engine.connect() as connection:
-        is_empty = not connection.scalar(select(func.count()).select_from(Incident))
-    if is_empty:
-        fill(engine, Volume(told.rows))
+    fill(engine, Volume(row_count))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
     read = Direct(engine).snapshot()
-    for _ in range(3):
-        for name, question in questions(read).items():
-            told.add(name, "PostgreSQL", _timed(lambda question=question: question(read)))
+    lines = [
+        "",
+        f"## `ANALYTICS=store` on PostgreSQL, {row_count:,} facts, 12,000 residences",
+        "",
+        "| question | milliseconds |",
+        "|---|---|",
+    ]
+    for name, question in questions(read).items():
+        question(read)
+        lines.append(f"| {name} | {_timed(lambda question=question: question(read)):,.0f} |")
     read.release()
     engine.dispose()
+    return lines
 
 
 def table(told: Measures) -> list[str]:

@@ -8,7 +8,7 @@ import adbc_driver_sqlite.dbapi
 import numpy as np
 import pyarrow as pa
 from shapely import box, to_wkb
-from sqlalchemy import Date, Engine, func, select
+from sqlalchemy import BigInteger, Date, Engine, Integer, func, select
 
 from lib.domain import vocabulary as v
 from lib.domain.period import add_months
@@ -78,8 +78,10 @@ def _append(connection, table: type[s.Base], columns: dict, revision: int) -> No
     count = len(next(iter(columns.values())))
     typed = {}
     for name, values in (columns | {"revision": np.full(count, revision)}).items():
-        is_day = isinstance(table_of(table).c[name].type, Date)
-        typed[name] = pa.array(values, pa.int32()).cast(pa.date32()) if is_day else pa.array(values)
+        kind = table_of(table).c[name].type
+        whole = pa.int64() if isinstance(kind, BigInteger) else pa.int32()  # PostgreSQL takes no other width
+        exact = whole if isinstance(kind, Integer | Date) else None
+        typed[name] = pa.array(values, exact).cast(pa.date32()) if isinstance(kind, Date) else pa.array(values, exact)
     with connection.cursor() as cursor:
         cursor.adbc_ingest(table.__tablename__, pa.table(typed), mode="append")
 

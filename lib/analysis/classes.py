@@ -7,7 +7,7 @@ READABLE = (1, 1.5, 2, 2.5, 3, 4, 5, 7.5)  # × a power of ten
 SPACED = (1, 2, 5)  # × a power of ten: the scale of a measure that tells nothing yet
 
 
-def breaks(values: ArrayLike, *, count: int = 4, zero_excluded: bool = True) -> tuple[float, ...]:
+def breaks(values: ArrayLike, *, count: int = 4) -> tuple[float, ...]:
     """Lower bounds of the second class and of those that follow, for a legend that never moves with the data.
 
     Quantiles that cut the values into classes of equal numbers, rounded to the nearest of 1, 1.5, 2, 2.5, 3, 4, 5,
@@ -16,9 +16,8 @@ def breaks(values: ArrayLike, *, count: int = 4, zero_excluded: bool = True) -> 
 
     Args:
         values: The measure as shown, over all places of a level and all whole past years, in any order; missing
-            values are passed over.
+            values are passed over, and zeros, which are a state of their own.
         count: Most bounds wanted, ≥ 1: one less than the classes.
-        zero_excluded: Whether a true zero is a state of its own and belongs to no class.
 
     Returns:
         At least one bound, at most ``count``, > 0, strictly ascending. When no quantile parts the values (all alike,
@@ -31,8 +30,7 @@ def breaks(values: ArrayLike, *, count: int = 4, zero_excluded: bool = True) -> 
     numbers = np.sort(numbers[~np.isnan(numbers)])
     if count < 1 or (numbers < 0).any() or np.isinf(numbers).any():
         raise ValueError("classes need at least one bound, of finite values that are not negative")
-    if zero_excluded:
-        numbers = numbers[numbers > 0]
+    numbers = numbers[numbers > 0]
     is_whole = bool((numbers == np.round(numbers)).all())
     quantiles = [numbers[len(numbers) * i // (count + 1)] for i in range(1, count + 1) if len(numbers)]
     rounded = {_readable(value, is_whole) for value in quantiles if value > 0}

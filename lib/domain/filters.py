@@ -21,6 +21,8 @@ class IncidentFilter:
         forces: ``PN``, ``GN`` or ``""`` for communes without service.
         qpv_statuses: Values of ``QpvStatus``, in the generation of ``qpv_generation``.
         qpv_ids, commune_codes, residence_ids, district_ids: Places of a drill-down.
+        is_panel_constant: Only the residences and months told of in both periods: a residence counts in March of one
+            year if it was told of in March of both. Months outside both periods hold nothing.
     """
 
     period: Period
@@ -36,6 +38,7 @@ class IncidentFilter:
     commune_codes: tuple[str, ...] = ()
     residence_ids: tuple[int, ...] = ()
     years_back: int = 0
+    is_panel_constant: bool = False
 
     @property
     def before(self) -> Period:

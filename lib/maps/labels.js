@@ -141,7 +141,7 @@
     /** A large polygon is named inside itself, by its name and value, or its name: a value alone would read as a sum. Says whether it was named. */
     writeInside(texts, layer, box) {
       const places = this.placesInside(layer, box);
-      const fits = (text) => text !== undefined && this.measure(text, 600).width <= (box[2] - box[0]) * 0.9;
+      const fits = (text) => this.measure(text, 600).width <= (box[2] - box[0]) * 0.9;
       return texts.filter(fits).some((text) => this.writeAtFirstFree(text, "nom fort", places, 600));
     }
 

@@ -5,7 +5,7 @@ their edges, without slit or overlap (``simplify`` alone breaks the coverage at 
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -185,8 +185,9 @@ def _on_grid(geometry: np.ndarray, decimals: int) -> np.ndarray:
 
 def _polygons_only(geometry: gpd.GeoSeries) -> np.ndarray:
     """Repairs leave stray points and lines beside the polygons: they are dropped."""
-    return np.array([_polygons_of(shapely.get_parts(shape)) for shape in geometry], dtype=object)
+    return np.array([_polygons_of(shape) for shape in geometry], dtype=object)
 
 
-def _polygons_of(parts: Iterable[BaseGeometry]) -> BaseGeometry:
+def _polygons_of(shape: BaseGeometry) -> BaseGeometry:
+    parts = shapely.get_parts(shapely.get_parts(shape))  # a collection may hold a multipolygon
     return shapely.union_all([part for part in parts if part.geom_type == "Polygon"])

@@ -169,18 +169,22 @@
     }
 
     restyle(layer) {
-      const { code, nom } = layer.feature.properties;
+      const { code } = layer.feature.properties;
       layer.setStyle(this.style(layer.feature));
       if (this.isSelected(code)) layer.bringToFront();
       const element = layer.getElement();
-      element.setAttribute("aria-label", `${nom}${parts.NBSP}: ${this.phrase(layer)}`);
+      element.setAttribute("aria-label", this.spoken(layer));
       element.setAttribute("aria-pressed", String(this.isSelected(code)));
     }
 
     /** What is said of a polygon when it is chosen; nothing of a code without outline. */
     describe(code) {
       const chosen = this.ordered.find((layer) => layer.feature.properties.code === code);
-      return chosen ? this.phrase(chosen) : "";
+      return chosen ? this.spoken(chosen) : "";
+    }
+
+    spoken(layer) {
+      return `${layer.feature.properties.nom}${parts.NBSP}: ${this.phrase(layer)}`;
     }
 
     phrase(layer) {
@@ -231,6 +235,7 @@
 
     walk(from, step) {
       const open = this.ordered.filter((layer) => this.valueOf(layer));
+      if (!open.length) return;
       const to = open[(open.indexOf(from) + step + open.length) % open.length];
       from.getElement().tabIndex = -1;
       to.getElement().tabIndex = 0;

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from math import floor
+from math import copysign, floor
 
 import numpy as np
 import pandas as pd
@@ -69,13 +69,18 @@ def states(places: pd.DataFrame, measure: Measure, breaks: Sequence[int], *, mon
     values = measured(places, measure, month_count=month_count)
     if measure == Measure.CHANGE:
         verdicts = places["verdict"].tolist()
-        return [_change_state(value, verdict, breaks) for value, verdict in zip(values, verdicts, strict=True)]
+        return [_change_state(_rounded(value), told, breaks) for value, told in zip(values, verdicts, strict=True)]
     return [class_of(_shown(value), breaks) for value in values]
 
 
+def _rounded(value: float) -> float:
+    """As screens write it, halves away from zero."""
+    return value if np.isnan(value) else copysign(floor(abs(value) + 0.5), value)
+
+
 def _shown(value: float) -> float:
-    """The value rounded as screens write it, halves upwards; what is not zero is never shown in the class of zero."""
-    return value if np.isnan(value) or value == 0 else max(1, floor(value + 0.5))
+    """The value rounded; what is not zero is never shown in the class of zero."""
+    return value if np.isnan(value) or value == 0 else max(1, _rounded(value))
 
 
 def _change_state(value: float, verdict: Verdict, breaks: Sequence[int]) -> State:
@@ -98,12 +103,12 @@ def legend_labels(measure: Measure, breaks: Sequence[int]) -> list[str]:
     if measure == Measure.CHANGE:
         fall, rise = (f"{number(abs(bound))}\u00a0%" for bound in breaks)
         return [f"baisse de {fall} ou plus", "baisse moindre", "hausse moindre", f"hausse de {rise} ou plus"]
-    return class_labels(breaks) if breaks else ["au moins 1"]
+    return class_labels(breaks)
 
 
 def phrases(places: pd.DataFrame, measure: Measure) -> list[str]:
-    """Tooltip of each place: its name, then the count and what it is counted on, before any rate."""
-    return [f"{_name(row)}\u00a0: {words(row, measure)}" for row in places.itertuples()]
+    """What the map says after the name of each place: its commune, its count with its base, then any rate."""
+    return [_located(row, words(row, measure)) for row in places.itertuples()]
 
 
 def words(row, measure: Measure) -> str:
@@ -132,12 +137,13 @@ def _rate_words(row, measure: Measure) -> str:
 
 def _share_words(row, measure: Measure) -> str:
     part, base = (int(getattr(row, name)) for name in SHARES[measure])
-    nouns = ("plainte", "fait susceptible de plainte", "faits susceptibles de plainte")
     if measure == Measure.STAFF:
-        nouns = ("fait visant le personnel", "fait", "faits")
-    counted = plural(part, nouns[0], nouns[0].replace("fait ", "faits ") if measure == Measure.STAFF else "plaintes")
+        counted, of = plural(part, "fait visant le personnel", "faits visant le personnel"), plural(base, "fait")
+    else:
+        of = plural(base, "fait susceptible de plainte", "faits susceptibles de plainte")
+        counted = plural(part, "plainte")
     value = share(part / base) if base >= MIN_BASE_COUNT else "effectif insuffisant"
-    return f"{counted} sur {plural(base, nouns[1], nouns[2])}, {value}"
+    return f"{counted} sur {of}, {value}"
 
 
 def _change_words(row) -> str:
@@ -208,6 +214,6 @@ def _has_told(row) -> bool:
     return bool(row.incident_count or row.reporting_residence_count)
 
 
-def _name(row) -> str:
+def _located(row, said: str) -> str:
     # A missing commune is NaN, which is true.
-    return f"{row.place_name} ({row.commune_name})" if isinstance(row.commune_name, str) else str(row.place_name)
+    return f"{row.commune_name}, {said}" if isinstance(row.commune_name, str) else said

@@ -49,7 +49,7 @@
       if (this.refreshList) this.refreshList();
     },
 
-    /** Another set of residences: another hierarchy. */
+    /** Another set of residences: another hierarchy, in which a list left open would name the members of another symbol. */
     rebuild() {
       const { minZoom, maxZoom } = this.settings;
       this.outside = this.facts.map((value) => value === null);
@@ -58,6 +58,7 @@
       this.clusters = new parts.Clusters({ x: pick(this.points.x), y: pick(this.points.y) }, minZoom, maxZoom);
       this.levels = this.clusters.levels;
       this.clear();
+      if (this.refreshList) this.map.closePopup();
     },
 
     select(index) {
@@ -76,7 +77,8 @@
       if (!this.map || !this.clusters) return;
       const zoom = this.zoom();
       const level = this.levels[zoom];
-      const holder = this.kept.indexOf(this.selected) < 0 ? -1 : this.clusters.holder(this.kept.indexOf(this.selected), zoom);
+      const leaf = this.kept.indexOf(this.selected);
+      const holder = leaf < 0 ? -1 : this.clusters.holder(leaf, zoom);
       const seen = new Set();
       this.eachInView(level, (index) => {
         const key = `${zoom}:${index}`;
@@ -177,17 +179,19 @@
     list(zoom, index, leaves) {
       const list = L.DomUtil.create("ul", "liste");
       const rows = leaves.map((leaf) => {
+        const residence = this.kept[leaf];
         const button = L.DomUtil.create("button", "", L.DomUtil.create("li", "", list));
         button.type = "button";
-        button.onclick = () => this.choose(this.kept[leaf]);
-        return { button, residence: this.kept[leaf] };
+        button.onclick = () => this.choose(residence);
+        return { button, residence };
       });
-      this.refreshList = () => rows.forEach(({ button, residence }) => (button.textContent = this.row(residence)));
-      this.refreshList();
+      const refresh = () => rows.forEach(({ button, residence }) => (button.textContent = this.row(residence)));
+      this.refreshList = refresh;
+      refresh();
       list.addEventListener("keydown", (event) => event.key === "Escape" && this.map.closePopup());
       const popup = L.popup({ maxWidth: 320 }).setLatLng(this.clusters.latlng(this.levels[zoom], index)).setContent(list);
       popup.on("remove", () => {
-        this.refreshList = null;
+        if (this.refreshList === refresh) this.refreshList = null; // another list may have taken its place
         this.shown.get(`${zoom}:${index}`)?.getElement().focus({ preventScroll: true });
       });
       popup.openOn(this.map);

@@ -49,9 +49,10 @@ class MapValues:
     Attributes:
         level: Layer that carries values, or None for residences alone.
         scale: Colours of the classes of ``shapes``: from few to many, or from a fall to a rise.
-        shapes: By code, the state of the polygon and the phrase of its tooltip; a code left out is outside the filter.
+        shapes: By code, the state of the polygon and what is said after its name, in its tooltip and aloud; a code left
+            out is outside the filter.
         labels: By code, the short value written after the name on the map («512», «non diffusé»).
-        residences: None draws no symbol.
+        residences: None leaves the symbols as they are: a map given none has none.
         selection: ``(level, code)`` or ``("residence", index in the positions)``.
         bounds: South-west and north-east (latitude, longitude). The view moves when they change, and only then.
         focus: Where a search leads: the view flies there when it changes; None leaves the view where it is.
@@ -95,9 +96,13 @@ def class_of(value: float | None, breaks: Sequence[float]) -> State:
 
 
 def class_labels(breaks: Sequence[int]) -> list[str]:
-    """What a legend writes for whole breaks: «moins de 150», «150 à 249», …, «500 et plus»."""
-    between = [f"{_thousands(low)} à {_thousands(high - 1)}" for low, high in pairwise(breaks)]
+    """What a legend writes for whole breaks: «moins de 150», «150 à 249», …, «500 et plus»; «2» for 2 to 2."""
+    between = [_span(low, high - 1) for low, high in pairwise(breaks)]
     return [f"moins de {_thousands(breaks[0])}", *between, f"{_thousands(breaks[-1])} et plus"]
+
+
+def _span(low: int, high: int) -> str:
+    return _thousands(low) if low == high else f"{_thousands(low)} à {_thousands(high)}"
 
 
 def _thousands(value: int) -> str:

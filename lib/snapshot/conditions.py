@@ -1,15 +1,32 @@
 """What may be seen and what was asked, as conditions on the two tables of the snapshot."""
 
 from collections.abc import Sequence
+from datetime import date
 
-from sqlalchemy import Column, ColumnElement, Table, and_, false, or_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Date,
+    Select,
+    Table,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 
 from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
 from lib.domain.scope import Scope
 from lib.domain.vocabulary import QpvStatus
 from lib.snapshot.places import QPV_KEYS, Level
-from lib.snapshot.tables import FACT
+from lib.snapshot.tables import EXPOSURE, FACT
+from lib.store import schema as s
 
 QPV_STATUSES = {2015: "qpv_2015_status", 2024: "qpv_status"}
 
@@ -29,6 +46,14 @@ def visible(table: Table, scope: Scope) -> list[ColumnElement[bool]]:
     return [column.in_(sorted(allowed)) if allowed else false() for column, allowed in limits if allowed is not None]
 
 
+def nameable_residences(scope: Scope) -> list[ColumnElement[bool]]:
+    """Residences that the visitor may see; one known only by protected facts is left out: it would be an address."""
+    used = select(EXPOSURE.c.residence_id).where(*visible(EXPOSURE, scope))
+    told = select(FACT.c.residence_id).where(*visible(FACT, scope), FACT.c.is_protected.is_(False))
+    table = s.Residence
+    return [table.residence_id.in_(used), or_(table.dwelling_count > 0, table.residence_id.in_(told))]
+
+
 def places(table: Table, chosen: IncidentFilter) -> list[ColumnElement[bool]]:
     """Restrictions on the place: they hold for facts and for the dwellings of their denominator alike."""
     limits = (
@@ -44,7 +69,28 @@ def places(table: Table, chosen: IncidentFilter) -> list[ColumnElement[bool]]:
         conditions.append(_force(table.c.force, chosen.forces))
     if chosen.qpv_ids:
         conditions.append(or_(*(_inside(table, generation, chosen.qpv_ids) for generation in QPV_KEYS)))
+    if chosen.is_panel_constant:
+        conditions.append(tuple_(table.c.residence_id, _older_month(table, chosen)).in_(_panel(chosen)))
     return conditions
+
+
+def _panel(chosen: IncidentFilter) -> Select:
+    """Residences and months of the older period that were told of, and told of again in the period."""
+    month_on = _older_month(EXPOSURE, chosen)
+    told = EXPOSURE.c.is_reporting & (within(EXPOSURE, chosen.period) | within(EXPOSURE, chosen.before))
+    return (
+        select(EXPOSURE.c.residence_id, month_on)
+        .where(told)
+        .group_by(EXPOSURE.c.residence_id, month_on)
+        .having(func.count() == len((chosen.period, chosen.before)))
+    )
+
+
+def _older_month(table: Table, chosen: IncidentFilter) -> ColumnElement[date]:
+    """The month of a row, or for one of the period the same month of the older one."""
+    years = literal_column(f"INTERVAL '{12 * chosen.years_apart} months'")
+    is_now = table.c.month_on >= chosen.period.start
+    return case((is_now, cast(table.c.month_on - years, Date)), else_=table.c.month_on)
 
 
 def qpv_status(table: Table, chosen: IncidentFilter) -> Column:

@@ -2,12 +2,14 @@
 
 import hashlib
 import logging
+import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from time import monotonic
+from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
 import duckdb
@@ -29,7 +31,15 @@ logger = logging.getLogger(__name__)
 PATIENCE_S = 3.0
 MADE_APART_FROM = 200_000  # facts: below, a process would take longer to start than the copy to be made
 DAMAGED = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+FOUND_DAMAGED = "La copie d’analyse de la base était abîmée\u00a0: elle est refaite, rechargez la page."
 SUFFIX = ".duckdb"
+
+
+class Opened(NamedTuple):
+    """A database that this process has open, and its file, None in memory."""
+
+    database: Database
+    path: Path | None
 
 
 class Copy:
@@ -43,7 +53,7 @@ class Copy:
     def __init__(self, engine: Engine, folder: Path | None = None) -> None:
         self._engine = engine
         self._folder = folder
-        self._database: Database | None = None
+        self._opened: Opened | None = None
         self._revision = -1
         self._worker = ThreadPoolExecutor(1, "snapshot")
         self._following: Future[None] | None = None
@@ -59,21 +69,47 @@ class Copy:
             revision = current_revision(connection)
         if self._revision != revision:
             with suppress(TimeoutError):
-                self._follow().result(None if self._database is None else patience_s)
+                self._reach(revision, monotonic() + patience_s)
         return ColumnarSnapshot(self)
 
     def pinned(self) -> Database:
-        """A connection that sees one revision until it is closed."""
-        assert self._database is not None
-        connection = self._database.cursor()
-        connection.begin()
-        filling.held(connection)  # a transaction of DuckDB begins with its first reading
+        """A connection that sees one revision until it is closed.
+
+        Raises:
+            StoreError: If the copy was found damaged twice in a row.
+        """
+        for _ in range(2):  # found damaged by another page since this one asked, maybe while it was caught up
+            if self._opened is None:
+                self._follow().result()
+        opened = self._opened
+        if opened is None:
+            raise StoreError(FOUND_DAMAGED)
+        connection = opened.database.cursor()
+        try:
+            connection.begin()
+            filling.held(connection)  # a transaction of DuckDB begins with its first reading
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def discard(self) -> None:
-        """Forgets a copy found damaged: the next page has it made anew."""
+        """Forgets a copy found damaged and removes its file: the next page has it made anew."""
         with self._lock:
-            self._database, self._revision = None, -1
+            damaged, self._opened, self._revision = self._opened, None, -1
+        if damaged is not None and damaged.path is not None:
+            _remove(damaged.path)
+
+    def _reach(self, revision: int, deadline: float) -> None:
+        """Waits for a revision: a catching up under way may have begun before it.
+
+        Raises:
+            TimeoutError: If it is not reached by then, where there is another one to show.
+        """
+        while True:
+            self._follow().result(None if self._opened is None else max(0.0, deadline - monotonic()))
+            if self._revision >= revision:
+                return
 
     def _follow(self) -> Future[None]:
         """The catching up under way, or a new one."""
@@ -85,50 +121,58 @@ class Copy:
     def _catch_up(self) -> None:
         shape = fingerprint()
         with reading(self._engine) as reader:
-            database = self._database or self._reopened()
-            if database is None or not _is_refreshed(database, reader, shape):
-                database = self._made(reader, shape)
-                self._remove_others()
-            revision = filling.held(database).state.revision
-            self._database, self._revision = database, revision
+            before = self._opened
+            opened = before or self._reopened()
+            if opened is None or not _is_refreshed(opened.database, reader, shape):
+                opened = self._made(reader, shape)
+                self._remove_others(opened.path, before.path if before is not None else None)
+            revision = filling.held(opened.database).state.revision
+            with self._lock:
+                if before is not None and opened is before and self._opened is None:
+                    return  # found damaged meanwhile
+                self._opened, self._revision = opened, revision
         logger.info("snapshot of revision %d", revision)
 
-    def _reopened(self) -> Database | None:
+    def _reopened(self) -> Opened | None:
         """The newest file of the folder that opens and was finished."""
         files = self._folder.glob(f"*{SUFFIX}") if self._folder else ()
         for path in sorted(files, key=lambda file: file.stat().st_mtime, reverse=True):
             with suppress(duckdb.Error):
                 database = open_file(path)
                 filling.held(database)
-                self._path = path
-                return database
+                return Opened(database, path)
         return None
 
-    def _made(self, reader: Reader, shape: str) -> Database:
+    def _made(self, reader: Reader, shape: str) -> Opened:
         """A copy made anew; in a process of its own when it is long."""
         if self._folder is None:
             database = duckdb.connect(":memory:")
             filling.fill(database, reader, shape)
-            return database
+            return Opened(database, None)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._path = self._folder / f"{uuid4().hex}{SUFFIX}"
+        path = self._folder / f"{uuid4().hex}{SUFFIX}"
         if reader.count(Incident) > MADE_APART_FROM:
-            make_apart(self._engine, self._path, shape)
-            return open_file(self._path)
-        database = open_file(self._path)
+            make_apart(self._engine, path, shape)
+            return Opened(open_file(path), path)
+        database = open_file(path)
         filling.fill(database, reader, shape)
-        return database
+        return Opened(database, path)
 
-    def _remove_others(self) -> None:
-        """Removes the files that this copy replaces, but those another process has open."""
-        for path in set(self._folder.glob(f"*{SUFFIX}")) - {self._path} if self._folder else ():
+    def _remove_others(self, kept: Path | None, replaced: Path | None) -> None:
+        """Removes the files that a copy replaces, but those another process has open; and what crashed ones left."""
+        if self._folder is None:
+            return
+        for path in set(self._folder.glob(f"*{SUFFIX}")) - {kept}:
             try:
                 open_file(path).close()
             except duckdb.Error as error:
                 if "lock" in str(error).lower():
                     continue
-            path.unlink(missing_ok=True)
-            path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+            _remove(path)
+        for spilled in self._folder.glob(f"*{SUFFIX}.tmp"):
+            path = spilled.with_suffix("")
+            if path != replaced and not path.exists():  # a page may still read the copy replaced
+                shutil.rmtree(spilled, ignore_errors=True)
 
 
 class ColumnarSnapshot(Snapshot):
@@ -136,8 +180,9 @@ class ColumnarSnapshot(Snapshot):
 
     def __init__(self, copy: Copy) -> None:
         self._copy = copy
-        self._connection: Database | None = copy.pinned()
-        super().__init__(filling.held(self._connection).state)
+        with self._whole():
+            self._connection: Database | None = copy.pinned()
+            super().__init__(filling.held(self._connection).state)
 
     def _frame(self, statement: Executable) -> pd.DataFrame:
         return _as_text(self._answer(statement, Database.fetch_df))
@@ -151,18 +196,27 @@ class ColumnarSnapshot(Snapshot):
             self._connection = None
 
     def _answer(self, statement: Executable, fetch: Callable[[Database], Answer]) -> Answer:
-        try:
+        with self._whole():
             if self._connection is not None:
                 return fetch(self._connection.execute(*compiled(statement)))
             with closing(self._copy.pinned()) as connection:
                 if filling.held(connection).state != self.state:
                     raise StaleSnapshotError
                 return fetch(connection.execute(*compiled(statement)))
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Has the copy made anew where a reading finds it damaged."""
+        try:
+            yield
         except DAMAGED as error:
             self._copy.discard()
-            raise StoreError(
-                "La copie d’analyse de la base était abîmée\u00a0: elle est refaite, rechargez la page."
-            ) from error
+            raise StoreError(FOUND_DAMAGED) from error
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
 
 
 def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
@@ -177,10 +231,11 @@ def build(engine: Engine) -> Snapshot:
 
 
 def fingerprint() -> str:
-    """Changes with what a copy is made of: the code of its tables, the version of DuckDB."""
+    """Changes with what a copy is made of: the code of its tables, their codes and order, the version of DuckDB."""
     copied = {table.__tablename__: names for table, names in {**FRAMEWORK, **SMALL, **LARGE}.items()}
     derived = [str(statement.compile(dialect=DIALECT)) for statement in (facts(), exposures())]
-    return hashlib.sha256(repr((copied, derived, duckdb.__version__)).encode()).hexdigest()
+    made_of = (copied, derived, filling.CODES, filling.IN_ORDER, duckdb.__version__)
+    return hashlib.sha256(repr(made_of).encode()).hexdigest()
 
 
 def _is_refreshed(database: Database, reader: Reader, shape: str) -> bool:

@@ -76,7 +76,7 @@ class StoreSnapshot(Snapshot):
 
     def _frame(self, statement: Executable) -> pd.DataFrame:
         with self._answered(statement) as found:
-            return _typed(pd.DataFrame(map(tuple, found), columns=list(found.keys())))
+            return _typed(pd.DataFrame(map(tuple, found), columns=list(found.keys())), statement)
 
     def _rows(self, statement: Executable) -> list[tuple[Any, ...]]:
         with self._answered(statement) as found:
@@ -118,7 +118,8 @@ def _tables(months: tuple[date, date] | None) -> tuple[CTE, ...]:
     return tuple(table.cte(name).prefix_with("NOT MATERIALIZED") for name, table in derived.items())
 
 
-def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Days as the copy gives them."""
-    days = [name for name, column in frame.items() if column.map(type).eq(date).any()]
-    return frame.assign(**{str(name): pd.to_datetime(frame[name]).astype("datetime64[us]") for name in days})
+def _typed(frame: pd.DataFrame, statement: Executable) -> pd.DataFrame:
+    """Days as the copy gives them, be they all missing."""
+    assert isinstance(statement, Select)
+    days = [column.name for column in statement.selected_columns if isinstance(column.type, Date)]
+    return frame.assign(**{name: pd.to_datetime(frame[name]).astype("datetime64[us]") for name in days})

@@ -1,15 +1,18 @@
 """What the filters and the sheets name: landlords, services, places, periods, contacts, state of the data."""
 
+import re
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 
+from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
 from lib.domain.scope import Scope
+from lib.domain.terms import SCHEME_KINDS
 from lib.domain.vocabulary import BatchKind, QpvStatus
 from lib.snapshot.columnar import Snapshot
-from lib.snapshot.conditions import visible, within
+from lib.snapshot.conditions import nameable_residences, places, visible, within
 from lib.snapshot.tables import EXPOSURE, FACT, MONTH
 from lib.store import schema as s
 
@@ -56,12 +59,14 @@ def districts(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
 
 
 def qpvs(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
-    """QPV with a residence inside: qpv_id, qpv_code, qpv_name."""
+    """QPV with a residence inside: qpv_id, qpv_code, qpv_name, departement_code."""
     used = (
         select(EXPOSURE.c.qpv_id).where(*visible(EXPOSURE, scope), EXPOSURE.c.qpv_status == QpvStatus.INSIDE).distinct()
     )
     return snapshot.frame(
-        select(s.Qpv.qpv_id, s.Qpv.qpv_code, s.Qpv.qpv_name).where(s.Qpv.qpv_id.in_(used)).order_by(s.Qpv.qpv_code)
+        select(s.Qpv.qpv_id, s.Qpv.qpv_code, s.Qpv.qpv_name, s.Qpv.departement_code)
+        .where(s.Qpv.qpv_id.in_(used))
+        .order_by(s.Qpv.qpv_code)
     )
 
 
@@ -104,13 +109,42 @@ def context_periods(snapshot: Snapshot) -> pd.DataFrame:
     )
 
 
-def residences(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
-    """Located residences in a fixed order: residence_id, residence_name, longitude, latitude, dwelling_count.
+def schemes(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
+    """Schemes that bear on the places of the selection: label, kind_label, starts_on, ends_on (missing: still running).
 
-    A point known only by the facts of a register is left out when those facts are protected: it would be an address.
+    A scheme bears on the selection when a residence of both the selection and the scope lies in every place that the
+    scheme names: inside its QPV of either generation, of its landlord, its service, its département. One that names
+    none bears on all that may be seen. Neither the period nor the kinds of facts count. By first day, then label.
     """
-    told = select(FACT.c.residence_id).where(*visible(FACT, scope), FACT.c.is_protected.is_(False)).distinct()
-    used = select(EXPOSURE.c.residence_id).where(*visible(EXPOSURE, scope)).distinct()
+    place = (
+        select(
+            EXPOSURE.c.landlord_id,
+            EXPOSURE.c.district_id,
+            EXPOSURE.c.departement_code,
+            case((EXPOSURE.c.qpv_status == QpvStatus.INSIDE, EXPOSURE.c.qpv_id)).label("qpv_id"),
+            case((EXPOSURE.c.qpv_2015_status == QpvStatus.INSIDE, EXPOSURE.c.qpv_2015_id)).label("qpv_2015_id"),
+        )
+        .where(*visible(EXPOSURE, scope), *places(EXPOSURE, chosen))
+        .distinct()
+        .subquery()
+    )
+    bears = and_(
+        or_(s.Scheme.qpv_id.is_(None), s.Scheme.qpv_id == place.c.qpv_id, s.Scheme.qpv_id == place.c.qpv_2015_id),
+        or_(s.Scheme.landlord_id.is_(None), s.Scheme.landlord_id == place.c.landlord_id),
+        or_(s.Scheme.district_id.is_(None), s.Scheme.district_id == place.c.district_id),
+        or_(s.Scheme.departement_code.is_(None), s.Scheme.departement_code == place.c.departement_code),
+    )
+    found = snapshot.frame(
+        select(s.Scheme.label, s.Scheme.kind.label("kind_label"), s.Scheme.starts_on, s.Scheme.ends_on)
+        .join(place, bears)
+        .distinct()
+        .order_by(s.Scheme.starts_on, s.Scheme.label)
+    )
+    return found.assign(kind_label=found["kind_label"].map(SCHEME_KINDS))
+
+
+def residences(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
+    """Located residences in a fixed order: residence_id, residence_name, longitude, latitude, dwelling_count."""
     return snapshot.frame(
         select(
             s.Residence.residence_id,
@@ -119,8 +153,7 @@ def residences(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
             s.Residence.latitude,
             s.Residence.dwelling_count,
         )
-        .where(s.Residence.residence_id.in_(used), s.Residence.latitude.is_not(None))
-        .where(or_(s.Residence.dwelling_count > 0, s.Residence.residence_id.in_(told)))
+        .where(*nameable_residences(scope), s.Residence.latitude.is_not(None))
         .order_by(s.Residence.residence_id)
     )
 
@@ -139,7 +172,13 @@ def hall_codes(snapshot: Snapshot, scope: Scope) -> dict[int, list[str]]:
     for residence_id, building, hall in snapshot.rows(named):
         is_whole = not building or hall.startswith(building)  # «A1» already names its building
         known.setdefault(residence_id, set()).add(hall if is_whole else f"{building}-{hall}")
-    return {key: sorted(codes) for key, codes in known.items()}
+    return {key: sorted(codes, key=_natural) for key, codes in known.items()}
+
+
+def _natural(code: str) -> tuple[list[str | int], str]:
+    """Order in which one counts: «A-2» before «A-10»."""
+    parts = re.split(r"(\d+)", code)
+    return [int(part) if part.isdecimal() else part for part in parts], code
 
 
 def residence_sheet(snapshot: Snapshot, residence_id: int, scope: Scope) -> dict[str, object] | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -265,11 +265,14 @@ def _data_on(copy: Database) -> date | None:
 @contextmanager
 def _given(copy: Database, **tables: pa.Table) -> Iterator[None]:
     """Arrow tables under these names, for the time of a block."""
-    for name, table in tables.items():
-        copy.register(name, table)
-    yield
-    for name in tables:
-        copy.unregister(name)
+    try:
+        for name, table in tables.items():
+            copy.register(name, table)
+        yield
+    finally:
+        with suppress(duckdb.TransactionException):  # one that failed takes nothing more, and drops them at its end
+            for name in tables:
+                copy.unregister(name)
 
 
 def _text(statement: Select) -> str:

@@ -1,14 +1,17 @@
 """Every question a page asks of the facts: one function each, one statement each, within a scope."""
 
+import calendar
+
 import pandas as pd
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import Integer, case, cast, extract, false, func, or_, select
 
 from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
 from lib.domain.scope import Scope
+from lib.domain.vocabulary import QpvStatus
 from lib.snapshot.columnar import Snapshot
-from lib.snapshot.conditions import inside_only, places, selected_facts, visible, within
-from lib.snapshot.places import Level, key_of, names_of
+from lib.snapshot.conditions import inside_only, places, qpv_status, selected_facts, visible, within
+from lib.snapshot.places import QPV_KEYS, Level, key_of, names_of
 from lib.snapshot.sums import SUMS, summed
 from lib.snapshot.tables import EXPOSURE, FACT
 from lib.store import schema as s
@@ -27,7 +30,8 @@ def place_figures(snapshot: Snapshot, level: Level, *, chosen: IncidentFilter, s
         period. Most facts first.
     """
     source, key, nowhere, sums = summed(level, chosen, scope)
-    columns = [func.nullif(key, nowhere).label("place_key"), *sums.values()]
+    place = func.nullif(key, nowhere)
+    columns = [place.label("place_key"), *sums.values()]
     names = names_of(level)
     if names is not None:
         named = names.subquery()
@@ -38,7 +42,7 @@ def place_figures(snapshot: Snapshot, level: Level, *, chosen: IncidentFilter, s
         # A point without dwellings nor fact says nothing, and could be that of a protected fact alone.
         told = ("dwelling_months", "incident_count", "previous_incident_count")
         statement = statement.where(or_(*(sums[name].element > 0 for name in told)))
-    rows = snapshot.frame(statement.order_by(func.coalesce(sums["incident_count"].element, 0).desc(), key))
+    rows = snapshot.frame(statement.order_by(func.coalesce(sums["incident_count"].element, 0).desc(), place))
     return rows.assign(**rows[list(SUMS)].astype("float64").fillna(0).astype("int64"))
 
 
@@ -151,6 +155,62 @@ def monthly_facts_by_place(
         .group_by(FACT.c.month_on, "place_key")
     )
     return snapshot.frame(statement)
+
+
+def monthly_facts_by_place_and_kind(
+    snapshot: Snapshot, level: Level, by: str, period: Period, *, chosen: IncidentFilter, scope: Scope
+) -> pd.DataFrame:
+    """Facts by month, place of a level and ``by`` (``family_code`` or ``type_code``); nothing where there is no fact.
+
+    Returns:
+        month_on, place_key, ``by``, incident_count; facts of no place of the level are left out.
+    """
+    key, kind = key_of(FACT, level, chosen.qpv_generation), FACT.c[by]
+    conditions = [*selected_facts(chosen, scope), *inside_only(FACT, level, chosen), within(FACT, period)]
+    statement = (
+        select(FACT.c.month_on, key, kind, func.count().label("incident_count"))
+        .where(*conditions, key.element.is_not(None))
+        .group_by(FACT.c.month_on, "place_key", kind)
+    )
+    return snapshot.frame(statement)
+
+
+def monthly_dwellings_of_residences(
+    snapshot: Snapshot, period: Period, *, chosen: IncidentFilter, scope: Scope
+) -> pd.DataFrame:
+    """Dwellings of each reporting residence, month by month, with the places it belongs to.
+
+    Returns:
+        month_on, residence_id, district_id, qpv_id (missing outside a QPV of the period), dwelling_count; nothing for
+        a month its landlord did not report.
+    """
+    qpv = EXPOSURE.c[QPV_KEYS[chosen.qpv_generation]]
+    statement = select(
+        EXPOSURE.c.month_on,
+        EXPOSURE.c.residence_id,
+        EXPOSURE.c.district_id,
+        case((qpv_status(EXPOSURE, chosen) == QpvStatus.INSIDE, qpv)).label("qpv_id"),
+        EXPOSURE.c.dwelling_count,
+    ).where(*visible(EXPOSURE, scope), *places(EXPOSURE, chosen), EXPOSURE.c.is_reporting, within(EXPOSURE, period))
+    return snapshot.frame(statement)
+
+
+def facts_by_hour(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
+    """Facts of the period by day of the week and by what is known of their hour.
+
+    Returns:
+        weekday (1 Monday … 7 Sunday), start_minute, end_minute (of the day, missing where unknown),
+        time_precision, incident_count.
+    """
+    weekday = cast(extract("dow", FACT.c.occurred_on), Integer).label("weekday")
+    hours = (FACT.c.start_minute, FACT.c.end_minute, FACT.c.time_precision)
+    statement = (
+        select(weekday, *hours, func.count().label("incident_count"))
+        .where(*selected_facts(chosen, scope), within(FACT, chosen.period))
+        .group_by("weekday", *hours)
+    )
+    rows = snapshot.frame(statement)
+    return rows.assign(weekday=(rows["weekday"] - 1) % len(calendar.day_name) + 1)  # SQL counts from Sunday, 0
 
 
 def monthly_coverage(snapshot: Snapshot, period: Period, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 
 from lib.domain.scope import Scope
 from lib.domain.vocabulary import QpvStatus
 from lib.snapshot.columnar import Snapshot
-from lib.snapshot.conditions import visible
-from lib.snapshot.places import Level
-from lib.snapshot.tables import EXPOSURE, FACT
+from lib.snapshot.conditions import QPV_STATUSES, nameable_residences, visible
+from lib.snapshot.places import QPV_KEYS, Level
+from lib.snapshot.tables import EXPOSURE
+from lib.snapshot.territories import GENERATION_IN_FORCE
 from lib.store import schema as s
 
 MOST_FOUND = 8
@@ -50,13 +51,14 @@ def folded(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def index(snapshot: Snapshot, scope: Scope) -> Index:
-    """Every place that a visitor of this scope may see, the largest first."""
+def index(snapshot: Snapshot, scope: Scope, generation: int = GENERATION_IN_FORCE) -> Index:
+    """Every place that a visitor of this scope may see, the largest first; the QPV are those of one generation."""
     places: list[Found] = []
     texts: list[str] = []
     owners: list[int] = []
     for level in LARGE_FIRST:
-        for code, name, detail, reference in snapshot.rows(_STATEMENTS[level](scope)):
+        statement = _qpvs(scope, generation) if level == Level.QPV else _STATEMENTS[level](scope)
+        for code, name, detail, reference in snapshot.rows(statement):
             for text in {folded(name or ""), folded(reference or "")} - {""}:
                 texts.append(text)
                 owners.append(len(places))
@@ -131,9 +133,10 @@ def _communes(scope: Scope) -> Select:
     )
 
 
-def _qpvs(scope: Scope) -> Select:
-    inside = EXPOSURE.c.qpv_status == QpvStatus.INSIDE
-    used = select(EXPOSURE.c.qpv_id).where(*visible(EXPOSURE, scope), inside)
+def _qpvs(scope: Scope, generation: int) -> Select:
+    inside = EXPOSURE.c[QPV_STATUSES[generation]] == QpvStatus.INSIDE
+    used = select(EXPOSURE.c[QPV_KEYS[generation]]).where(*visible(EXPOSURE, scope), inside)
+    former = () if generation == GENERATION_IN_FORCE else (f"génération {generation}",)
     communes = (
         select(s.QpvCommune.qpv_id, func.min(s.Commune.commune_name).label("commune_name"))
         .join(s.Commune, s.Commune.commune_code == s.QpvCommune.commune_code)
@@ -141,7 +144,12 @@ def _qpvs(scope: Scope) -> Select:
         .subquery()
     )
     return (
-        select(s.Qpv.qpv_code, s.Qpv.qpv_name, communes.c.commune_name, s.Qpv.qpv_code)
+        select(
+            s.Qpv.qpv_code,
+            s.Qpv.qpv_name,
+            func.concat_ws(", ", *former, communes.c.commune_name),
+            s.Qpv.qpv_code,
+        )
         .outerjoin(communes, communes.c.qpv_id == s.Qpv.qpv_id)
         .where(s.Qpv.qpv_id.in_(used))
         .order_by(s.Qpv.qpv_name)
@@ -149,17 +157,13 @@ def _qpvs(scope: Scope) -> Select:
 
 
 def _residences(scope: Scope) -> Select:
-    """A residence known only by protected facts is left out, as it is from the map: it would be an address."""
-    told = select(FACT.c.residence_id).where(*visible(FACT, scope), FACT.c.is_protected.is_(False))
-    used = select(EXPOSURE.c.residence_id).where(*visible(EXPOSURE, scope))
     table = s.Residence
     detail = func.concat_ws(", ", s.Commune.commune_name, s.Landlord.landlord_name, table.reference)
     return (
         select(table.residence_id, table.residence_name, detail, table.reference)
         .join(s.Landlord, s.Landlord.landlord_id == table.landlord_id)
         .outerjoin(s.Commune, s.Commune.commune_code == table.commune_code)
-        .where(table.residence_id.in_(used))
-        .where(or_(table.dwelling_count > 0, table.residence_id.in_(told)))
+        .where(*nameable_residences(scope))
         .order_by(table.residence_name, table.residence_id)
     )
 
@@ -168,6 +172,5 @@ _STATEMENTS = {
     Level.DEPARTEMENT: _departements,
     Level.DISTRICT: _districts,
     Level.COMMUNE: _communes,
-    Level.QPV: _qpvs,
     Level.RESIDENCE: _residences,
 }

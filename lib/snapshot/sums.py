@@ -52,14 +52,15 @@ def summed(level: Level, chosen: IncidentFilter, scope: Scope) -> Summed:
     periods = (chosen.period, chosen.before)
     facts, facts_before = (facts_in(level, period, chosen, scope) for period in periods)
     exposure, exposure_before = (exposure_in(level, period, chosen, scope) for period in periods)
-    source, keys = facts, [facts.c.key]
+    source, key, keys = facts, facts.c.key, [facts.c.key]
     for part in (facts_before, exposure, exposure_before):
-        source = source.outerjoin(part, func.coalesce(*keys) == part.c.key, full=True)
+        source = source.outerjoin(part, key == part.c.key, full=True)
         keys.append(part.c.key)
+        key = func.coalesce(*keys)
     told = [facts.c[name] for name in FACT_SUMS] + [exposure.c[name] for name in EXPOSURE_SUMS]
     told += [facts_before.c[name] for name in FACT_SUMS] + [exposure_before.c[name] for name in EXPOSURE_SUMS]
     columns = {name: column.label(name) for name, column in zip(SUMS, told, strict=True)}
-    return Summed(source, func.coalesce(*keys), _nowhere(facts.c.key), columns)
+    return Summed(source, key, _nowhere(facts.c.key), columns)
 
 
 def _nowhere(key: ColumnElement) -> ColumnElement:

@@ -55,6 +55,16 @@ SMALL: dict[type[s.Base], tuple[str, ...]] = {
     s.Landlord: ("landlord_id", "landlord_code", "landlord_name"),
     s.ContextPeriod: ("label", "starts_on", "ends_on"),
     s.Referent: ("partner", "function", "mailbox", "departement_code", "district_id", "qpv_id", "landlord_id"),
+    s.Scheme: (
+        "label",
+        "kind",
+        "starts_on",
+        "ends_on",
+        "qpv_id",
+        "landlord_id",
+        "district_id",
+        "departement_code",
+    ),
     s.IngestBatch: (
         "batch_id",
         "kind",

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+from posixpath import normpath
 from typing import NamedTuple
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -9,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 KINDS = (".js", ".css")
 LEVEL = 6
+MAX_KEPT = 512  # Streamlit has 320 bundles
 
 
 class Reply(NamedTuple):
@@ -21,7 +23,8 @@ class Reply(NamedTuple):
 class PackedBundles:
     """Serves compressed what Streamlit serves as it is: it would compress a bundle again at each request.
 
-    A bundle is named by its content and never changes; once packed it is kept, for every visitor.
+    A bundle is named by its content and never changes; once packed it is kept, for every visitor. What Streamlit does
+    not say immutable is passed on: it answers its page at any path that it does not know.
 
     Args:
         app: What serves the bundles.
@@ -48,11 +51,12 @@ class PackedBundles:
         path, headers = scope["path"], Headers(scope=scope)
         is_plain = not {"range", "if-none-match", "if-modified-since"} & set(headers)
         is_read = "gzip" in headers.get("accept-encoding", "")
-        return path.startswith(self.folder) and path.endswith(KINDS) and is_plain and is_read
+        is_bundle = path.startswith(self.folder) and path.endswith(KINDS) and path == normpath(path)
+        return is_bundle and is_plain and is_read
 
     async def _asked(self, scope: Scope, receive: Receive) -> Reply:
         reply = await _whole(self.app, scope, receive)
-        if reply.start["status"] != 200 or "content-encoding" in Headers(raw=reply.start["headers"]):
+        if len(self.packed) >= MAX_KEPT or not _is_keepable(reply):
             return reply
         body = await asyncio.to_thread(gzip.compress, reply.body, LEVEL, mtime=0)
         headers = MutableHeaders(raw=list(reply.start["headers"]))
@@ -62,6 +66,12 @@ class PackedBundles:
             headers["etag"] = f"W/{headers['etag'].removeprefix('W/')}"  # the same content, other bytes
         packed = self.packed[scope["path"]] = Reply({**reply.start, "headers": headers.raw}, body)
         return packed
+
+
+def _is_keepable(reply: Reply) -> bool:
+    headers = Headers(raw=reply.start["headers"])
+    is_immutable = "immutable" in headers.get("cache-control", "")
+    return reply.start["status"] == 200 and is_immutable and "content-encoding" not in headers
 
 
 async def _whole(app: ASGIApp, scope: Scope, receive: Receive) -> Reply:

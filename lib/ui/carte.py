@@ -1,6 +1,5 @@
 """The map on a page: shown by streamlit-folium, its clicks and its view read before the page draws."""
 
-import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -10,10 +9,11 @@ from lib.maps.carte import Look, build
 from lib.maps.values import Bounds, MapValues
 
 DEFAULT_HEIGHT_PX = 560
+MAX_DEGREES = 180.0
 VIEW = "vue"  # what the browser calls a message that tells where the map is, and chooses nothing
 
 
-class Choice(NamedTuple):
+class Click(NamedTuple):
     """What was clicked: a level and a code, or «residence» and its index in the positions of the scope."""
 
     level: str
@@ -50,14 +50,14 @@ def show(
     )
 
 
-def chosen(key: str) -> Choice | None:
-    """The last choice on this map, by a click or by ``choose``; an index is still to be resolved, within the scope."""
+def chosen(key: str) -> Click | None:
+    """The last click on this map, or what ``choose`` put in its place; its index is to be resolved in the scope."""
     return st.session_state.get(_choice_key(key))
 
 
-def choose(key: str, choice: Choice | None) -> None:
-    """A choice made elsewhere (a table, the URL), or its end."""
-    st.session_state[_choice_key(key)] = choice
+def choose(key: str, click: Click | None) -> None:
+    """A place chosen elsewhere (a table, the URL), or none any more."""
+    st.session_state[_choice_key(key)] = click
 
 
 def view(key: str) -> Bounds | None:
@@ -72,14 +72,14 @@ def _keep(key: str, said: Mapping[str, object]) -> None:
     if seen is not None:
         st.session_state[_view_key(key)] = seen
     if level is not None and level != VIEW:
-        choose(key, Choice(str(level), said["code"]))
+        choose(key, Click(str(level), said["code"]))
 
 
 def _bounds(told: object) -> Bounds | None:
     """South, west, north and east as a browser may send them, or None: whatever else it says is no view."""
     if not isinstance(told, list) or len(told) != 4:
         return None
-    if not all(isinstance(degrees, int | float) and math.isfinite(degrees) for degrees in told):
+    if not all(isinstance(degrees, int | float) and abs(degrees) <= MAX_DEGREES for degrees in told):  # nor «NaN»
         return None
     south, west, north, east = map(float, told)
     return (south, west), (north, east)

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pandas as pd
 from markupsafe import Markup
 
-from lib.analysis.concentration import places_holding
 from lib.analysis.overview import Overview
 from lib.domain.labels import MISSING, date_label, month_label, number, plural, service_label, time_label
 from lib.domain.terms import COMPLAINT_STATUSES, FAMILIES_SHORT, FORCES, PLACE_TYPES, REPORT_CHANNELS
@@ -17,6 +16,7 @@ from lib.ui import components as c
 from lib.ui.drilldown import NO_SERVICE, PAGE, Place
 from lib.ui.findings import change_words
 from lib.ui.links import href
+from lib.ui.map_words import holding_half
 from lib.ui.selection import places
 from lib.ui.session import Visit
 
@@ -54,13 +54,17 @@ def named_services(visit: Visit) -> pd.DataFrame:
 
 
 def services_title(found: pd.DataFrame) -> str:
-    """«7 services sur 54 concentrent la moitié des faits recensés»."""
-    if len(found) == 1:
-        count = plural(int(found.iloc[0]["incident_count"]), "fait recensé", "faits recensés")
-        return f"{found.iloc[0]['place_name']}\u00a0: {count}"
-    holding = places_holding(found["incident_count"])
+    """«7 services sur 54 concentrent la moitié des faits recensés»; facts without a service are part of the whole."""
+    is_named = found["place_key"].notna()
+    if is_named.sum() <= 1:
+        first = found[is_named] if is_named.any() else found
+        count = plural(int(first.iloc[0]["incident_count"]), "fait recensé", "faits recensés")
+        return f"{first.iloc[0]['place_name']}\u00a0: {count}"
+    holding = holding_half(found["incident_count"], is_named)
+    if not holding and found["incident_count"].any():
+        return "Plus de la moitié des faits recensés sans service renseigné"
     verb = "concentrent" if holding > 1 else "concentre"
-    return f"{plural(holding, 'service')} sur {number(len(found))} {verb} la moitié des faits recensés"
+    return f"{plural(holding, 'service')} sur {number(int(is_named.sum()))} {verb} la moitié des faits recensés"
 
 
 def _qpv_part(row) -> str | Markup:
@@ -138,7 +142,10 @@ def referents(visit: Visit, place: Place) -> None:
     c.section("Référents")
     c.table(
         ["Partenaire", "Fonction et boîte de service"],
-        [[row.partner, c.two_lines(row.function, row.mailbox or MISSING)] for row in found.itertuples()],
+        [
+            [row.partner, c.two_lines(row.function, row.mailbox if isinstance(row.mailbox, str) else MISSING)]
+            for row in found.itertuples()
+        ],
     )
 
 

@@ -1,5 +1,6 @@
 """Layers of the map made from the snapshot, published once per revision of the territories."""
 
+import json
 import threading
 from typing import NamedTuple
 
@@ -16,10 +17,11 @@ Extents = dict[str, dict[str, Bounds]]
 
 
 class Published(NamedTuple):
-    """Address of each layer, and by layer and code the south-west and north-east of each place."""
+    """Address of each layer; by layer and code the south-west and north-east of each place; kinds of limits drawn."""
 
     addresses: dict[str, str]
     extents: Extents
+    limits: frozenset[str]
 
 
 _published: dict[str, Published] = {}
@@ -36,6 +38,11 @@ def extents(snapshot: Snapshot) -> Extents:
     return _layers(snapshot).extents
 
 
+def limits(snapshot: Snapshot) -> frozenset[str]:
+    """Which limits of services are drawn: «PN», «GN», and «PN-GN» where the two forces meet."""
+    return _layers(snapshot).limits
+
+
 def _layers(snapshot: Snapshot) -> Published:
     key = snapshot.state.framework
     with _publishing:
@@ -47,7 +54,7 @@ def _layers(snapshot: Snapshot) -> Published:
 def _publish(snapshot: Snapshot) -> Published:
     communes = territories.communes(snapshot)
     if communes.empty:
-        return Published({}, {})
+        return Published({}, {}, frozenset())
     light = layers.simplified_communes(communes)
     shapes = layers.district_shapes(light, territories.districts(snapshot))
     names = dict(snapshot.rows(territories.DEPARTEMENT_NAMES))
@@ -61,7 +68,12 @@ def _publish(snapshot: Snapshot) -> Published:
         if not qpvs.empty:
             drawn = layers.qpv_shapes(qpvs)
             made[name], known[name] = layers.qpv_layer(drawn), _extents(drawn, "qpv_code")
-    return Published({name: PUBLIC_FILES.add(f"{name}.json", content) for name, content in made.items()}, known)
+    published = {name: PUBLIC_FILES.add(f"{name}.json", content) for name, content in made.items()}
+    return Published(published, known, _kinds(made["limits"]) if "limits" in made else frozenset())
+
+
+def _kinds(limits: bytes) -> frozenset[str]:
+    return frozenset(feature["properties"]["force"] for feature in json.loads(limits)["features"])
 
 
 def _extents(shapes: gpd.GeoDataFrame, code: str) -> dict[str, Bounds]:

@@ -9,7 +9,7 @@ from lib.config import settings
 from lib.domain.filters import IncidentFilter
 from lib.domain.scope import Scope
 from lib.domain.vocabulary import NEAR_QPV_M
-from lib.figures.tokens import DIVERGING, RAMP, tokens
+from lib.figures.tokens import DIVERGING, LIGHT, RAMP, tokens
 from lib.maps.carte import Look, Palette
 from lib.maps.files import SECRET_FILES, Asset, residence_positions
 from lib.maps.layers import ring
@@ -139,7 +139,7 @@ def take_click(visit: Visit) -> None:
     keep_view()
 
 
-def _place(clicked: carte.Choice, positions: pd.DataFrame) -> Choice | None:
+def _place(clicked: carte.Click, positions: pd.DataFrame) -> Choice | None:
     levels = {layer: level for level, layer in LAYERS.items()} | dict.fromkeys(QPV_LAYERS.values(), Level.QPV)
     if clicked.level in levels:
         return Choice(levels[clicked.level], str(clicked.code))
@@ -170,13 +170,13 @@ def _look() -> Look:
         paper=colours["paper"],
         sea=colours["sea"],
         thread=colours["thread"],
-        card="#ffffff",
+        card=LIGHT["raised"],
         ink=colours["ink"],
-        muted="#4b5a61",
-        edge="#76868b",
+        muted=LIGHT["muted"],
+        edge=LIGHT["edge"],
         hatch=colours["hatch"],
-        accent="#0d5263",
-        warn="#8a4b00",
+        accent=LIGHT["accent"],
+        warn=LIGHT["warn"],
         ramp=RAMP,
         diverging=(*DIVERGING[:2], *DIVERGING[3:]),
         flat=DIVERGING[2],

@@ -9,6 +9,7 @@ from lib.analysis.trends import MIN_BASE_COUNT
 from lib.domain.filters import IncidentFilter
 from lib.domain.labels import MISSING, change_interval_label, interval_label, number, plural, service_label, years_label
 from lib.domain.terms import FORCES
+from lib.domain.vocabulary import NEAR_QPV_M
 from lib.maps.scene import SHARES, Measure, words
 from lib.snapshot import directory, queries
 from lib.snapshot.places import Level
@@ -68,7 +69,7 @@ def _known(visit: Visit, state: MapState, asked: Choice, row) -> None:
     )
     c.html(_sheet(asked, row))
     if asked.level == Level.QPV:
-        st.toggle("Afficher le périmètre de 300\u00a0m", key=RING, bind="query-params")
+        st.toggle(f"Afficher le périmètre de {NEAR_QPV_M}\u00a0m", key=RING, bind="query-params")
 
 
 def narrowed(shown: IncidentFilter, asked: Choice, row) -> IncidentFilter:
@@ -161,7 +162,7 @@ def _referents(visit: Visit, services: list) -> dict[str, object]:
     if not 0 < len(services) <= FEW_SERVICES:
         return {}
     lines = [
-        c.two_lines(f"{row.function}, {row.partner}", row.mailbox or MISSING)
+        c.two_lines(f"{row.function}, {row.partner}", row.mailbox if isinstance(row.mailbox, str) else MISSING)
         for service in services
         for row in visit.ask_store(directory.referents, int(service.place_key), visit.scope).itertuples()
     ]

@@ -31,10 +31,11 @@ def class_breaks(visit: Visit, level: Level, measure: Measure) -> tuple[int, ...
     """
     periods = learning_periods(visit)
     key = (settings().database_url, visit.snapshot.state.framework, periods[-1].end, level, measure)
-    with _learning:
-        if key not in _known:
-            _known[key] = _learn(visit, level, measure, periods)
-        return _known[key]
+    if key not in _known:  # what is known waits for nobody
+        with _learning:
+            if key not in _known:
+                _known[key] = _learn(visit, level, measure, periods)
+    return _known[key]
 
 
 def learning_periods(visit: Visit) -> list[Period]:

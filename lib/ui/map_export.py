@@ -8,11 +8,12 @@ import pandas as pd
 import xlsxwriter
 
 from lib.analysis.trends import MIN_BASE_COUNT, Verdict
-from lib.domain.labels import date_label, service_label
+from lib.domain.labels import date_label
 from lib.domain.spreadsheet import inert
 from lib.domain.terms import FORCES
 from lib.maps.scene import SHARES, Measure
 from lib.snapshot.places import Level
+from lib.ui import blocks
 from lib.ui.filters import period_words
 from lib.ui.map_state import LEVELS, MapState, said
 from lib.ui.marks import VERDICTS
@@ -75,7 +76,7 @@ _HEADINGS = (
 
 
 def _line(row, level: Level) -> list[Cell]:
-    has_told = bool(row.incident_count or row.reporting_residence_count)
+    has_told = blocks.has_told(row)
 
     def count(value: float) -> Cell:
         return int(value) if has_told else SILENT
@@ -92,8 +93,8 @@ def _line(row, level: Level) -> list[Cell]:
     reported = row.reporting_dwelling_months / row.dwelling_months if row.dwelling_months else float("nan")
     return [
         LEVELS[level].label,
-        row.map_code or "",
-        service_label(str(row.place_name)),
+        row.map_code if isinstance(row.map_code, str) else "",
+        str(row.place_name),
         _beside(row),
         count(row.incident_count),
         SILENT if pd.isna(past) else int(past),
@@ -144,11 +145,10 @@ def as_xlsx(lines: Sequence[Sequence[Cell]]) -> bytes:
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         sheet, bold = book.add_worksheet("Carte"), book.add_format({"bold": True})
         for i, line in enumerate(lines):
+            is_heading = list(line) == list(_HEADINGS)
             for j, cell in enumerate(line):
                 if isinstance(cell, str):
-                    sheet.write_string(
-                        i, j, str(inert(cell)), bold if j == 0 or list(line) == list(_HEADINGS) else None
-                    )
+                    sheet.write_string(i, j, str(inert(cell)), bold if j == 0 or is_heading else None)
                 else:
                     sheet.write_number(i, j, cell)
         sheet.set_column(0, 1, 16)

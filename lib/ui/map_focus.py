@@ -1,7 +1,5 @@
 """Where the map is led: to the place chosen elsewhere than on it, or to the view that an address tells."""
 
-from math import isfinite
-
 import pandas as pd
 import streamlit as st
 
@@ -71,7 +69,7 @@ def told_view() -> Bounds | None:
         south, west, north, east = (float(part) for part in st.query_params.get(VIEW, "").split(","))
     except ValueError:
         return None
-    if not all(map(isfinite, (south, west, north, east))):
+    if not all(abs(degrees) <= carte.MAX_DEGREES for degrees in (south, west, north, east)):  # nor «nan», nor «inf»
         return None
     cut = KEPT_SHARE * (north - south), KEPT_SHARE * (east - west)
     return (south + cut[0], west + cut[1]), (north - cut[0], east - cut[1])

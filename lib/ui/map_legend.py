@@ -9,8 +9,10 @@ from lib.figures.tokens import DIVERGING, RAMP
 from lib.maps.scene import SHARES, Measure, legend_labels
 from lib.snapshot.places import Level
 from lib.ui import components as c
+from lib.ui import layers
 from lib.ui.filters import period_words
 from lib.ui.map_state import LEVELS, MapState
+from lib.ui.session import Visit
 
 UNITS = {
     Measure.FACTS: "faits recensés",
@@ -26,10 +28,22 @@ SYMBOLS = [
     for style, words in (
         ("background:#fff;border-radius:.45rem", "groupe de résidences et somme de leurs faits"),
         ("background:#fff;width:.9rem", "une résidence"),
-        ("height:0;box-shadow:none;border-top:2px solid currentColor", "limite d’un service de police"),
-        ("height:0;box-shadow:none;border-top:2px dashed currentColor", "de gendarmerie"),
     )
 ]
+# As ``polygons.js`` draws them: the last, where the two forces meet, is a long dash and a short one.
+LIMITS = {
+    kind: Markup('<li><i style="box-shadow:none;{}"></i>{}</li>').format(style, words)
+    for kind, style, words in (
+        ("PN", "height:0;border-top:2px solid currentColor", "limite de la police"),
+        ("GN", "height:0;border-top:2px dashed currentColor", "limite de la gendarmerie"),
+        (
+            "PN-GN",
+            "height:2.4px;background:linear-gradient(90deg,currentColor 13px,transparent 0 17px,currentColor 0 19px,"
+            "transparent 0)",
+            "limite entre police et gendarmerie",
+        ),
+    )
+}
 FEW = "Sous dix faits, l’effectif est insuffisant pour une part."
 READINGS = {
     Measure.FACTS: "La couleur compte les faits",
@@ -56,9 +70,11 @@ def classes(state: MapState, breaks: Sequence[int]) -> None:
         _block(_heading(state), [*keys, *_states(state.measure)])
 
 
-def symbols(state: MapState) -> None:
-    """Symbols of the residences and limits of the services."""
-    _block(f"Symboles\u00a0: faits recensés, {period_words(state.shown.period)}", SYMBOLS)
+def symbols(visit: Visit, state: MapState) -> None:
+    """Symbols of the residences and limits of the services, those that are drawn."""
+    drawn = layers.limits(visit.snapshot)
+    lines = [key for kind, key in LIMITS.items() if kind in drawn]
+    _block(f"Symboles\u00a0: faits recensés, {period_words(state.shown.period)}", [*SYMBOLS, *lines])
 
 
 def _heading(state: MapState) -> str:

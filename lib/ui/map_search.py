@@ -1,7 +1,10 @@
 """The search box of the map: what one types, the places it may mean, and the one that is chosen."""
 
+import re
+
 import streamlit as st
 
+from lib.config import settings
 from lib.domain.labels import quoted, service_label
 from lib.domain.scope import Scope
 from lib.domain.terms import FORCES
@@ -13,7 +16,7 @@ from lib.ui.map_state import LEVEL, LEVELS, Choice, choose
 from lib.ui.session import Visit
 
 ASKED = "cherche"
-MARKDOWN = frozenset("\\`*_[]<>#~:$|")
+MARKDOWN = re.compile(r"[\\`*_\[\]<>#~:$|&.)+]|^-")  # «1. Les Essais» would be the first line of a list
 
 
 def box() -> None:
@@ -21,12 +24,12 @@ def box() -> None:
     st.text_input("Chercher un lieu", key=ASKED, placeholder="Nom, référence ou code")
 
 
-def answers(visit: Visit) -> None:
-    """Up to eight places as buttons; one of them chooses the place and empties the box."""
+def answers(visit: Visit, generation: int) -> None:
+    """Up to eight places as buttons, QPV of this generation; one of them chooses the place and empties the box."""
     asked = st.session_state.get(ASKED, "").strip()
     if not asked:
         return
-    found = search(_index_of(visit), asked)
+    found = search(_index_of(visit, generation), asked)
     if not found:
         c.source(f"Aucun lieu ne répond à {quoted(asked)} dans votre périmètre.")
     with st.container(key="mapfound", horizontal=True, gap="small"):
@@ -40,7 +43,7 @@ def said(place: Found) -> str:
     detail = FORCES[place.detail] if place.level == Level.DISTRICT else place.detail
     label = LEVELS[place.level].label
     words = f"{name}, {label if place.level == Level.QPV else label.lower()}, {detail}".removesuffix(", ")
-    return "".join(f"\\{sign}" if sign in MARKDOWN else sign for sign in words)
+    return MARKDOWN.sub(r"\\\g<0>", words)
 
 
 def _go_to(place: Found) -> None:
@@ -49,14 +52,14 @@ def _go_to(place: Found) -> None:
     choose(Choice(place.level, place.code))
 
 
-def _index_of(visit: Visit) -> Index:
+def _index_of(visit: Visit, generation: int) -> Index:
     try:
-        return _index(visit.snapshot.revision, visit.scope, visit.snapshot)
+        return _index(settings().database_url, visit.snapshot.revision, visit.scope, generation, visit.snapshot)
     except StaleSnapshotError:  # the store moved: the whole page is drawn anew
         st.rerun()
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _index(revision: int, scope: Scope, _snapshot: Snapshot) -> Index:
-    """Kept for a revision and a scope: 25,000 names are folded once."""
-    return index(_snapshot, scope)
+def _index(database_url: str, revision: int, scope: Scope, generation: int, _snapshot: Snapshot) -> Index:
+    """Kept for a store, a revision, a scope and a generation of QPV: 25,000 names are folded once."""
+    return index(_snapshot, scope, generation)

@@ -28,6 +28,11 @@ HEADINGS = {
     Measure.COMPLAINTS: "Taux de plainte",
     Measure.STAFF: "Visant le personnel",
 }
+UNITS = {
+    Measure.SEVERITY: "indice pour 1\u00a0000 logements et par an",
+    Measure.COMPLAINTS: "part des faits susceptibles de plainte",
+    Measure.STAFF: "part des faits recensés",
+}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -51,12 +56,12 @@ def table(visit: Visit, state: MapState, drawn: Scene) -> None:
 
 
 def _counted(state: MapState, count: int, total: int) -> str:
-    terms = LEVELS[state.level]
+    """«40 QPV 2024, taux pour 1 000 logements et par an»: how many places, and the unit of the third column."""
+    terms, unit = LEVELS[state.level], UNITS.get(state.measure, "taux pour 1\u00a0000 logements et par an")
+    if is_on(FOLLOWS):
+        return f"{number(count)} sur {number(total)} dans la vue, {unit}"
     generation = f" {state.shown.qpv_generation}" if state.level == Level.QPV else ""
-    kept = (
-        f"{number(count)} sur {number(total)} dans la vue" if is_on(FOLLOWS) else plural(total, terms.noun, terms.nouns)
-    )
-    return f"{kept}{generation if not is_on(FOLLOWS) else ''}, taux pour 1\u00a0000 logements et par an"
+    return f"{plural(total, terms.noun, terms.nouns)}{generation}, {unit}"
 
 
 def _in_view(visit: Visit, state: MapState, drawn: Scene) -> pd.DataFrame:

@@ -30,7 +30,7 @@ def show(visit: Visit) -> None:
     with asked:
         state = controls(visit, before=map_search.box)
         with st.container():
-            map_search.answers(visit)
+            map_search.answers(visit, state.shown.qpv_generation)
     drawn = map_blocks.scene(visit, state, state.shown)
     with head:
         _head(visit, state, drawn)
@@ -72,7 +72,7 @@ def _two_maps(visit: Visit, state: MapState, drawn: Scene) -> None:
 
 
 def _under_maps(visit: Visit, state: MapState, drawn: Scene) -> None:
-    map_legend.symbols(state)
+    map_legend.symbols(visit, state)
     map_time.slider(visit)
     map_legend.reading(state)
     map_blocks.unmapped(visit, state, drawn)

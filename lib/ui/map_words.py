@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from lib.analysis.concentration import places_holding
 from lib.analysis.trends import MIN_BASE_COUNT, Verdict
 from lib.domain.labels import number, plural, share
 from lib.maps.scene import SHARES, Measure
@@ -16,7 +15,7 @@ VERY_FEW = 3  # places: a share of them says nothing
 def title(
     level: Level, measure: Measure, found: pd.DataFrame, *, residences: pd.DataFrame, whole, has_qpvs: bool
 ) -> str:
-    """The finding of the map.
+    """The finding of the map: only places that have a name are counted, of all the facts.
 
     Args:
         level: Of the places.
@@ -30,28 +29,50 @@ def title(
         return concentration_title(found["incident_count"], residences["incident_count"], has_qpvs=has_qpvs)
     if measure in SHARES:
         return _share_title(measure, whole)
+    named = found[found["map_code"].notna()]
+    if named.empty and found["incident_count"].any():
+        count = plural(int(found["incident_count"].sum()), "fait recensé", "faits recensés")
+        return f"{count} {_without(level)}"
     if measure == Measure.CHANGE:
-        return _change_title(level, found)
+        return _change_title(level, named)
     if measure == Measure.RATE:
-        return _rate_title(level, found, whole) or _holding_title(level, found, "incident_count")
+        return _rate_title(level, named, whole) or _holding_title(level, found, "incident_count")
     return _holding_title(level, found, "severity_index" if measure == Measure.SEVERITY else "incident_count")
+
+
+def holding_half(counts: pd.Series, is_named: pd.Series) -> int:
+    """Fewest named places that together hold half of all that is counted; 0 when all of them hold less, or nothing."""
+    half = counts.sum() / 2
+    reached = counts[is_named].sort_values(ascending=False).cumsum()
+    return int((reached < half).sum()) + 1 if half and reached.max() >= half else 0
+
+
+def _without(level: Level) -> str:
+    """«sans commune renseignée»."""
+    terms = LEVELS[level]
+    return f"sans {terms.noun} {'renseignée' if terms.is_feminine else 'renseigné'}"
 
 
 def _holding_title(level: Level, found: pd.DataFrame, column: str) -> str:
     """«5 QPV sur 22 concentrent la moitié des faits recensés en QPV»; each of very few places has its own figure."""
-    holding, terms = places_holding(found[column]), LEVELS[level]
-    if len(found) <= VERY_FEW and holding and column == "incident_count":
+    where = " en QPV" if level == Level.QPV else ""
+    if not found[column].any():
+        return f"Aucun fait recensé{where}"
+    is_named, terms = found["map_code"].notna(), LEVELS[level]
+    if is_named.sum() <= VERY_FEW and column == "incident_count":
         counts = [
             plural(int(found[column].iloc[0]), "fait recensé", "faits recensés"),
             *map(number, found[column].iloc[1:]),
         ]
         return ", ".join(f"{name}\u00a0: {count}" for name, count in zip(found["place_name"], counts, strict=True))
     what = "de l’indice de gravité" if column == "severity_index" else "des faits recensés"
-    where = " en QPV" if level == Level.QPV else ""
+    holding = holding_half(found[column], is_named)
     if not holding:
-        return f"Aucun fait recensé{where}"
+        return f"Plus de la moitié {what} {_without(level)}"
     verb = "concentrent" if holding > 1 else "concentre"
-    return f"{plural(holding, terms.noun, terms.nouns)} sur {number(len(found))} {verb} la moitié {what}{where}"
+    return (
+        f"{plural(holding, terms.noun, terms.nouns)} sur {number(int(is_named.sum()))} {verb} la moitié {what}{where}"
+    )
 
 
 def _rate_title(level: Level, found: pd.DataFrame, whole) -> str:
@@ -83,7 +104,7 @@ def _change_title(level: Level, found: pd.DataFrame) -> str:
 
 
 def _share_title(measure: Measure, whole) -> str:
-    """«Une plainte pour 23 % des faits qui peuvent en donner une (412 sur 1 790)»; counts alone on a base under ten."""
+    """«412 plaintes déposées sur 1 790 faits susceptibles de plainte, soit 23 %»; counts alone on a base under ten."""
     part, base = (int(getattr(whole, name)) for name in SHARES[measure])
     if measure == Measure.COMPLAINTS:
         said, of = plural(part, "plainte déposée", "plaintes déposées"), "faits susceptibles de plainte"

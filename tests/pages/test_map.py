@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from lib.maps.values import FLAT, NO_DATA
 from lib.store import schema as s
 from lib.store.revisions import change
-from lib.ui.carte import Choice
+from lib.ui.carte import Click
 from tests.conftest import with_nomenclature
 from tests.factories import add, residence, small_store
 from tests.screen import card, links, opened, tables, title, told
@@ -39,7 +39,7 @@ def test_map_and_table_give_the_same_figures(small: None):
     # Residence 1, inside: a1, a2, a3 on 200 dwelling-months, 3 × 12,000 / 200 = 180; alone, it is its own mean.
     app = opened("map")
     values = sent(app)
-    words = "Les Essais (Ville-A)\u00a0: 3\u00a0faits, 180 pour 1\u00a0000 logements et par an (37 à 526), lissé 180"
+    words = "Ville-A, 3\u00a0faits, 180 pour 1\u00a0000 logements et par an (37 à 526), lissé 180"
     assert values["values"]["QN091F1X"][1] == words
     assert values["labels"] == {"QN091F1X": "180"}
     assert tables(app)[0] == [
@@ -64,15 +64,6 @@ def test_level_of_the_address_is_drawn(small: None, level: str, layer: str | Non
     assert values["residences"]["facts"] == [3, 1, 1, 1]
 
 
-def test_facts_without_a_service_keep_their_row_in_the_table(small: None):
-    rows = tables(opened("map", niveau="Circonscription", mesure="Faits"))[0]
-    assert sorted(row[0].split(",")[0].strip() for row in rows) == [
-        "Brigade d’essai Gendarmerie",
-        "Commissariat d’essai Police",
-        "Service non renseigné",
-    ]
-
-
 def test_share_on_a_base_under_ten_is_drawn_without_class(small: None):
     # Of the three facts of the quarter, one gave a complaint: 3 is under 10.
     app = opened("map", mesure="Taux de plainte")
@@ -80,6 +71,7 @@ def test_share_on_a_base_under_ten_is_drawn_without_class(small: None):
     assert (state, words.split(", ")[-1]) == (NO_DATA, "effectif insuffisant")
     assert "effectif insuffisant ou sans déclaration" in told(app)
     assert tables(app)[0][0][2] == "1 sur 3 effectif insuffisant"
+    assert "1 QPV 2024, part des faits susceptibles de plainte" in told(app)
 
 
 def test_change_that_cannot_be_tested_is_flat(small: None):
@@ -149,14 +141,14 @@ def test_card_asks_for_a_click_until_there_is_one(small: None):
     assert "Cliquez sur un lieu de la carte" in told(opened("map"))
 
 
-def clicked(choice: Choice) -> AppTest:
+def clicked(choice: Click) -> AppTest:
     app = opened("map")
     app.session_state["carte.choisi"] = choice
     return app.run()
 
 
 def test_click_on_a_quarter_gives_its_figures_and_its_sheet(small: None):
-    app = clicked(Choice("qpv", "QN091F1X"))
+    app = clicked(Click("qpv", "QN091F1X"))
     assert card(app, "Les Essais, Ville-A") == {
         "Faits": "3",
         "Taux": "180 pour 1 000 logements et par an 37 à 526 lissé : 180, 37 à 526",
@@ -171,14 +163,31 @@ def test_click_on_a_quarter_gives_its_figures_and_its_sheet(small: None):
     assert app.query_params["choix"] == "qpv:QN091F1X"
 
 
+def test_contact_without_a_mailbox_says_so(filled: Callable):
+    def contacts(engine) -> None:
+        nowhere = dict.fromkeys(("departement_code", "qpv_id", "landlord_id")) | {"partner": "Police", "district_id": 1}
+        with change(small_store(with_nomenclature(engine)), "essai") as made:
+            add(
+                made,
+                s.Referent,
+                nowhere | {"referent_id": 1, "function": "Référent", "mailbox": "ici@exemple.fr"},
+                nowhere | {"referent_id": 2, "function": "Délégué", "mailbox": None},
+            )
+
+    filled(contacts)
+    said = card(opened("map", choix="qpv:QN091F1X"), "Les Essais, Ville-A")["Référents"]
+    assert "Référent, Police ici@exemple.fr" in said
+    assert "Délégué, Police —" in said
+
+
 def test_click_does_not_move_the_view_and_an_address_does(small: None):
-    assert sent(clicked(Choice("qpv", "QN091F1X")))["focus"] is None
+    assert sent(clicked(Click("qpv", "QN091F1X")))["focus"] is None
     south, west = sent(opened("map", choix="qpv:QN091F1X"))["focus"][0]
     assert (south, west) == pytest.approx((48.446, 1.999), abs=1e-3)
 
 
 def test_click_on_a_residence_is_resolved_by_its_rank_in_the_positions(small: None):
-    app = clicked(Choice("residence", 2))
+    app = clicked(Click("residence", 2))
     told_of = card(app, "Résidence 3, Ville-B")
     assert (told_of["Bailleur"], told_of["Faits"]) == ("Beta Logis, référence R3", "1")
     assert told_of["Service"] == "Gendarmerie , Brigade d’essai"
@@ -209,14 +218,14 @@ def test_place_that_does_not_exist_is_one_clear_sentence_at_most(small: None, ad
 
 
 @pytest.mark.parametrize(
-    "choice", [Choice("residence", 99), Choice("residence", -1), Choice("residence", "x"), Choice("x", "91001")]
+    "choice", [Click("residence", 99), Click("residence", -1), Click("residence", "x"), Click("x", "91001")]
 )
-def test_click_that_was_forged_chooses_nothing(small: None, choice: Choice):
+def test_click_that_was_forged_chooses_nothing(small: None, choice: Click):
     assert "Cliquez sur un lieu de la carte" in told(clicked(choice))
 
 
 def test_place_chosen_that_leaves_the_selection_says_so(small: None):
-    app = clicked(Choice("qpv", "QN091F1X"))
+    app = clicked(Click("qpv", "QN091F1X"))
     app.multiselect(key="forces").set_value(["Gendarmerie"]).run()
     assert "Le lieu choisi n’existe pas, ou n’a pas de résidence dans la sélection." in told(app)
 
@@ -229,42 +238,6 @@ def test_ring_is_drawn_when_it_is_asked_for(small: None):
         sent(opened("map", choix="qpv:QN091F1X", perimetre="true"))["ring"]["name"]
         == "À moins de 300\u00a0m du QPV Les Essais"
     )
-
-
-def test_search_finds_a_place_and_choosing_it_shows_its_level(small: None):
-    app = opened("map")
-    app.text_input(key="cherche").set_value("vile b").run()
-    found = [button for button in app.button if (button.key or "").startswith("lieu-")]
-    assert found[0].label == "Ville-B, commune, Seine-et-Marne"
-    found[0].click().run()
-    assert card(app, "Ville-B, commune")["Faits"] == "1"
-    assert app.selectbox(key="niveau").value == "Commune"
-    assert app.text_input(key="cherche").value == ""
-
-
-def test_search_that_finds_nothing_says_so(small: None):
-    app = opened("map")
-    app.text_input(key="cherche").set_value("zzzzzz").run()
-    assert "Aucun lieu ne répond à « zzzzzz » dans votre périmètre." in told(app)
-
-
-def test_table_is_sorted_as_asked(small: None):
-    names = [row[0].split()[0] for row in tables(opened("map", niveau="Commune", tri="Nom"))[0]]
-    assert names == ["Ville-A", "Ville-B", "Ville-C"]
-
-
-def test_table_that_follows_the_map_keeps_what_it_shows(small: None):
-    app = opened("map", niveau="Commune", suivre="true")
-    assert len(tables(app)[0]) == 3
-    app.session_state["carte.vue"] = ((48.4, 2.21), (48.6, 2.29))
-    app.run()
-    assert [row[0].split()[0] for row in tables(app)[0]] == ["Ville-B"]
-    assert "1 sur 3 dans la vue" in told(app)
-
-
-def test_place_chosen_comes_first_in_the_table(small: None):
-    rows = tables(opened("map", niveau="Commune", choix="commune:77002"))[0]
-    assert rows[0][0] == "Ville-B sur la carte"
 
 
 def test_quarter_without_outline_is_named_under_the_map(filled: Callable):
@@ -313,7 +286,7 @@ def test_view_of_the_address_comes_before_the_place_chosen(small: None):
     assert sent(app.run())["focus"] is None
 
 
-@pytest.mark.parametrize("view", ["", "x", "1,2,3", "1,2,3,nan", "1,2,3,4,5"])
+@pytest.mark.parametrize("view", ["", "x", "1,2,3", "1,2,3,nan", "1,2,3,4,5", "1,2,3,1e9", "1,2,3,inf"])
 def test_view_that_cannot_be_read_is_passed_over(small: None, view: str):
     assert sent(opened("map", suivre="true", vue=view))["focus"] is None
 

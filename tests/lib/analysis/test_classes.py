@@ -25,15 +25,13 @@ def test_small_counts_get_whole_bounds():
     assert breaks([1, 1, 2, 2, 2, 3, 4, 6, 7, 9]) == (2, 4, 5)
 
 
-def test_zeros_are_a_state_of_their_own_unless_asked_for():
-    values = [0] * 15 + [10, 20, 30, 40, 50]
-    assert breaks(values) == (20, 30, 40, 50)
-    assert breaks(values, zero_excluded=False) == (20,)
+def test_zeros_are_a_state_of_their_own():
+    assert breaks([0] * 15 + [10, 20, 30, 40, 50]) == (20, 30, 40, 50)
 
 
 @pytest.mark.parametrize("values", [[], [np.nan], [0, 0, 0]])
 def test_without_a_positive_value_the_scale_starts_at_one(values: list[float]):
-    assert breaks(values) == breaks(values, zero_excluded=False) == (1, 2, 5, 10)
+    assert breaks(values) == (1, 2, 5, 10)
 
 
 @pytest.mark.parametrize("values", [[150], [150] * 40, [148.2]])
@@ -57,9 +55,9 @@ def test_scale_without_a_bound_is_refused():
 
 
 @settings(deadline=None)
-@given(MEASURES | COUNTS, st.integers(1, 9), st.booleans())
-def test_bounds_are_readable_ascending_and_no_more_than_asked(values, count, zero_excluded):
-    bounds = breaks(values, count=count, zero_excluded=zero_excluded)
+@given(MEASURES | COUNTS, st.integers(1, 9))
+def test_bounds_are_readable_ascending_and_no_more_than_asked(values, count):
+    bounds = breaks(values, count=count)
     assert 1 <= len(bounds) <= count
     assert list(bounds) == sorted(set(bounds))
     assert {step(bound) for bound in bounds} <= STEPS

@@ -170,6 +170,13 @@ def test_a_bow_tie_is_repaired_and_stays_valid_after_rounding():
     assert isinstance(drawn[0], MultiPolygon)
 
 
+def test_a_bow_tie_with_a_spike_keeps_both_its_lobes():
+    # Repaired, it is a collection of a multipolygon and a line. Each lobe: 0.01° wide at its base, 0.005° high.
+    bow_tie = Polygon([(2.0, 48.0), (2.01, 48.01), (2.01, 48.0), (2.0, 48.01), (2.0, 48.03), (2.0, 48.01)])
+    (drawn,) = shapes_of(qpv_layer(qpv_shapes(qpvs(bow_tie))))
+    assert drawn.area == pytest.approx(2 * 0.01 * 0.005 / 2, rel=0.01)
+
+
 def test_a_spike_that_rounding_would_cross_is_valid_once_written():
     spike = Polygon([(2.0, 48.0), (2.004, 48.000004), (2.01, 48.0), (2.01, 48.01), (2.005, 48.000006), (2.0, 48.01)])
     assert shapes_of(qpv_layer(qpv_shapes(qpvs(spike))))[0].is_valid

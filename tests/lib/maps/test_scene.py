@@ -74,14 +74,14 @@ def test_place_where_nobody_reported_has_no_class():
     silent = {"incident_count": 0, "reporting_residence_count": 0, "rate_per_1000_dwellings": NAN}
     assert [state(measure, **silent) for measure in (Measure.FACTS, Measure.RATE)] == [NO_DATA, NO_DATA]
     assert label(Measure.FACTS, **silent) == "—"
-    assert phrase(Measure.RATE, **silent) == "Les Essais (Ville) : aucune déclaration sur la période"
+    assert phrase(Measure.RATE, **silent) == "Ville, aucune déclaration sur la période"
 
 
 def test_facts_where_nobody_reported_are_counted_and_have_no_rate():
     told = {"incident_count": 3, "reporting_residence_count": 0, "rate_per_1000_dwellings": NAN}
     assert state(Measure.FACTS, breaks=(5, 10), **told) == 0
     assert state(Measure.RATE, **told) == NO_DATA
-    assert phrase(Measure.RATE, **told) == "Les Essais (Ville) : 3 faits, aucun logement déclarant"
+    assert phrase(Measure.RATE, **told) == "Ville, 3 faits, aucun logement déclarant"
 
 
 @pytest.mark.parametrize(("months", "expected"), [(12, 1), (6, 3), (24, 0)])
@@ -122,6 +122,20 @@ def test_change_has_a_class_only_where_it_is_significant(ratio: float, verdict: 
     assert found == expected
 
 
+@pytest.mark.parametrize(
+    ("ratio", "verdict", "shown", "expected"),
+    [
+        (1.496, Verdict.RISE, "+50 %", 3),
+        (1.494, Verdict.RISE, "+49 %", 2),
+        (0.674, Verdict.FALL, "−33 %", 0),
+        (0.676, Verdict.FALL, "−32 %", 1),
+    ],
+)
+def test_change_has_the_class_of_the_percentage_that_is_written(ratio, verdict, shown, expected):
+    assert label(Measure.CHANGE, year_on_year_ratio=ratio, verdict=verdict) == shown
+    assert state(Measure.CHANGE, breaks=change_breaks(50), year_on_year_ratio=ratio, verdict=verdict) == expected
+
+
 def test_steep_fall_is_the_one_that_undoes_a_steep_rise():
     assert change_breaks(50) == (-33, 50)
     assert change_breaks(100) == (-50, 100)
@@ -129,15 +143,15 @@ def test_steep_fall_is_the_one_that_undoes_a_steep_rise():
 
 
 def test_change_that_is_not_significant_says_so_and_has_no_label():
-    assert phrase(Measure.CHANGE, verdict=Verdict.FLAT).endswith(": 12 → 18 faits, non significatif")
-    assert phrase(Measure.CHANGE, verdict=Verdict.FEW).endswith(": 12 → 18 faits, effectif insuffisant")
-    assert phrase(Measure.CHANGE).endswith(": 12 → 18 faits, +50 %, significatif")
+    assert phrase(Measure.CHANGE, verdict=Verdict.FLAT).endswith(", 12 → 18 faits, non significatif")
+    assert phrase(Measure.CHANGE, verdict=Verdict.FEW).endswith(", 12 → 18 faits, effectif insuffisant")
+    assert phrase(Measure.CHANGE).endswith(", 12 → 18 faits, +50 %, significatif")
     assert [label(Measure.CHANGE, verdict=verdict) for verdict in (Verdict.FLAT, Verdict.RISE)] == [None, "+50 %"]
 
 
 def test_change_without_a_past_is_not_compared():
     unknown = {"verdict": Verdict.UNKNOWN, "previous_incident_count": NAN}
-    assert phrase(Measure.CHANGE, **unknown).endswith(": 18 faits, sans comparaison")
+    assert phrase(Measure.CHANGE, **unknown).endswith(", 18 faits, sans comparaison")
 
 
 @pytest.mark.parametrize(("base", "expected"), [(9, NO_DATA), (10, 2)])
@@ -149,13 +163,13 @@ def test_share_on_a_base_under_ten_has_no_class(base: int, expected: object):
 def test_share_on_a_base_under_ten_gives_both_counts():
     assert label(Measure.COMPLAINTS, eligible_count=9, complaint_count=3) == "3 sur 9"
     assert phrase(Measure.COMPLAINTS, eligible_count=9, complaint_count=3).endswith(
-        ": 3 plaintes sur 9 faits susceptibles de plainte, effectif insuffisant"
+        ", 3 plaintes sur 9 faits susceptibles de plainte, effectif insuffisant"
     )
 
 
 def test_share_gives_its_part_and_its_base_before_itself():
-    assert phrase(Measure.COMPLAINTS).endswith(": 6 plaintes sur 12 faits susceptibles de plainte, 50 %")
-    assert phrase(Measure.STAFF).endswith(": 2 faits visant le personnel sur 18 faits, 11 %")
+    assert phrase(Measure.COMPLAINTS).endswith(", 6 plaintes sur 12 faits susceptibles de plainte, 50 %")
+    assert phrase(Measure.STAFF).endswith(", 2 faits visant le personnel sur 18 faits, 11 %")
     assert label(Measure.STAFF) == "11 %"
 
 
@@ -164,14 +178,12 @@ def test_no_complaint_is_a_true_zero():
 
 
 def test_rate_in_words_gives_the_count_the_raw_rate_and_its_interval_before_the_smoothed_one():
-    assert phrase(Measure.RATE) == (
-        "Les Essais (Ville) : 18 faits, 180 pour 1 000 logements et par an (107 à 285), lissé 200"
-    )
+    assert phrase(Measure.RATE) == ("Ville, 18 faits, 180 pour 1 000 logements et par an (107 à 285), lissé 200")
 
 
 def test_commune_missing_from_a_frame_is_not_written():
     frame = pd.DataFrame([place(), place(commune_name=None)]).astype({"commune_name": "str"})
-    assert "nan" not in phrases(frame, Measure.FACTS)[1]
+    assert phrases(frame, Measure.FACTS)[1] == "18\u00a0faits, 100\u00a0logements"
 
 
 def test_values_that_give_no_class_are_missing():
@@ -182,7 +194,8 @@ def test_values_that_give_no_class_are_missing():
 
 def test_legend_says_every_class():
     assert legend_labels(Measure.RATE, (150, 250)) == ["moins de 150", "150 à 249", "250 et plus"]
-    assert len(legend_labels(Measure.CHANGE, change_breaks(50))) == 4
+    changes = [words.replace("\u00a0", " ") for words in legend_labels(Measure.CHANGE, change_breaks(50))]
+    assert changes == ["baisse de 33 % ou plus", "baisse moindre", "hausse moindre", "hausse de 50 % ou plus"]
 
 
 def told(key: int, count: int, *, is_told: bool = True) -> dict[str, int | bool]:

@@ -37,6 +37,10 @@ def test_a_legend_leaves_no_whole_value_between_two_classes():
     ]
 
 
+def test_a_class_of_one_value_is_that_value():
+    assert class_labels([2, 3, 10]) == ["moins de 2", "2", "3 à 9", "10 et plus"]
+
+
 def test_values_carry_their_states_and_the_residences_left_out_by_the_filter():
     residences = Residences("/positions/abc", "0f", [3, HIDDEN, NO_DATA, None, 0])
     sent = json.loads(MapValues(level="qpv", shapes={"QN07701M": (ZERO, "0 fait")}, residences=residences).as_json())

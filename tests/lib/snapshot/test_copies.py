@@ -2,6 +2,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sqlalchemy import Engine, Select, delete, func, select, update
 
 from lib.errors import StoreError
 from lib.snapshot import copies, filling
-from lib.snapshot.columnar import Snapshot, StaleSnapshotError
+from lib.snapshot.columnar import Snapshot, StaleSnapshotError, compiled
 from lib.snapshot.copies import Copy, build
 from lib.snapshot.tables import EXPOSURE, FACT, FRAMEWORK, LARGE, MONTH, SMALL
 from lib.store import schema as s
@@ -268,6 +269,8 @@ def test_file_open_in_another_process_is_left_to_it(engine, folder):
     (path,) = folder.glob("*.duckdb")
     script = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
     path = path.rename(path.with_name("autre.duckdb"))
+    spilled = path.with_name("autre.duckdb.tmp")
+    spilled.mkdir()
     other = subprocess.Popen(
         [sys.executable, "-c", script, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -275,7 +278,29 @@ def test_file_open_in_another_process_is_left_to_it(engine, folder):
     assert other.stdout.readline() == "open\n"
     assert Copy(engine, folder).snapshot().rows(COUNT) == [(10,)]
     assert path.exists()
+    assert spilled.exists()
     other.communicate()
+
+
+def test_what_a_crashed_process_left_is_removed_with_its_copy(engine, folder):
+    folder.mkdir()
+    of_another_kind(folder / "a.duckdb")
+    for name in ("a.duckdb.tmp", "b.duckdb.tmp"):
+        (folder / name).mkdir()
+        (folder / name / "duckdb_temp_block-1.block").write_bytes(b"1")
+    Copy(engine, folder).snapshot()
+    assert [path.name for path in folder.iterdir() if path.name[:2] in {"a.", "b."}] == []
+
+
+def test_shape_of_a_copy_follows_its_codes_and_its_order(monkeypatch):
+    before = copies.fingerprint()
+    with monkeypatch.context() as changed:
+        changed.setitem(filling.CODES, "qpv_status", ["inside"])
+        assert copies.fingerprint() != before
+    with monkeypatch.context() as changed:
+        changed.setattr(filling, "IN_ORDER", "ORDER BY residence_id")
+        assert copies.fingerprint() != before
+    assert copies.fingerprint() == before
 
 
 def test_long_copy_is_made_in_a_process_of_its_own(engine, folder, never_made, monkeypatch):
@@ -325,6 +350,26 @@ def test_page_is_not_kept_waiting_by_a_long_copy(engine, folder, monkeypatch):
     assert copy.snapshot(patience_s=30).rows(COUNT) == [(11,)]
 
 
+def test_page_waits_for_its_commit_when_a_catching_up_began_before_it(engine, folder, monkeypatch):
+    copy = Copy(engine, folder)
+    copy.snapshot()
+    refresh, follow = filling.refresh, copy._follow
+    has_read, may_end = threading.Event(), threading.Event()
+
+    def slow(*args: object) -> bool:
+        done = refresh(*args)
+        has_read.set()
+        return may_end.wait(30) and done
+
+    monkeypatch.setattr(filling, "refresh", slow)
+    add_fact(engine, "n1")
+    copy.snapshot(patience_s=0.01)
+    assert has_read.wait(30)
+    add_fact(engine, "n2")
+    monkeypatch.setattr(copy, "_follow", lambda: (follow(), may_end.set())[0])
+    assert copy.snapshot(patience_s=30).rows(COUNT) == [(12,)]
+
+
 def test_twenty_threads_read_whole_imports_while_they_commit(engine, folder):
     copy = Copy(engine, folder)
     copy.snapshot()
@@ -359,18 +404,53 @@ def test_twenty_threads_read_whole_imports_while_they_commit(engine, folder):
     assert {count for revision, count in seen if expected[revision] != count} == set()
 
 
+def broken(*_args: object) -> None:
+    raise duckdb.IOException("computed checksum does not match stored checksum")
+
+
 def test_copy_found_damaged_by_a_question_is_made_anew_for_the_next_page(engine, folder, made, monkeypatch):
     copy = Copy(engine, folder)
     page = copy.snapshot()
-
-    def broken(*_args: object) -> None:
-        raise duckdb.IOException("computed checksum does not match stored checksum")
-
+    (path,) = folder.glob("*.duckdb")
     monkeypatch.setattr(copies, "compiled", broken)
     with pytest.raises(StoreError, match="rechargez"):
         page.rows(COUNT)
-    monkeypatch.undo()
+    monkeypatch.setattr(copies, "compiled", compiled)
     assert copy.snapshot().rows(COUNT) == [(10,)]
+    assert made == ["made", "made"]
+    assert path not in folder.glob("*.duckdb")
+
+
+def test_copy_found_damaged_as_a_page_begins_is_made_anew_for_the_next(engine, folder, made, monkeypatch):
+    copy, seen = Copy(engine, folder), []
+    copy.snapshot()
+    with monkeypatch.context() as harmed:
+        harmed.setattr(filling, "held", lambda connection: seen.append(connection) or broken())
+        with pytest.raises(StoreError, match="rechargez"):
+            copy.snapshot()
+    with pytest.raises(duckdb.ConnectionException, match="closed"):
+        seen[0].execute("SELECT 1")
+    assert copy.snapshot().rows(COUNT) == [(10,)]
+    assert made == ["made", "made"]
+
+
+def test_copy_discarded_by_another_page_is_made_anew_for_this_one(engine, folder, made):
+    copy = Copy(engine, folder)
+    copy.snapshot()
+    copy.discard()
+    with closing(copy.pinned()) as connection:
+        assert connection.execute("SELECT count(*) FROM fact").fetchall() == [(10,)]
+    assert made == ["made", "made"]
+
+
+def test_copy_discarded_while_it_is_caught_up_is_not_taken_back(engine, folder, made, monkeypatch):
+    copy, refresh = Copy(engine, folder), filling.refresh
+    copy.snapshot()
+    add_fact(engine, "n1")
+    with monkeypatch.context() as harmed:
+        harmed.setattr(filling, "refresh", lambda *args: (refresh(*args), copy.discard())[0])
+        assert copy.snapshot().rows(COUNT) == [(11,)]
+    assert made == ["made", "made"]
 
 
 # The other processes

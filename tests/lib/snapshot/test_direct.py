@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -14,22 +15,41 @@ from lib.snapshot.columnar import Snapshot, StaleSnapshotError
 from lib.snapshot.copies import build
 from lib.snapshot.direct import Direct
 from lib.snapshot.places import Level
+from lib.snapshot.search import index
 from lib.store import schema as s
 from lib.store.engine import open_store
 from lib.store.revisions import change
 from lib.ui import data
 from tests.conftest import new_store, with_nomenclature
-from tests.factories import add, incident, small_store
+from tests.factories import add, incident, residence, small_store
 
 pytestmark = pytest.mark.postgres
 CHOSEN = IncidentFilter(Period(date(2026, 1, 1), date(2026, 3, 1)))
 EVERYTHING = Scope.everything()
 ASKED = {"chosen": CHOSEN, "scope": EVERYTHING}
+
+
+def in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.sort_values(list(rows.columns), ignore_index=True)
+
+
 QUESTIONS: dict[str, Callable[[Snapshot], pd.DataFrame]] = {
     **{
         f"place_figures {level}": lambda read, level=level: queries.place_figures(read, level, **ASKED)
         for level in Level
     },
+    "constant panel": lambda read: queries.place_figures(
+        read, Level.RESIDENCE, chosen=replace(CHOSEN, is_panel_constant=True), scope=EVERYTHING
+    ),
+    "facts_by_hour": lambda read: in_order(queries.facts_by_hour(read, **ASKED)),
+    "monthly_facts_by_place_and_kind": lambda read: in_order(
+        queries.monthly_facts_by_place_and_kind(read, Level.DISTRICT, "type_code", CHOSEN.period, **ASKED)
+    ),
+    "monthly_dwellings_of_residences": lambda read: in_order(
+        queries.monthly_dwellings_of_residences(read, CHOSEN.period, **ASKED).astype(
+            {"qpv_id": float, "district_id": float}
+        )
+    ),
     "residence_counts": lambda read: queries.residence_counts(read, **ASKED).sort_values(
         "place_key", ignore_index=True
     ),
@@ -43,6 +63,7 @@ QUESTIONS: dict[str, Callable[[Snapshot], pd.DataFrame]] = {
         name: lambda read, name=name: getattr(directory, name)(read, EVERYTHING)
         for name in ("departements", "landlords", "districts", "qpvs", "communes", "residences")
     },
+    "schemes": lambda read: directory.schemes(read, **ASKED),
     "landlord_reporting": lambda read: directory.landlord_reporting(read, CHOSEN.period, EVERYTHING),
 }
 
@@ -51,7 +72,11 @@ QUESTIONS: dict[str, Callable[[Snapshot], pd.DataFrame]] = {
 def engine(request: pytest.FixtureRequest, tmp_path) -> Iterator[Engine]:
     """The store counted by hand, on PostgreSQL."""
     with new_store("postgres", request, tmp_path) as empty:
-        yield small_store(with_nomenclature(empty))
+        small_store(with_nomenclature(empty))
+        scheme = {"kind": "patrol", "starts_on": date(2025, 1, 1), "ends_on": None, "qpv_id": 1}
+        with change(empty, "essai") as made:
+            add(made, s.Scheme, scheme | {"label": "a"}, scheme | {"label": "b", "ends_on": date(2026, 1, 1)})
+        yield empty
 
 
 def add_fact(engine: Engine, reference: str) -> None:
@@ -69,6 +94,31 @@ def test_store_answers_as_its_copy(engine: Engine, name: str):
     answer, expected = QUESTIONS[name](asked), QUESTIONS[name](copied)
     assert len(expected)
     pd.testing.assert_frame_equal(answer, expected, check_dtype=False, check_like=True)
+    asked.release()
+
+
+def test_day_that_is_missing_everywhere_is_a_day_all_the_same(engine: Engine):
+    with change(engine, "essai") as made:
+        add(made, s.Landlord, {"landlord_id": 3, "landlord_code": "gamma", "landlord_name": "Gamma"})
+        add(made, s.Residence, residence(5, 3, "91001"))
+    asked, copied = Direct(engine).snapshot(), build(engine)
+    scope = replace(EVERYTHING, landlord_ids=frozenset({3}))
+    told = [directory.landlord_reporting(read, CHOSEN.period, scope)["last_reported_on"] for read in (asked, copied)]
+    assert [days.isna().all() for days in told] == [True, True]
+    assert [str(days.dtype) for days in told] == ["datetime64[us]", "datetime64[us]"]
+    asked.release()
+
+
+@pytest.mark.parametrize("generation", [2015, 2024])
+def test_places_to_find_are_those_of_the_copy(engine: Engine, generation: int):
+    with change(engine, "essai") as made:
+        unknown = {"departement_code": "91", "population": None, "social_dwelling_count": None, "outline": None}
+        add(made, s.Qpv, unknown | {"qpv_id": 2, "qpv_code": "QP091002", "generation": 2015, "qpv_name": "Anciens"})
+        add(made, s.Residence, residence(5, 1, "91001", qpv_2015_id=2, qpv_2015_status="inside"))
+    asked = Direct(engine).snapshot()
+    found = index(asked, EVERYTHING, generation)
+    assert found == index(build(engine), EVERYTHING, generation)
+    assert Level.QPV in {place.level for place in found.places}
     asked.release()
 
 

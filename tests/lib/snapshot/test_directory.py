@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pandas as pd
@@ -54,7 +55,7 @@ def test_services_come_with_their_force_and_departement(snapshot: Snapshot):
 
 
 def test_quarters_are_those_with_a_residence_inside(snapshot: Snapshot):
-    assert rows(directory.qpvs(snapshot, ALL)) == [(1, "QN091F1X", "Les Essais")]
+    assert rows(directory.qpvs(snapshot, ALL)) == [(1, "QN091F1X", "Les Essais", "91")]
 
 
 def test_quarter_that_residences_are_only_near_is_not_named(engine: Engine):
@@ -270,6 +271,85 @@ def test_contacts_are_those_of_the_service_in_the_order_of_the_partners(engine: 
     assert directory.referents(build(engine), 9, ALL).empty
 
 
+SCHEMES = {
+    "everywhere": {},
+    "quarter": {"qpv_id": 1},
+    "landlord 2": {"landlord_id": 2},
+    "landlord 2 in the quarter": {"landlord_id": 2, "qpv_id": 1},
+    "service 2": {"district_id": 2},
+    "91": {"departement_code": "91"},
+}
+JANUARY = IncidentFilter(Period(date(2026, 1, 1), date(2026, 2, 1)))
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def with_schemes(request, tmp_path_factory) -> Iterator[Snapshot]:
+    nowhere = dict.fromkeys(["qpv_id", "landlord_id", "district_id", "departement_code"])
+    dates = {"kind": "cctv", "starts_on": date(2025, 3, 1), "ends_on": None}
+    with new_store(request.param, request, tmp_path_factory.mktemp("schemes")) as engine:
+        small_store(with_nomenclature(engine))
+        with change(engine, "essai") as made:
+            add(made, s.Scheme, *(nowhere | dates | {"label": label} | named for label, named in SCHEMES.items()))
+            add(
+                made,
+                s.Scheme,
+                nowhere | {"label": "older", "kind": "GPIS"} | {"starts_on": YEAR.start, "ends_on": YEAR.end},
+            )
+        yield build(engine)
+
+
+def borne(snapshot: Snapshot, chosen: IncidentFilter = JANUARY, scope: Scope = ALL) -> set[str]:
+    return set(directory.schemes(snapshot, chosen=chosen, scope=scope)["label"])
+
+
+def test_schemes_bear_on_the_residences_that_lie_in_every_place_they_name(with_schemes: Snapshot):
+    # Residence 1 is inside the QPV; 3 in gendarmerie zone and in 77; 4, of landlord 2, has no service.
+    whole = {"everywhere", "older"}
+    assert borne(with_schemes) == {*SCHEMES, "older"} - {"landlord 2 in the quarter"}
+    assert borne(with_schemes, JANUARY.at(residence_ids=(1,))) == whole | {"quarter", "91"}
+    assert borne(with_schemes, JANUARY.at(residence_ids=(2,))) == whole | {"91"}
+    assert borne(with_schemes, JANUARY.at(residence_ids=(3,))) == whole | {"landlord 2", "service 2"}
+    assert borne(with_schemes, JANUARY.at(residence_ids=(4,))) == whole | {"landlord 2", "91"}
+
+
+def test_schemes_do_not_depend_on_the_kinds_of_facts_asked_for(with_schemes: Snapshot):
+    assert borne(with_schemes, replace(JANUARY, type_codes=("INC-01",), severities=(4,))) == borne(with_schemes)
+
+
+def test_schemes_beyond_the_scope_are_not_told(with_schemes: Snapshot):
+    assert borne(with_schemes, scope=Scope(landlord_ids=frozenset({1}))) == {"everywhere", "older", "quarter", "91"}
+    assert borne(with_schemes, JANUARY.at(residence_ids=(1,)), Scope(landlord_ids=frozenset({2}))) == set()
+    assert borne(with_schemes, scope=Scope.nothing()) == set()
+
+
+def test_schemes_come_by_first_day_with_their_kind_in_french_and_no_end_while_they_run(with_schemes: Snapshot):
+    found = directory.schemes(with_schemes, chosen=JANUARY, scope=ALL)
+    assert found["label"].tolist() == ["91", "everywhere", "landlord 2", "older", "quarter", "service 2"]
+    told = found.set_index("label")
+    assert told["kind_label"].loc[["91", "older"]].tolist() == ["Vidéoprotection", "GPIS"]
+    assert pd.isna(told.loc["91", "ends_on"])
+    assert pd.Timestamp(told.loc["older", "ends_on"]).date() == YEAR.end
+
+
+def test_scheme_of_a_quarter_of_2015_bears_on_what_lay_inside_it(engine: Engine):
+    with change(engine, "essai") as made:
+        qpv = {"qpv_code": "QP091F1X", "generation": 2015, "qpv_name": "Anciens Essais", "departement_code": "91"}
+        add(made, s.Qpv, qpv | {"qpv_id": 2, "population": None, "social_dwelling_count": None, "outline": None})
+        inside, near = {"qpv_2015_status": "inside"}, {"qpv_2015_status": "near"}
+        add(made, s.Residence, residence(5, 1, "91001", qpv_2015_id=2, **inside))
+        add(made, s.Residence, residence(6, 1, "91001", qpv_2015_id=2, **near))
+        row = {"label": "ancien", "kind": "cctv", "starts_on": YEAR.start, "ends_on": None, "qpv_id": 2}
+        add(made, s.Scheme, row)
+    snapshot = build(engine)
+    assert borne(snapshot, JANUARY.at(residence_ids=(5,))) == {"ancien"}
+    assert borne(snapshot, JANUARY.at(residence_ids=(6,))) == set()
+
+
+def test_store_without_a_scheme_tells_none(snapshot: Snapshot):
+    found = directory.schemes(snapshot, chosen=JANUARY, scope=ALL)
+    assert (len(found), list(found.columns)) == (0, ["label", "kind_label", "starts_on", "ends_on"])
+
+
 @pytest.mark.parametrize(("value", "expected"), [("true", True), ("false", False), (None, False)])
 def test_invented_facts_are_said_by_the_store(engine: Engine, value: str | None, expected: bool):
     if value is not None:
@@ -312,3 +392,17 @@ def test_halls_are_those_that_facts_name_without_the_protected_ones(engine: Engi
     snapshot = build(engine)
     assert directory.hall_codes(snapshot, ALL) == {1: ["A-2"], 3: ["C", "D1"]}
     assert directory.hall_codes(snapshot, Scope(landlord_ids=frozenset({2}))) == {3: ["C", "D1"]}
+
+
+def test_halls_come_in_the_order_in_which_one_counts(engine: Engine):
+    codes = (("A", "10"), ("A", "2"), ("B", "1"), (None, "C"), ("A", "2bis"))
+    with change(engine, "essai") as made:
+        add(
+            made,
+            s.Incident,
+            *(
+                incident(f"h{number}", 1, date(2026, 1, 9), building_code=building, hall_code=hall)
+                for number, (building, hall) in enumerate(codes)
+            ),
+        )
+    assert directory.hall_codes(build(engine), ALL) == {1: ["A-2", "A-2bis", "A-10", "B-1", "C"]}

@@ -144,6 +144,58 @@ def test_visitor_of_another_scope_gets_nothing_from_any_question(snapshot: Snaps
     assert queries.monthly_coverage(snapshot, PERIOD, chosen=ALL, scope=scope).empty
     assert queries.incidents(snapshot, chosen=ALL, scope=scope, ranks=slice(0, 10)).empty
     assert queries.protected_totals(snapshot, chosen=ALL, scope=scope).empty
+    assert queries.facts_by_hour(snapshot, chosen=ALL, scope=scope).empty
+    by_kind = ("family_code", PERIOD)
+    assert queries.monthly_facts_by_place_and_kind(snapshot, Level.DISTRICT, *by_kind, chosen=ALL, scope=scope).empty
+    assert queries.monthly_dwellings_of_residences(snapshot, PERIOD, chosen=ALL, scope=scope).empty
+
+
+CONSTANT = IncidentFilter(PERIOD, is_panel_constant=True)
+
+
+def test_constant_panel_drops_a_month_silent_in_either_year_from_both(store):
+    small_store(store)
+    with change(store, "essai") as made:
+        add(made, Incident, incident("b8", 4, date(2025, 2, 3)), incident("b9", 4, date(2026, 2, 3)))
+    figures = queries.place_figures(build(store), Level.RESIDENCE, chosen=CONSTANT, scope=SEEN)
+    assert by_key(figures, "incident_count") == {1: 3, 2: 1, 3: 1, 4: 1}
+    assert by_key(figures, "previous_incident_count") == {1: 1, 2: 1, 3: 1, 4: 0}
+    for side in ("", "previous_"):
+        assert by_key(figures, f"{side}reporting_dwelling_months") == {1: 200, 2: 200, 3: 200, 4: 100}
+        assert by_key(figures, f"{side}dwelling_months") == {1: 200, 2: 200, 3: 200, 4: 100}
+
+
+def test_constant_panel_follows_the_years_asked_for(snapshot: Snapshot):
+    two_years = IncidentFilter(PERIOD, years_back=2, is_panel_constant=True)
+    assert queries.place_figures(snapshot, Level.ALL, chosen=two_years, scope=SEEN).empty  # nothing told of 2024
+
+
+def test_facts_are_grouped_by_day_of_the_week_and_what_is_known_of_their_hour(snapshot: Snapshot):
+    moments = queries.facts_by_hour(snapshot, chosen=ALL, scope=SEEN).fillna(-1)
+    columns = ["weekday", "start_minute", "end_minute", "time_precision", "incident_count"]
+    days = sorted(tuple(row) for row in moments[columns].astype(object).to_numpy().tolist())
+    assert days == [
+        (1, -1, -1, "day", 1),
+        (2, -1, -1, "day", 1),
+        (4, 1320, 60, "range", 1),
+        (5, -1, -1, "day", 1),
+        (6, -1, -1, "day", 2),
+    ]
+
+
+def test_facts_and_dwellings_by_month_of_a_service_leave_out_what_has_none(snapshot: Snapshot):
+    asked = {"chosen": ALL, "scope": SEEN}
+    facts = queries.monthly_facts_by_place_and_kind(snapshot, Level.DISTRICT, "family_code", PERIOD, **asked)
+    told = {(row.month_on.month, row.place_key, row.family_code): row.incident_count for row in facts.itertuples()}
+    assert told == {(1, 1, "BIE"): 1, (1, 1, "OCC"): 1, (2, 1, "PER"): 1, (2, 1, "JOU"): 1, (1, 2, "BIE"): 1}
+    dwellings = queries.monthly_dwellings_of_residences(snapshot, PERIOD, **asked).fillna(-1)
+    counted = {(row.month_on.month, row.residence_id): row[3:] for row in dwellings.itertuples()}
+    assert counted == {
+        **{(month, 1): (1, 1, 100) for month in (1, 2)},
+        **{(month, 2): (1, -1, 100) for month in (1, 2)},
+        **{(month, 3): (2, -1, 100) for month in (1, 2)},
+        (1, 4): (-1, -1, 100),
+    }
 
 
 def test_symbols_count_facts_and_tell_silence_from_zero(store):

@@ -13,6 +13,8 @@ from lib.store.revisions import change
 from tests.conftest import ENGINES, new_store, with_nomenclature
 from tests.factories import add, incident, residence, small_store
 
+DEPARTEMENT = {"departement_code": "91"}
+
 
 @pytest.fixture(scope="module", params=ENGINES)
 def engine(request, tmp_path_factory) -> Iterator:
@@ -92,6 +94,21 @@ def test_a_visitor_of_another_scope_is_told_of_nothing_else(engine):
     assert {place.code for place in found if place.level == Level.COMMUNE} == {"77002", "91003"}
     assert [place for place in found if place.level == Level.QPV] == []
     assert index(build(engine), Scope.nothing()).places == []
+
+
+@pytest.mark.parametrize("kind", ENGINES)
+def test_a_quarter_of_2015_is_found_in_a_period_of_2015_alone(kind, request, tmp_path):
+    former = {"qpv_id": 2, "qpv_code": "QP091002", "generation": 2015, "qpv_name": "Anciens Essais"}
+    with new_store(kind, request, tmp_path) as opened:
+        small_store(with_nomenclature(opened))
+        with change(opened, "essai") as made:
+            add(made, s.Qpv, former | dict.fromkeys(("population", "social_dwelling_count", "outline")) | DEPARTEMENT)
+            add(made, s.QpvCommune, {"qpv_id": 2, "commune_code": "91001"})
+            add(made, s.Residence, residence(9, 1, "91001", qpv_2015_id=2, qpv_2015_status="inside"))
+        then, now = (index(build(opened), Scope.everything(), generation) for generation in (2015, 2024))
+    assert search(then, "essais")[0] == Found(Level.QPV, "QP091002", "Anciens Essais", "génération 2015, Ville-A")
+    assert [place.code for place in then.places if place.level == Level.QPV] == ["QP091002"]
+    assert [place[1:] for place in now.places if place.level == Level.QPV] == [("QN091F1X", "Les Essais", "Ville-A")]
 
 
 @pytest.mark.parametrize("kind", ENGINES)

@@ -3,18 +3,20 @@ import gzip
 
 import pytest
 
+from lib.ui import bundles
 from lib.ui.bundles import PackedBundles
 from lib.ui.server import SecurityHeaders
 
 SCRIPT = b"const un = 1;\n" * 500
 GZIP = [(b"accept-encoding", b"br, gzip")]
+IMMUTABLE = (b"cache-control", b"public, immutable")
 
 
 class Bundles:
     """Serves one script, in two parts, and counts how often it is asked."""
 
     def __init__(self, status: int = 200, headers: list | None = None) -> None:
-        self.status, self.headers, self.asked = status, headers or [(b"etag", b'"a1"')], 0
+        self.status, self.headers, self.asked = status, headers or [(b"etag", b'"a1"'), IMMUTABLE], 0
 
     async def __call__(self, scope, receive, send) -> None:
         self.asked += 1
@@ -37,7 +39,7 @@ def asked(app: PackedBundles, path: str, headers: list | None = None, method: st
 
 
 def test_bundle_is_packed_once_and_says_so():
-    source = Bundles(headers=[(b"etag", b'"a1"'), (b"cache-control", b"public, immutable")])
+    source = Bundles()
     app = PackedBundles(source)
     for _ in range(3):
         told, body = asked(app, "/static/js/index.a1.js")
@@ -69,6 +71,9 @@ def test_kept_answer_carries_the_security_headers_once():
         ("/static/js/index.js", [*GZIP, (b"if-none-match", b'"a1"')], "GET"),
         ("/static/js/index.js", GZIP, "HEAD"),
         ("/static/media/font.woff2", GZIP, "GET"),
+        ("/static/js/./index.js", GZIP, "GET"),
+        ("/static/js//index.js", GZIP, "GET"),
+        ("/static/js/../js/index.js", GZIP, "GET"),
         ("/positions/0000.js", GZIP, "GET"),
     ],
 )
@@ -82,12 +87,25 @@ def test_anything_else_passes_as_it_is(path: str, headers: list, method: str):
     assert source.asked == 2
 
 
-@pytest.mark.parametrize("source", [Bundles(404), Bundles(headers=[(b"content-encoding", b"br")])])
-def test_absent_or_packed_answer_is_not_kept(source: Bundles):
+PACKED = (b"content-encoding", b"br")
+PAGE = (b"cache-control", b"no-cache")  # Streamlit answers its page at a path that it does not know
+
+
+@pytest.mark.parametrize("source", [Bundles(404), Bundles(headers=[IMMUTABLE, PACKED]), Bundles(headers=[PAGE])])
+def test_absent_or_packed_or_changing_answer_is_not_kept(source: Bundles):
     app = PackedBundles(source)
     for _ in range(2):
         assert asked(app, "/static/js/autre.js")[1] == SCRIPT
-    assert source.asked == 2
+    assert (source.asked, app.packed) == (2, {})
+
+
+def test_no_more_answers_are_kept_than_there_are_bundles(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bundles, "MAX_KEPT", 2)
+    app = PackedBundles(Bundles())
+    for number in range(3):
+        told, body = asked(app, f"/static/js/{number}.js")
+    assert ("content-encoding" in told, body) == (False, SCRIPT)
+    assert list(app.packed) == ["/static/js/0.js", "/static/js/1.js"]
 
 
 def test_folder_follows_the_base_path():

@@ -53,3 +53,9 @@ def test_classes_are_learnt_once(visit: Callable[..., Visit], monkeypatch: pytes
     first = class_breaks(visit(), Level.COMMUNE, Measure.FACTS)
     monkeypatch.setattr(map_classes, "_learn", lambda *_: pytest.fail("learnt again"))
     assert class_breaks(visit(), Level.COMMUNE, Measure.FACTS) == first
+
+
+def test_classes_that_are_known_wait_for_nobody(visit: Callable[..., Visit], monkeypatch: pytest.MonkeyPatch):
+    first = class_breaks(visit(), Level.COMMUNE, Measure.FACTS)
+    monkeypatch.setattr(map_classes, "_learning", None)
+    assert class_breaks(visit(), Level.COMMUNE, Measure.FACTS) == first

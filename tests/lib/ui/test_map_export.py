@@ -1,14 +1,21 @@
 import io
+from collections.abc import Callable
+from datetime import date
 from zipfile import ZipFile
 
 import pandas as pd
 import pytest
 
 from lib.analysis.trends import Verdict
+from lib.domain.filters import IncidentFilter
+from lib.domain.period import Period
 from lib.snapshot.places import Level
 from lib.ui.map_export import _HEADINGS, _line, as_csv, as_xlsx
+from lib.ui.map_places import places
+from lib.ui.session import Visit
 
 NAN = float("nan")
+CHOSEN = IncidentFilter(Period(date(2026, 1, 1), date(2026, 3, 1)))
 
 
 def line(**more: object) -> dict[str, object]:
@@ -47,6 +54,10 @@ def test_each_figure_stands_under_its_heading():
     assert (told["Faits"], told["Faits, période comparée"], told["Taux"]) == (12, 20, 240.0)
     assert (told["Couverture déclarative (%)"], told["Évolution (%)"]) == (50.0, -40.0)
     assert told["Verdict"] == "évolution non significative"
+
+
+def test_name_is_written_as_the_table_shows_it():
+    assert line(place_name="Gendarmerie - L'Essai")["Nom"] == "Gendarmerie - L'Essai"
 
 
 def test_share_on_a_base_under_ten_is_said_and_a_true_zero_is_a_zero():
@@ -91,3 +102,14 @@ def test_numbers_stay_numbers_in_the_workbook():
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
     assert "<v>12</v>" in sheet
     assert "<v>1.5</v>" in sheet
+
+
+def test_facts_without_a_service_are_taken_away_too(visit: Callable[..., Visit]):
+    found = places(visit(), Level.DISTRICT, CHOSEN)
+    lines = [_line(row, Level.DISTRICT) for row in found.itertuples()]
+    assert sorted(line[1:3] for line in lines) == [
+        ["", "Service non renseigné"],
+        ["1", "Commissariat d’essai"],
+        ["2", "Brigade d’essai"],
+    ]
+    assert as_xlsx(lines)

@@ -11,6 +11,7 @@ NAN = float("nan")
 
 def places(*counts: int, **columns: list) -> pd.DataFrame:
     frame = {
+        "map_code": [str(i) for i in range(len(counts))],
         "place_name": [f"Lieu {i}" for i in range(len(counts))],
         "incident_count": counts,
         "severity_index": counts,
@@ -36,6 +37,35 @@ def test_facts_are_said_by_how_few_places_hold_half_of_them():
 
 def test_each_of_very_few_places_has_its_own_count():
     assert said(Measure.FACTS, places(1234, 1)) == "Lieu 0 : 1 234 faits recensés, Lieu 1 : 1"
+
+
+def nowhere(*counts: int, **columns: list) -> pd.DataFrame:
+    """Places, the first of which has no name."""
+    return places(*counts, **columns).assign(map_code=[None, *map(str, range(1, len(counts)))])
+
+
+def test_facts_of_no_place_are_part_of_the_whole_and_not_a_place():
+    assert said(Measure.FACTS, nowhere(40, 30, 25, 5, 0)) == "2 communes sur 4 concentrent la moitié des faits recensés"
+    assert (
+        said(Measure.FACTS, nowhere(10, 20, 9, 1)) == "Lieu 0 : 10 faits recensés, Lieu 1 : 20, Lieu 2 : 9, Lieu 3 : 1"
+    )
+    above = nowhere(50, 50, 20, 10, 10, rate_low=[101.0, 300.0, 99.0, NAN, NAN])
+    assert said(Measure.RATE, above).startswith("1 commune sur 4 au-dessus du taux d’ensemble")
+    risen = nowhere(10, 10, 10, verdict=[Verdict.RISE, Verdict.RISE, Verdict.FLAT])
+    assert said(Measure.CHANGE, risen) == "1 commune en hausse significative, sur 2"
+
+
+@pytest.mark.parametrize(
+    ("measure", "what"), [(Measure.FACTS, "des faits recensés"), (Measure.SEVERITY, "de l’indice de gravité")]
+)
+def test_places_that_do_not_hold_half_of_the_facts_are_not_said_to(measure: Measure, what: str):
+    assert said(measure, nowhere(60, 20, 10, 5, 5)) == f"Plus de la moitié {what} sans commune renseignée"
+
+
+@pytest.mark.parametrize("measure", [Measure.FACTS, Measure.RATE, Measure.SEVERITY, Measure.CHANGE])
+def test_facts_of_no_place_alone_are_counted(measure: Measure):
+    assert said(measure, nowhere(12)) == "12 faits recensés sans commune renseignée"
+    assert said(measure, nowhere(1), Level.DEPARTEMENT) == "1 fait recensé sans département renseigné"
 
 
 def test_rates_are_said_by_the_places_whose_interval_is_above_the_whole():
