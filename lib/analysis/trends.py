@@ -5,11 +5,12 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import beta, binom, false_discovery_control, norm
+from scipy.stats import beta, binom, false_discovery_control, norm, poisson
 
 MIN_BASE_COUNT = 10  # house rule: no percentage on a base under 10, «3 → 7» instead (METHODS, house rule 3)
 SIGNIFICANCE = 0.05
 TIED = 1e-7  # probabilities closer than that are equal, but for rounding
+UNLIKELY = 1e-12  # Poisson probability beyond which the E-test stops adding up
 
 
 class Verdict(StrEnum):
@@ -80,6 +81,23 @@ def ratio_p_value(
         low = np.where(~is_unlikely & (low < high), middle + 1, low)
     p_value = np.minimum(1.0, binom.cdf(k, total, p) + binom.sf(high - 1, total, p))
     return np.where((total == 0) | (a == total * share), 1.0, p_value)
+
+
+def e_test_p_value(count: int, previous: int, *, exposure: float = 1.0, previous_exposure: float = 1.0) -> float:
+    """Two-sided p that two rates are equal, unconditional (Krishnamoorthy and Thomson 2004); 1 without a fact.
+
+    Probability, both counts being Poisson with the pooled rate, of a standardised difference as large as the one seen.
+    Less conservative than ``ratio_p_value`` on small counts; one pair at a time.
+    """
+    s, before = float(exposure), float(previous_exposure)
+    rate = (count + previous) / (s + before)
+    if rate == 0:
+        return 1.0
+    ranges = [np.arange(poisson.ppf(UNLIKELY, rate * n), poisson.isf(UNLIKELY, rate * n) + 1) for n in (s, before)]
+    a, b = ranges[0][:, None], ranges[1][None, :]
+    chance = poisson.pmf(a, rate * s) * poisson.pmf(b, rate * before)
+    is_as_large = _standardised(a, b, s, before) >= _standardised(count, previous, s, before) * (1 - TIED)
+    return float(min(1.0, chance[is_as_large].sum()))
 
 
 def dispersion(monthly: ArrayLike, previous_monthly: ArrayLike) -> NDArray[np.float64]:
@@ -166,3 +184,9 @@ def _verdicts(ratio: NDArray, p: NDArray, *, exposed: NDArray, tested: NDArray) 
         Verdict.FLAT,
     )
     return [Verdict(value) for value in chosen]
+
+
+def _standardised(a: ArrayLike, b: ArrayLike, s: float, before: float) -> NDArray[np.float64]:
+    """Difference of two rates over its standard error, each variance estimated by its own count; 0 for no fact."""
+    gap, variance = np.abs(np.asarray(a) / s - np.asarray(b) / before), np.asarray(a) / s**2 + np.asarray(b) / before**2
+    return gap / np.sqrt(np.where(variance > 0, variance, 1.0))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 
 from lib.demo.frames import DEFAULT_SEED, DEPARTEMENTS, DemoFrames, demo_frames
 from lib.demo.referents import referents
+from lib.demo.stories import schemes
 from lib.domain.vocabulary import BatchKind
 from lib.errors import StoreError
 from lib.ingest.links import relocate_residences
@@ -27,9 +28,11 @@ from lib.store.schema import (
     Referent,
     ReportingMonth,
     Revision,
+    Scheme,
     Situation,
     SsmsiDepartement,
 )
+from lib.store.schemes import COLUMNS, save_schemes
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +45,7 @@ STEPS = (
     "Écriture du calendrier déclaratif",
 )
 # A store that holds any of these is somebody's: invented facts must not be mixed with it.
-CONTENT = (Landlord, Qpv, IngestBatch, SsmsiDepartement, RecordedCrime)
+CONTENT = (Landlord, Qpv, IngestBatch, Scheme, SsmsiDepartement, RecordedCrime)
 # Revision numbers go on: caches are keyed on them.
 KEPT_TABLES = {Revision.__tablename__}
 Progress = Callable[[str], None]
@@ -97,6 +100,7 @@ def write_demo(engine: Engine, frames: DemoFrames, seed: int, progress: Progress
         progress(STEPS[4])
         _save_reporting(made, frames, residences)
         _save_referents(made)
+        _save_schemes(made)
 
 
 def holds_content(engine: Engine) -> bool:
@@ -203,6 +207,11 @@ def _save_referents(made: Change) -> None:
     shown = services[services["district_id"].isin(served)]
     found = referents(shown, housing.landlords(made.connection), list(DEPARTEMENTS))
     made.connection.execute(insert(Referent), records(found.assign(revision=made.revision)))
+
+
+def _save_schemes(made: Change) -> None:
+    qpvs = territories.qpvs(made.connection, generation=2024)
+    save_schemes(made, schemes(qpvs.set_index("qpv_name")["qpv_id"]).reindex(columns=COLUMNS))
 
 
 def _counts(frames: DemoFrames) -> DemoCounts:

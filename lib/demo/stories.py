@@ -6,13 +6,20 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from lib.demo.names import QUARTER_NAMES
 from lib.demo.quarters import SPLIT_QUARTER
 from lib.demo.rates import COVERED, Expected, month_index
 from lib.domain.period import Period
+from lib.domain.vocabulary import SchemeKind
 
 WARDENS_QUARTER, COMPARISON_QUARTERS, PATROL_QUARTER, WORSENING_QUARTER = 0, (1, 2, 6), 3, 5
 WARDENS_FROM, WARDENS_FAMILIES, WARDENS_FACTOR, WARDENS_FIRST_MONTH = date(2025, 3, 1), ("OCC", "JOU", "BIE"), 0.5, 0.75
 PATROL_FROM, PATROL_FAMILIES, PATROL_FACTOR, PATROL_DAMAGE_FACTOR = date(2025, 1, 1), ("OCC", "JOU", "TRA"), 1.7, 0.55
+# What was set up, in which neighbourhood, since when.
+SCHEMES = (
+    ("Correspondants de nuit", SchemeKind.NIGHT_WARDENS, WARDENS_QUARTER, WARDENS_FROM),
+    ("Patrouille avec ligne d’appel", SchemeKind.PATROL, PATROL_QUARTER, PATROL_FROM),
+)
 SILENT_LANDLORD, SILENCE = "ORD", Period(date(2026, 6, 1), date(2026, 9, 1))
 LUCKY_DWELLINGS, LUCKY_YEARLY, LUCKY_MONTH = 14, 6.0, date(2026, 4, 1)
 LUCKY_BURST = {"CAD-01": 2, "BIE-02": 2, "OCC-01": 1}
@@ -114,6 +121,22 @@ def phoned(facts: pd.DataFrame, cast: Cast) -> np.ndarray:
     """Whether a fact (``residence``, ``type_code``, ``occurred_on``) could come from the patrol or its phone line."""
     is_there = facts["residence"].isin(cast.patrol) & (facts["occurred_on"] >= pd.Timestamp(PATROL_FROM))
     return (is_there & facts["type_code"].str[:3].isin(PATROL_FAMILIES)).to_numpy()
+
+
+def schemes(qpv_ids: pd.Series) -> pd.DataFrame:
+    """The schemes of the stories, still running.
+
+    Args:
+        qpv_ids: ``qpv_id`` of the neighbourhoods of 2024, indexed by ``qpv_name``.
+
+    Returns:
+        ``label``, which names the neighbourhood, ``kind``, ``starts_on``, ``qpv_id``.
+    """
+    rows = [
+        (f"{words}, {QUARTER_NAMES[quarter]}", kind, starts_on, int(qpv_ids[QUARTER_NAMES[quarter]]))
+        for words, kind, quarter, starts_on in SCHEMES
+    ]
+    return pd.DataFrame(rows, columns=["label", "kind", "starts_on", "qpv_id"])
 
 
 def _walk_at_night(cube: np.ndarray, types: pd.DataFrame, cast: Cast) -> None:

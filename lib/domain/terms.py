@@ -110,6 +110,16 @@ OUTCOMES = {
     v.Outcome.ACQUITTED: "Relaxe ou acquittement",
     v.Outcome.UNKNOWN: "Non renseignée",
 }
+SCHEME_KINDS = {
+    v.SchemeKind.NIGHT_WARDENS: "Correspondants de nuit",
+    v.SchemeKind.GPIS: "GPIS",
+    v.SchemeKind.MOBILE_TEAM: "Équipe mobile (EMTR)",
+    v.SchemeKind.SOCIAL_MEDIATION: "Médiation sociale",
+    v.SchemeKind.CCTV: "Vidéoprotection",
+    v.SchemeKind.PATROL: "Patrouille",
+    v.SchemeKind.SWORN_WARDEN: "Gardes assermentés",
+    v.SchemeKind.OTHER: "Autre dispositif",
+}
 # The closed lists of a register, by column of the store.
 LISTS = {
     "place_type": PLACE_TYPES,

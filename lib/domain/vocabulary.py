@@ -191,6 +191,19 @@ class BatchKind(StrEnum):
     DEMONSTRATION = "demonstration"
 
 
+class SchemeKind(StrEnum):
+    """What a scheme brings to the places it bears on."""
+
+    NIGHT_WARDENS = "night_wardens"
+    GPIS = "GPIS"
+    MOBILE_TEAM = "mobile_team"
+    SOCIAL_MEDIATION = "social_mediation"
+    CCTV = "cctv"
+    PATROL = "patrol"
+    SWORN_WARDEN = "sworn_warden"
+    OTHER = "other"
+
+
 class RejectionStatus(StrEnum):
     """A row kept waits for a correction or for a label to be mapped, is brought since, or is set aside for good."""
 

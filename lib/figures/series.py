@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 
 from lib.analysis.coverage import LOW_COVERAGE_SHARE
 from lib.domain.labels import NBSP, month_label, number, of_month_label, share
-from lib.figures.months import Context, context_labels, month_list, month_names, set_month_axis, shade_contexts
+from lib.figures.months import Context, month_list, month_names, set_month_axis, shade_contexts
+from lib.figures.schemes import Scheme, label_row_count, mark_schemes, scheme_labels, write_labels
 from lib.figures.template import PAGE_SIZE, figure, round_top
 from lib.figures.tokens import Tokens
 
@@ -29,6 +30,7 @@ class MonthPanel:
         rolling: Mean of the twelve months ending at each month, same index; missing at first.
         change: Verdict of ``analysis.trends`` and its words, shown only if it is a rise or a fall: («rise», «+23 %»).
         expected: ``expected_low`` and ``expected_high`` indexed by ``month_on``, for the months that have them.
+        schemes: Those that bear on what is counted; ``figures.schemes.scheme_lines`` is the list to put underneath.
     """
 
     title: str
@@ -36,6 +38,7 @@ class MonthPanel:
     rolling: pd.Series
     change: tuple[str, str] | None = None
     expected: pd.DataFrame | None = None
+    schemes: Sequence[Scheme] = ()
 
 
 def scale_top(panels: Iterable[MonthPanel]) -> int:
@@ -64,7 +67,8 @@ def month_figure(
     """
     months = month_list(panel.counts.index)
     top = top or scale_top([panel])
-    above = LABEL_LINE * size if context_labels(contexts, months) else 0
+    labels = scheme_labels(panel.schemes, contexts, months, is_small=is_small)
+    above = LABEL_LINE * size * label_row_count(labels, contexts, months)
     chart = figure(
         tokens,
         size,
@@ -73,6 +77,8 @@ def month_figure(
         title=_title(panel, tokens, size),
     )
     shade_contexts(chart, contexts, tokens, months=months)
+    mark_schemes(chart, panel.schemes, tokens, months=months)
+    write_labels(chart, labels, tokens, line_px=LABEL_LINE * size)
     if panel.expected is not None:
         _add_expected(chart, panel.expected, tokens)
     _add_lines(chart, panel, tokens, width=3 if is_small else 4)

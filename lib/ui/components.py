@@ -36,6 +36,7 @@ __all__ = [
     "empty",
     "failure",
     "fictitious",
+    "findings",
     "force",
     "header",
     "html",
@@ -138,6 +139,11 @@ def key_figures(items: Iterable[KeyFigure | tuple[Text, Text, Text, Text]]) -> N
         for figure in (KeyFigure(*item) for item in items)
     )
     html(Markup('<dl class="o-figs">{}</dl>').format(cells))
+
+
+def findings(lines: Iterable[Text]) -> None:
+    """What the tests say, one line each."""
+    html(Markup('<ul class="o-find">{}</ul>').format(NOTHING.join(Markup("<li>{}</li>").format(x) for x in lines)))
 
 
 def section(title: Text, unit: Text = "") -> None:

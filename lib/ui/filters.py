@@ -18,7 +18,7 @@ PRESETS = {"12 derniers mois": 12, "24 derniers mois": 24, "36 derniers mois": 3
 CHOSEN_MONTHS = "Mois choisis"
 EVERYWHERE = "Tous"
 # Names in the address; those of LISTS hold several values.
-LISTS = ("departements", "forces", "circonscriptions", "familles", "types", "gravites", "bailleurs")
+LISTS = ("departements", "forces", "circonscriptions", "qpv", "familles", "types", "gravites", "bailleurs")
 SHOWN_PAGE = "shown_page"
 UNUSED_ON = frozenset({"donnees"})  # pages that no filter bears on
 KEYS = ("periode", "de", "a", "quartiers", *LISTS)
@@ -35,6 +35,7 @@ class Choices:
     months: tuple[date, ...]
     departements: pd.DataFrame
     districts: pd.DataFrame
+    qpvs: pd.DataFrame
     landlords: pd.DataFrame
     types: pd.DataFrame
 
@@ -58,6 +59,7 @@ def filter_bar(choices: Choices) -> tuple[IncidentFilter, str]:
     status = _one(
         "Quartier", {EVERYWHERE: (), **{label: (value,) for value, label in QPV_STATUSES.items()}}, "quartiers"
     )
+    qpvs = _several("QPV", _qpvs(names, choices, departements), "qpv", "Tous")
     families = _several("Famille de faits", names["families"], "familles", "Toutes")
     types = _several("Type de faits", _types(choices.types, families), "types", "Tous")
     severities = _several("Gravité", {label: value for value, label in SEVERITIES.items()}, "gravites", "Toutes")
@@ -74,6 +76,7 @@ def filter_bar(choices: Choices) -> tuple[IncidentFilter, str]:
         forces=forces,
         district_ids=districts,
         qpv_statuses=status,
+        qpv_ids=qpvs,
     )
     said = sentence(chosen, choices)
     head.html(str(Markup('<p class="o-said">{}</p>').format(said)))
@@ -142,11 +145,13 @@ def _names(choices: Choices) -> dict[str, dict[str, object]]:
     present = set(choices.types["family_code"])
     labels = [f"{name} ({code})" for code, name in departements.itertuples(index=False)]
     districts = [(district_label(row), row.district_id) for row in choices.districts.itertuples()]
+    qpvs = [(qpv_label(row), row.qpv_id) for row in choices.qpvs.itertuples()]
     return {
         "departements": dict(zip(labels, departements["departement_code"], strict=True)),
         "families": {label: code for code, label in FAMILIES_SHORT.items() if code in present},
         "landlords": dict(zip(_landlord_labels(landlords), landlords["landlord_id"], strict=True)),
         "districts": dict(sorted(districts, key=lambda pair: alphabetical(pair[0]))),
+        "qpvs": dict(sorted(qpvs, key=lambda pair: alphabetical(pair[0]))),
     }
 
 
@@ -166,6 +171,11 @@ def district_label(row) -> str:
     return f"{FORCES[row.force]}, {service_label(row.district_name)}"
 
 
+def qpv_label(row) -> str:
+    """«Les Essais (QN091F1X)»: two QPV may have one name."""
+    return f"{row.qpv_name} ({row.qpv_code})"
+
+
 def _forces(districts: pd.DataFrame) -> dict[str, object]:
     return {label: force for force, label in FORCES.items() if force in set(districts["force"])}
 
@@ -179,6 +189,13 @@ def _districts(names: dict, choices: Choices, departements: tuple, forces: tuple
         kept = kept[kept["force"].isin(forces)]
     allowed = set(kept["district_id"])
     return {label: key for label, key in names["districts"].items() if key in allowed}
+
+
+def _qpvs(names: dict, choices: Choices, departements: tuple) -> dict[str, object]:
+    """Only those of the départements chosen above, in the order of their names."""
+    is_kept = choices.qpvs["departement_code"].isin(departements) | (not departements)
+    allowed = set(choices.qpvs.loc[is_kept, "qpv_id"])
+    return {label: key for label, key in names["qpvs"].items() if key in allowed}
 
 
 def _types(types: pd.DataFrame, families: tuple) -> dict[str, object]:
@@ -201,6 +218,7 @@ def sentence(chosen: IncidentFilter, choices: Choices) -> str:
         *_listed(chosen.forces, {code: label.lower() for code, label in FORCES.items()}),
         *_listed(chosen.district_ids, districts),
         *_listed(chosen.qpv_statuses, {k: v[0].lower() + v[1:] for k, v in QPV_STATUSES.items()}),
+        *_listed(chosen.qpv_ids, dict(zip(choices.qpvs["qpv_id"], choices.qpvs["qpv_name"], strict=True))),
         *_listed(chosen.landlord_ids, {key: label for label, key in names["landlords"].items()}),
     ]
     return ", ".join(parts) + "."

@@ -23,6 +23,7 @@ def choices(visit: session.Visit) -> Choices:
         months=complete_months(visit.ask_store(directory.months), visit.data_on),
         departements=visit.ask_store(directory.departements, visit.scope),
         districts=visit.ask_store(directory.districts, visit.scope),
+        qpvs=visit.ask_store(directory.qpvs, visit.scope),
         landlords=visit.ask_store(directory.landlords, visit.scope),
         types=visit.ask_store(directory.incident_types),
     )

@@ -26,7 +26,9 @@ logger = logging.getLogger(__name__)
 WARMED = (
     "lib.ui.home_blocks",
     "lib.ui.map_blocks",
+    "lib.ui.trend_alerts",
     "lib.ui.trend_blocks",
+    "lib.ui.trend_places",
     "lib.ui.district_blocks",
     "lib.ui.import_blocks",
     "lib.ui.style",

@@ -56,6 +56,11 @@ class Visit:
         assert self.chosen is not None
         return bool(self.chosen.type_codes or self.chosen.severities)
 
+    @property
+    def is_panel_constant(self) -> bool:
+        """Whether only what was told of in both periods counts."""
+        return self.chosen is not None and self.chosen.is_panel_constant
+
     def at(self, **places: tuple) -> IncidentFilter:
         """The selection narrowed to a place."""
         assert self.chosen is not None

@@ -1,89 +1,34 @@
-"""Blocks of the trends page: monthly panels by family and by type, the comparison of two years, the coverage."""
+"""Blocks of the trends page on what rises and falls: families, types, two years compared, coverage, all the years."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from textwrap import shorten
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from lib.analysis.coverage import monthly_reporting_coverage
-from lib.analysis.series import monthly_series, reported_only, rolling_mean
-from lib.domain.labels import change, change_interval_label, plural, shift, years_label
-from lib.domain.period import Period
+from lib.analysis.long_run import long_run
+from lib.analysis.series import monthly_series
+from lib.domain.labels import change, change_interval_label, month_label, plural, shift, years_label
 from lib.domain.terms import FAMILIES_SHORT
 from lib.figures.months import Context
-from lib.figures.series import MonthPanel, coverage_alt, coverage_figure, month_alt, month_figure, scale_top
-from lib.figures.template import PAGE_SIZE
+from lib.figures.series import coverage_alt, coverage_figure
+from lib.figures.template import CONFIG
 from lib.figures.tokens import tokens
-from lib.snapshot import directory, queries
+from lib.snapshot import queries
 from lib.ui import components as c
+from lib.ui.links import href
+from lib.ui.notes import under
 from lib.ui.projection import text_px
 from lib.ui.selection import Selection
 from lib.ui.session import Visit
+from lib.ui.trend_months import contexts, history, month_table, panels, small_multiples
 
-CONFIG = {"displayModeBar": False, "responsive": True}
 RATIO_SCALE = (0.5, 1.5)
-PANEL_WIDTH_PX = 240  # at the size of a page
+PERMUTATION_SEED = 2024  # the same orders at each run: a verdict does not move by itself
 MAX_PANEL_TITLE = 34  # characters that fit a panel; the table below has the whole label
 MIN_PUBLISHED_COUNT = 5  # disclosure threshold of protected totals, aligned on the SSMSI (METHODS §8)
-
-
-def history(visit: Visit) -> Period:
-    """Every month the store tells of, up to the end of the period shown."""
-    return Period(visit.ask_store(directory.months)[0], visit.period.end)
-
-
-def contexts(visit: Visit) -> list[Context]:
-    """Exceptional periods to shade: those that the months drawn meet."""
-    found = visit.ask_store(directory.context_periods)
-    periods = [
-        (row.label, pd.Timestamp(row.starts_on).date(), pd.Timestamp(row.ends_on).date()) for row in found.itertuples()
-    ]
-    return [context for context in periods if history(visit).overlaps(*context[1:])]
-
-
-def panels(visit: Visit, rows: pd.DataFrame, labels: dict[str, str], by: str) -> list[MonthPanel]:
-    """One panel per row: months, twelve-month mean, and the change when it was tested.
-
-    Args:
-        visit: The visit of the page.
-        rows: Of ``compared``.
-        labels: Short name of each code.
-        by: ``family_code`` or ``type_code``.
-    """
-    whole = history(visit)
-    facts = visit.ask(queries.monthly_facts, whole)
-    counted = monthly_series(facts, whole.months(), by).reindex(columns=rows[by], fill_value=0)
-    series = reported_only(counted, visit.ask(queries.monthly_coverage, whole))
-    rolling = rolling_mean(series)
-    return [
-        MonthPanel(
-            labels[row[by]],
-            series[row[by]],
-            rolling[row[by]],
-            change=(str(row["verdict"]), change(row["year_on_year_ratio"])),
-        )
-        for _, row in rows.iterrows()
-    ]
-
-
-def small_multiples(visit: Visit, drawn: Sequence[MonthPanel], key: str) -> None:
-    """Panels on a common scale, four across; a switch gives each its own."""
-    colours, shaded = tokens(st.context.theme.type), contexts(visit)
-    if len(drawn) == 1:
-        chart = month_figure(drawn[0], colours, contexts=shaded, is_small=False, size=text_px())
-        st.plotly_chart(chart, theme=None, config=CONFIG, alt=month_alt(drawn[0]), key=f"{key}-0")
-        return
-    own = st.toggle(
-        "Une échelle par graphique",
-        key=f"{key}-own",
-        help="Pour lire les familles rares\u00a0; les hauteurs ne se comparent plus.",
-    )
-    top = None if own else scale_top(drawn)
-    with st.grid(4, min_column_width=PANEL_WIDTH_PX * text_px() // PAGE_SIZE, gap="small"):
-        for rank, panel in enumerate(drawn):
-            chart = month_figure(panel, colours, top=top, contexts=shaded, size=text_px())
-            st.plotly_chart(chart, theme=None, config=CONFIG, alt=month_alt(panel), key=f"{key}-{rank}")
 
 
 def coverage(visit: Visit) -> None:
@@ -97,15 +42,26 @@ def coverage(visit: Visit) -> None:
         "Quand la ligne baisse, des bailleurs ont cessé de déclarer\u00a0: une baisse des faits ce mois-là ne prouve "
         "rien. Les taux et les comparaisons ne comptent que les logements déclarants."
     )
+    percents = pd.DataFrame(
+        {"Couverture (%)": (100 * share).round(1).to_numpy()}, [month_label(m) for m in share.index]
+    )
+    under("couverture", "coverage", percents.iloc[::-1])
 
 
-def comparison_table(rows: pd.DataFrame, label: str, heading: str) -> None:
-    """Counts of the two periods, ratio, interval and verdict; no percentage on a base under ten."""
+def comparison_table(rows: pd.DataFrame, label: str, heading: str, asked: Callable[[pd.Series], dict]) -> None:
+    """Counts of the two periods, ratio, interval and verdict; no percentage on a base under ten.
+
+    Args:
+        rows: Of ``compared``.
+        label: Column of the names.
+        heading: Of that column.
+        asked: What the address of a row asks for.
+    """
     c.table(
         [heading, "Faits", "Évolution à logements égaux", "Intervalle à 95\u00a0%", "Verdict"],
         [
             [
-                row[label],
+                c.link_cell(row[label], href("tendances", **asked(row))),
                 shift(row["previous_incident_count"], row["incident_count"]),
                 change(row["year_on_year_ratio"]),
                 _interval(row),
@@ -126,26 +82,80 @@ def _interval(row: pd.Series):
 
 
 def families(visit: Visit, selected: Selection) -> None:
-    """The eight families by month, then against the year before."""
-    rows = selected.overview.families
+    """The eight families by month."""
     shaded = " Bandes\u00a0: confinements." if contexts(visit) else ""
     c.section(
         "Faits recensés par mois",
-        "Trait fin\u00a0: le mois. Trait épais et chiffre\u00a0: moyenne sur 12 mois. Flèche\u00a0: évolution "
-        f"significative.{shaded}",
+        "Trait fin\u00a0: le mois. Trait épais et chiffre\u00a0: moyenne sur 12 mois. Plage claire\u00a0: attendu. "
+        f"Flèche\u00a0: évolution significative.{shaded}",
     )
-    small_multiples(visit, panels(visit, rows, FAMILIES_SHORT, "family_code"), "family")
+    drawn = panels(visit, selected.overview.families, FAMILIES_SHORT, "family_code")
+    small_multiples(visit, drawn, "family")
     c.reading(
         "Comparez la forme du trait épais avant les flèches\u00a0: elles ne portent que sur la période choisie et la "
-        "même auparavant. Un mois isolé ne fait pas une tendance."
+        "même auparavant. Un mois isolé ne fait pas une tendance\u00a0; cliquez-le pour le regarder seul."
     )
-    coverage(visit)
+    under("evolution", "families", month_table(drawn))
+
+
+def compared(visit: Visit, selected: Selection) -> None:
+    """The families against the year before."""
     months = visit.period.month_count
     c.section(
         f"{months} mois contre les mêmes mois {years_label(visit.period.years_apart)} plus tôt",
         "Seuil de 5\u00a0% après correction pour comparaisons multiples. Trait vertical\u00a0: sans changement",
     )
-    comparison_table(rows, "family_label", "Famille")
+    rows = selected.overview.families
+    comparison_table(rows, "family_label", "Famille", lambda row: {"familles": FAMILIES_SHORT[row["family_code"]]})
+
+
+def background(visit: Visit) -> None:
+    """All the years known: the trend of each family, and the break that chance does not make."""
+    whole = history(visit)
+    months = visit.ask(queries.monthly_coverage, whole)
+    series = monthly_series(visit.ask(queries.monthly_facts, whole), whole.months(), "family_code")
+    exposure = _outside(months, contexts(visit)).to_numpy(dtype=float)
+    told = long_run(series, exposure, rng=np.random.default_rng(PERMUTATION_SEED))
+    c.section(
+        "Tendance de fond",
+        f"Depuis {month_label(whole.start)}, à logements déclarants égaux, saisons ôtées, hors confinements",
+    )
+    c.table(
+        ["Famille", "Par an", "Intervalle à 95\u00a0%", "Tendance", "Changement de niveau"],
+        [
+            [
+                FAMILIES_SHORT[code],
+                change(row["annual_ratio"], 1),
+                change_interval_label(row["ratio_low"], row["ratio_high"]),
+                c.verdict(str(row["verdict"])),
+                _break_words(row),
+            ]
+            for code, row in told.reindex([code for code in FAMILIES_SHORT if code in told.index]).iterrows()
+        ],
+        numeric=(1,),
+    )
+    c.reading(
+        "Une hausse de 3\u00a0% par an est un mouvement lent, que la comparaison de deux années peut manquer. Un "
+        "changement de niveau n’est écrit que si le hasard en fait rarement d’aussi nets\u00a0; il ne dit pas sa cause."
+    )
+    under("tendance", "background")
+    under("rupture", "break")
+
+
+def _outside(months: pd.DataFrame, excluded: Sequence[Context]) -> pd.Series:
+    """Dwellings that reported each month; 0 for those of an exceptional period."""
+    first = pd.to_datetime(months["month_on"])
+    after = first + pd.offsets.MonthBegin()
+    is_met = np.zeros(len(months), dtype=bool)
+    for _, start, end in excluded:
+        is_met |= ((first < pd.Timestamp(end)) & (after > pd.Timestamp(start))).to_numpy()
+    return months["reporting_dwelling_count"].where(~is_met, 0)
+
+
+def _break_words(row: pd.Series) -> str:
+    if pd.isna(row["break_on"]):
+        return "aucun établi"
+    return f"{month_label(row['break_on'])}\u00a0: {shift(row['count_before'], row['count_after'])} par mois"
 
 
 def types(visit: Visit, selected: Selection) -> None:
@@ -158,8 +168,10 @@ def types(visit: Visit, selected: Selection) -> None:
     tested = selected.overview.types
     rows = tested[tested["type_code"].str[:3] == family]
     labels = {row.type_code: shorten(row.type_label, MAX_PANEL_TITLE, placeholder="…") for row in rows.itertuples()}
-    small_multiples(visit, panels(visit, rows, labels, "type_code"), "type")
-    comparison_table(rows, "type_label", "Type")
+    drawn = panels(visit, rows, labels, "type_code")
+    small_multiples(visit, drawn, "type")
+    under("evolution", "types", month_table(drawn))
+    comparison_table(rows, "type_label", "Type", lambda row: {"types": row["type_label"]})
 
 
 def protected(visit: Visit) -> None:

@@ -30,7 +30,7 @@ def test_services_come_most_facts_first_with_their_rate_and_share_in_quarters(sm
     # Commissariat: a1, a2, a3, a4 on 400 dwelling-months, 4 × 12,000 / 400 = 120. Brigade: b1 on 200, 60.
     # Without service: b3 on 100, 120.
     app = at()
-    assert title(app) == "1 service sur 3 concentre la moitié des faits recensés"
+    assert title(app) == "1 service sur 2 concentre la moitié des faits recensés"
     rows = [[row[0], row[1], row[2].split()[0], row[3], row[4]] for row in tables(app)[0]]
     assert rows == [
         ["Commissariat d’essai Police", "4 200 logements", "120", "2 → 4", "3 sur 4"],
@@ -192,15 +192,29 @@ def test_residence_without_commune_is_a_place_that_can_be_read(filled: Callable)
     assert not any("nan" in address for address in links(app).values())
 
 
+def test_facts_mostly_without_a_service_are_said_so(filled: Callable):
+    def lost(engine) -> None:
+        more = [incident(f"l{number}", 4, date(2026, 1, 5)) for number in range(9)]
+        with change(small_store(with_nomenclature(engine)), "essai") as made:
+            add(made, s.Incident, *more)
+
+    filled(lost)
+    assert title(at()) == "Plus de la moitié des faits recensés sans service renseigné"
+
+
 def test_contacts_of_a_service_are_functions(filled: Callable):
     def known(engine) -> None:
-        row = {"referent_id": 1, "partner": "Police", "function": "Référent sécurité", "mailbox": "ici@exemple.fr"}
-        nowhere = {"departement_code": None, "qpv_id": None, "landlord_id": None}
+        nowhere = {"departement_code": None, "qpv_id": None, "landlord_id": None, "district_id": 1}
+        police = {"partner": "Police", "function": "Référent sécurité", "mailbox": "ici@exemple.fr"}
+        mairie = {"partner": "Mairie", "function": "Coordonnateur", "mailbox": None}
         with change(small_store(with_nomenclature(engine)), "essai") as made:
-            add(made, s.Referent, row | nowhere | {"district_id": 1})
+            add(made, s.Referent, nowhere | mairie | {"referent_id": 1}, nowhere | police | {"referent_id": 2})
 
     filled(known)
-    assert tables(at(service="1"))[-1] == [["Police", "Référent sécurité ici@exemple.fr"]]
+    assert tables(at(service="1"))[-1] == [
+        ["Mairie", "Coordonnateur —"],
+        ["Police", "Référent sécurité ici@exemple.fr"],
+    ]
     assert "Référents" not in told(at(service="2"))
 
 

@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -8,7 +9,8 @@ from lib.store import schema as s
 from lib.store.revisions import change
 from tests.conftest import with_nomenclature
 from tests.factories import add, incident, small_store
-from tests.screen import opened, tables, title, told
+from tests.pages.conftest import begin_in_march_2024
+from tests.screen import bodies, links, opened, tables, title, told
 
 
 def charts(app) -> list[dict]:
@@ -59,24 +61,24 @@ def test_two_years_are_compared_family_by_family(small: None):
 
 
 def test_no_percentage_is_given_on_a_base_under_ten(small: None):
-    rows = [row for table in tables(opened("trends")) for row in table]
-    assert {(row[2], row[3], row[4]) for row in rows} == {("—", "—", "effectif insuffisant")}
+    families, _, types = tables(opened("trends"))
+    assert {(row[2], row[3], row[4]) for row in families + types} == {("—", "—", "effectif insuffisant")}
 
 
 def test_detail_follows_the_family_asked_for(small: None):
     app = opened("trends", detail="Occupation")
-    types = tables(app)[1]
+    types = tables(app)[2]
     assert len(types) == 6
     assert types[1][:2] == ["Occupation abusive de hall ou de parties communes", "1 → 1"]
     app.selectbox(key="detail").set_value("JOU").run()
-    assert tables(app)[1][0][:2] == ["Nuisances sonores", "0 → 1"]
+    assert tables(app)[2][0][:2] == ["Nuisances sonores", "0 → 1"]
 
 
 def test_detail_that_the_filter_leaves_out_gives_way_to_one_it_keeps(small: None):
     app = opened("trends", detail="Occupation")
     app.multiselect(key="familles").set_value(["Biens"]).run()
     assert len(tables(app)[0]) == 1
-    assert tables(app)[1][0][:2] == ["Dégradation de parties communes", "2 → 3"]
+    assert tables(app)[2][0][:2] == ["Dégradation de parties communes", "2 → 3"]
 
 
 def test_choice_of_one_family_leaves_its_chart_alone(small: None):
@@ -120,3 +122,69 @@ def test_protected_totals_ignore_a_filter_narrower_than_the_departement(small: N
 
 def test_confinements_are_named_only_where_the_months_drawn_meet_them(small: None):
     assert "Bandes" not in told(opened("trends"))
+
+
+def test_head_says_what_the_tests_found_and_leads_to_the_type(small: None):
+    app = opened("trends")
+    assert "Ensemble des faits : 3 → 6, effectif insuffisant pour conclure" in told(app)
+
+
+def test_family_and_type_of_the_tables_narrow_the_page(small: None):
+    addresses = links(opened("trends", detail="Biens", forces=["Police"]))
+    assert addresses["Atteintes aux biens et au patrimoine"] == "/tendances?forces=Police&familles=Biens"
+    assert addresses["Tags et graffitis"] == "/tendances?forces=Police&types=Tags+et+graffitis"
+
+
+@pytest.mark.parametrize(
+    ("tab", "sections"),
+    [
+        (
+            "Évolutions",
+            [
+                "Faits recensés par mois",
+                "Couverture déclarative",
+                "12 mois contre les mêmes mois un an plus tôt",
+                "Tendance de fond",
+                "Détail par type",
+            ],
+        ),
+        ("Au-delà de l’attendu", ["Au-delà de l’attendu", "Aucune alerte"]),
+        ("Heures", ["Quand les faits ont lieu"]),
+        ("Lieux", ["Concentration", "Taux selon la taille"]),
+    ],
+)
+def test_address_opens_a_tab_and_draws_no_other(small: None, tab: str, sections: list[str]):
+    app = opened("trends", onglet=tab)
+    assert told(app)
+    assert re.findall(r"<h2>(.*?)</h2>", "".join(bodies(app))) == sections
+    assert all(spoken(app))
+
+
+def test_constant_panel_says_what_it_keeps_and_draws_the_two_periods(small: None):
+    app = opened("trends", panel="true")
+    assert "Panel constant : seuls comptent les mois que chaque résidence a déclarés" in told(app)
+    assert "à panel constant" in told(app)
+    months = charts(app)[0]["data"][0]["x"]
+    assert (months[0][:7], months[-1][:7]) == ("2024-03", "2026-02")
+
+
+def test_silent_month_leaves_the_constant_panel_in_both_years(filled: Callable):
+    def more(engine) -> None:
+        with change(small_store(with_nomenclature(engine)), "essai") as made:
+            add(made, s.Incident, incident("b8", 4, date(2025, 2, 3)), incident("b9", 4, date(2026, 2, 3)))
+
+    filled(more, begin_in_march_2024)
+    assert "Ensemble des faits : 4 → 7" in told(opened("trends"))
+    assert "Ensemble des faits : 3 → 6" in told(opened("trends", panel="true"))
+
+
+def test_unknown_hours_are_counted_apart(small: None):
+    said = spoken(opened("trends", onglet="Heures"))
+    assert "83 % des faits ont une heure inconnue" in said[0]
+
+
+def test_watch_says_the_months_and_how_many_series(small: None):
+    said = told(opened("trends", onglet="Au-delà de l’attendu"))
+    assert "Faits recensés, décembre 2025 à février 2026" in said
+    # 4 types in all, 4 families then 4 types of 2 services, 3 families of the QPV, 4 residences.
+    assert "Sur 27 séries" in said

@@ -11,6 +11,7 @@ from lib.store.schema.registers import (
     RejectionReason,
     Situation,
 )
+from lib.store.schema.schemes import Scheme
 from lib.store.schema.statistics import RecordedCrime, SsmsiDepartement
 from lib.store.schema.territory import Commune, CommuneAlias, CommuneDistrict, Departement, District, Qpv, QpvCommune
 from lib.store.schema.vocabulary import ContextPeriod, IncidentFamily, IncidentType, Referent
@@ -39,6 +40,7 @@ __all__ = [
     "ReportingMonth",
     "Residence",
     "Revision",
+    "Scheme",
     "Setting",
     "Situation",
     "SsmsiDepartement",

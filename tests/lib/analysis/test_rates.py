@@ -1,8 +1,87 @@
+import json
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binom
 
-from lib.analysis.rates import incident_rate, poisson_interval, proportion_interval, with_rates
+from lib.analysis.rates import (
+    byar_interval,
+    exact_proportion_interval,
+    incident_rate,
+    poisson_interval,
+    proportion_interval,
+    with_rates,
+)
+from lib.analysis.shrinkage import Prior, exceedance, shrunk_interval, shrunk_rate
+
+# Published or independently computed values, each with its source.
+PUBLISHED = {
+    case["id"]: case
+    for case in json.loads((Path(__file__).parents[2] / "data" / "rates.json").read_text(encoding="utf-8"))
+}
+
+
+@pytest.mark.parametrize(("kind", "interval"), [("exact", poisson_interval), ("byar", byar_interval)])
+def test_interval_of_a_count_equals_published_values(kind: str, interval):
+    case = PUBLISHED["POIS-CI-A"]
+    low, high = np.array(case["expected"][kind]).T
+    found = interval(case["inputs"]["counts"])
+    assert found[0] == pytest.approx(low, abs=case["tolerance"][f"{kind}_atol"])
+    assert found[1] == pytest.approx(high, abs=case["tolerance"][f"{kind}_atol"])
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
+def test_byar_nears_the_exact_interval_as_counts_grow(level: float):
+    counts = np.array([10, 1000])
+    for exact, near in zip(poisson_interval(counts, level), byar_interval(counts, level), strict=True):
+        apart = np.abs(near - exact) / np.sqrt(counts)
+        assert apart[0] < 0.3
+        assert apart[1] < 0.03
+
+
+def test_byar_refuses_a_negative_count():
+    with pytest.raises(ValueError, match="negative"):
+        byar_interval([-1])
+
+
+@pytest.mark.parametrize(
+    ("kind", "interval"), [("wilson", proportion_interval), ("clopper_pearson", exact_proportion_interval)]
+)
+def test_interval_of_a_proportion_equals_those_of_its_case(kind: str, interval):
+    case = PUBLISHED["PROP-CI-A"]
+    low, high = np.array(case["expected"][kind]).T
+    found = interval(*np.array(case["inputs"]["pairs"]).T)
+    assert found[0] == pytest.approx(low, abs=case["tolerance"]["atol"])
+    assert found[1] == pytest.approx(high, abs=case["tolerance"]["atol"])
+
+
+def test_exact_interval_of_a_proportion_leaves_half_of_the_doubt_on_each_side():
+    low, high = exact_proportion_interval([1, 7, 19], [20, 20, 20], level=0.9)
+    assert binom.sf([0, 6, 18], 20, low) == pytest.approx([0.05] * 3)
+    assert binom.cdf([1, 7, 19], 20, high) == pytest.approx([0.05] * 3)
+
+
+def test_exact_interval_of_none_all_and_nothing():
+    low, high = exact_proportion_interval([0, 20, 0], [20, 20, 0])
+    assert (low[0], high[1]) == (0, 1)
+    assert (high[0], low[1]) == (pytest.approx(0.16843, abs=1e-5), pytest.approx(1 - 0.16843, abs=1e-5))
+    assert np.isnan([low[2], high[2]]).all()
+
+
+def test_posterior_of_its_case_equals_published_values():
+    case = PUBLISHED["POST-BDA3"]
+    inputs, published = case["inputs"], case["expected"].values()
+    prior = Prior(inputs["prior_shape"] / inputs["prior_rate"], inputs["prior_rate"])
+    places = (inputs["events"], inputs["exposure"])
+    found = [
+        shrunk_rate(*places, prior=prior),
+        *shrunk_interval(*places, prior=prior),
+        exceedance(*places, prior=prior, threshold=1),
+    ]
+    for values, name in zip(found, ("mean", "lo95", "hi95", "p_gt_1"), strict=True):
+        assert values == pytest.approx([one[name] for one in published], abs=case["tolerance"]["atol"])
 
 
 # Garwood's exact limits, cases POIS-CI-A and POIS-CI-B of the methods file, to its four figures.
@@ -42,9 +121,10 @@ def test_proportion_of_nothing_is_missing():
 
 
 @pytest.mark.parametrize("count", [-1, 4])
-def test_part_larger_than_its_total_or_negative_is_refused(count: int):
+@pytest.mark.parametrize("interval", [proportion_interval, exact_proportion_interval])
+def test_part_larger_than_its_total_or_negative_is_refused(interval, count: int):
     with pytest.raises(ValueError, match="between zero and its total"):
-        proportion_interval([count], [3])
+        interval([count], [3])
 
 
 def test_rate_is_per_thousand_dwellings_and_year():

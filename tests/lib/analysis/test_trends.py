@@ -1,3 +1,6 @@
+import json
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,7 +8,7 @@ from hypothesis import given
 from hypothesis.strategies import floats, integers
 from scipy.stats import binomtest
 
-from lib.analysis.trends import Verdict, dispersion, ratio_interval, ratio_p_value, year_on_year
+from lib.analysis.trends import Verdict, dispersion, e_test_p_value, ratio_interval, ratio_p_value, year_on_year
 
 
 def rows(*pairs: tuple[int, int], exposure: float = 1200.0, previous_exposure: float = 1200.0) -> pd.DataFrame:
@@ -103,3 +106,23 @@ def test_dispersion_of_many_series_is_that_of_each():
     np.testing.assert_allclose(found, [dispersion(now[:, i], past[:, i]) for i in range(50)])
     assert found[:3].tolist() == [1, 1, 1]
     assert found.max() > 1.2
+
+
+# ETEST-KT2004 of tests/data/trends.json: values of Krishnamoorthy and Thomson (2004).
+def test_e_test_equals_published_values():
+    cases = json.loads((Path(__file__).parents[2] / "data" / "trends.json").read_text(encoding="utf-8"))
+    case = next(case for case in cases if case["id"] == "ETEST-KT2004")
+    for (count, previous), expected in zip(case["inputs"]["pairs"], case["expected"]["p"], strict=True):
+        assert e_test_p_value(count, previous) == pytest.approx(expected, abs=case["tolerance"]["atol"])
+
+
+def test_e_test_of_no_fact_or_of_equal_rates_is_one():
+    assert e_test_p_value(0, 0) == 1
+    assert e_test_p_value(4, 8, previous_exposure=2) == pytest.approx(1)
+
+
+@given(a=integers(0, 40), b=integers(0, 40), scale=floats(0.2, 5))
+def test_e_test_is_the_same_the_other_way_round(a: int, b: int, scale: float):
+    found = e_test_p_value(a, b, exposure=scale)
+    assert found == pytest.approx(e_test_p_value(b, a, previous_exposure=scale), abs=1e-9)
+    assert 0 < found <= 1

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -19,6 +20,7 @@ from lib.store.schema import (
     Referent,
     ReportingMonth,
     Residence,
+    Scheme,
     Setting,
     Situation,
 )
@@ -118,6 +120,19 @@ def test_contacts_are_functions_with_invented_mailboxes(demo):
     assert all([row.departement_code, row.district_id, row.landlord_id].count(None) == 2 for row in contacts)
 
 
+def test_schemes_of_the_stories_are_written_in_their_neighbourhoods(demo):
+    columns = (Scheme.label, Scheme.kind, Scheme.starts_on, Scheme.ends_on, Qpv.qpv_code)
+    with demo.connect() as connection:
+        held = connection.execute(
+            select(*columns).join(Qpv, Qpv.qpv_id == Scheme.qpv_id).order_by(Scheme.starts_on)
+        ).all()
+    assert [tuple(row) for row in held] == [
+        ("Patrouille avec ligne d’appel, Les Traquets", "patrol", date(2025, 1, 1), None, "QN091F03X"),
+        ("Correspondants de nuit, Les Engoulevents", "night_wardens", date(2025, 3, 1), None, "QN091F01X"),
+    ]
+    assert count(demo, Scheme, Scheme.landlord_id.is_(None), Scheme.district_id.is_(None)) == 2
+
+
 def test_a_store_with_somebody_s_data_is_refused_even_to_be_replaced(empty_store):
     with change(empty_store, "bailleur") as made:
         row = {"landlord_code": "X", "landlord_name": "Bailleur X", "revision": made.revision}
@@ -125,6 +140,14 @@ def test_a_store_with_somebody_s_data_is_refused_even_to_be_replaced(empty_store
     with pytest.raises(StoreError, match="ne sont pas celles de la démonstration"):
         build_demo(empty_store, is_replaced=True)
     assert count(empty_store, Landlord) == 1
+
+
+def test_a_store_with_a_scheme_of_somebody_s_is_refused(empty_store):
+    with change(empty_store, "dispositif") as made:
+        row = {"label": "Ronde", "kind": "patrol", "starts_on": date(2025, 1, 1), "revision": made.revision}
+        made.connection.execute(insert(Scheme).values(row))
+    with pytest.raises(StoreError, match="ne sont pas celles de la démonstration"):
+        build_demo(empty_store, is_replaced=True)
 
 
 def test_a_demonstration_is_refused_unless_it_is_to_be_replaced(demo):
@@ -137,7 +160,8 @@ def test_a_demonstration_is_replaced_and_revisions_go_on(empty_store, few):
     with empty_store.connect() as connection:
         before = current_revision(connection)
     make_room(empty_store, is_replaced=True)
-    assert count(empty_store, Incident) == count(empty_store, Residence) == count(empty_store, Setting) == 0
+    assert count(empty_store, Incident) == count(empty_store, Residence) == count(empty_store, Scheme) == 0
+    assert count(empty_store, Setting) == 0
     written(empty_store, few)
     assert count(empty_store, Incident) == len(few.incidents)
     with empty_store.connect() as connection:

@@ -3,6 +3,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from lib.figures.schemes import Scheme
 from lib.figures.series import (
     MonthPanel,
     coverage_alt,
@@ -95,6 +96,16 @@ def test_context_makes_room_for_its_label_above_the_plot():
     assert with_context.layout.margin.t > without.layout.margin.t
     assert with_context.layout.height > without.layout.height
     assert with_context.layout.annotations[0].text == "Confinement"
+
+
+def test_scheme_is_a_line_with_its_number_and_makes_room_for_it():
+    seen = (Scheme("Ronde", "Patrouille", date(2026, 9, 1), None),)
+    without, with_scheme = month_figure(panel(), LIGHT), month_figure(panel(schemes=seen), LIGHT)
+    assert [shape.x0 for shape in with_scheme.layout.shapes] == [date(2026, 9, 1)]
+    assert [note.text for note in with_scheme.layout.annotations] == ["<b>1</b>", "<b>13</b>"]
+    assert with_scheme.layout.margin.t - without.layout.margin.t == 22
+    assert with_scheme.layout.height - without.layout.height == 22
+    assert month_figure(panel(schemes=seen), LIGHT, is_small=False).layout.annotations[0].text == "<b>1</b> Ronde"
 
 
 def test_text_follows_the_size_asked_for():

@@ -31,6 +31,14 @@ def choices(**different: object) -> Choices:
                 "departement_code": ["91", "77", "77"],
             }
         ),
+        "qpvs": pd.DataFrame(
+            {
+                "qpv_id": [1, 2],
+                "qpv_code": ["QN091F1X", "QN077F1X"],
+                "qpv_name": ["Les Essais", "Épis"],
+                "departement_code": ["91", "77"],
+            }
+        ),
         "landlords": pd.DataFrame(
             {"landlord_id": [1, 2], "landlord_code": ["a", "b"], "landlord_name": ["Alpha Habitat", "Beta Logis"]}
         ),
@@ -141,6 +149,7 @@ def test_period_of_the_address_is_asked_for(query: dict, expected: Period):
         ({"forces": ["Gendarmerie"]}, "forces", ("GN",)),
         ({"circonscriptions": ["Police, Commissariat d’Ici"]}, "district_ids", (1,)),
         ({"quartiers": "Hors QPV"}, "qpv_statuses", ("outside",)),
+        ({"qpv": ["Les Essais (QN091F1X)"]}, "qpv_ids", (1,)),
         ({"familles": ["Biens", "Résidents et tiers"]}, "family_codes", ("BIE", "PEL")),
         ({"types": ["Tags"]}, "type_codes", ("BIE-02",)),
         ({"gravites": ["3, délit ou entrave"]}, "severities", (3,)),
@@ -190,6 +199,12 @@ def test_services_offered_are_those_of_the_departements_and_forces_chosen(query:
     assert bar(choices(), **query).multiselect(key="circonscriptions").options == expected
 
 
+def test_qpv_offered_are_those_of_the_departements_chosen_in_the_order_of_their_names():
+    assert bar(choices()).multiselect(key="qpv").options == ["Épis (QN077F1X)", "Les Essais (QN091F1X)"]
+    offered = bar(choices(), departements=["Essonne (91)"]).multiselect(key="qpv").options
+    assert offered == ["Les Essais (QN091F1X)"]
+
+
 def test_type_chosen_leaves_with_its_family():
     app = bar(choices())
     app.multiselect(key="types").set_value(["Tags"]).run()
@@ -206,6 +221,7 @@ FULL_ADDRESS = {
     "forces": ["Police"],
     "circonscriptions": ["Police, Commissariat d’Ici"],
     "quartiers": "En QPV",
+    "qpv": ["Les Essais (QN091F1X)"],
     "familles": ["Biens"],
     "types": ["Tags"],
     "gravites": ["2, trouble caractérisé"],
@@ -226,6 +242,7 @@ def test_every_widget_has_its_name_in_the_address():
         forces=("PN",),
         district_ids=(1,),
         qpv_statuses=("inside",),
+        qpv_ids=(1,),
     )
 
 
@@ -268,6 +285,7 @@ def test_reset_leaves_the_place_of_a_drill_down_in_the_address():
         ({"forces": ("",)}, "toutes familles, tous départements, service non renseigné"),
         ({"district_ids": (1,)}, "toutes familles, tous départements, Police, Commissariat d’Ici"),
         ({"qpv_statuses": ("inside",)}, "toutes familles, tous départements, en QPV"),
+        ({"qpv_ids": (1,)}, "toutes familles, tous départements, Les Essais"),
         ({"landlord_ids": (2,)}, "toutes familles, tous départements, Beta Logis"),
     ],
 )
