@@ -1,8 +1,6 @@
 """Monthly panels of the trends page: months, rolling mean, expected band, exceptional periods."""
 
 from collections.abc import Sequence
-from datetime import date
-from functools import partial
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -19,7 +17,6 @@ from lib.figures.template import CONFIG, PAGE_SIZE
 from lib.figures.tokens import tokens
 from lib.snapshot import directory, queries
 from lib.ui import components as c
-from lib.ui.filters import CHOSEN_MONTHS
 from lib.ui.projection import text_px
 from lib.ui.session import Visit
 
@@ -84,7 +81,7 @@ def _bands(visit: Visit, counted: pd.DataFrame, months: pd.DataFrame) -> list[pd
 
 
 def small_multiples(visit: Visit, drawn: Sequence[MonthPanel], key: str) -> None:
-    """Panels on a common scale, four across; a switch gives each its own. A month clicked becomes the period."""
+    """Panels on a common scale, four across; a switch gives each its own."""
     colours, shaded = tokens(st.context.theme.type), contexts(visit)
     if len(drawn) == 1:
         _month_chart(month_figure(drawn[0], colours, contexts=shaded, is_small=False, size=text_px()), drawn[0], key, 0)
@@ -111,24 +108,7 @@ def _name_schemes(panel: MonthPanel) -> None:
 
 
 def _month_chart(chart: go.Figure, panel: MonthPanel, key: str, rank: int) -> None:
-    name = f"{key}-{rank}"
-    st.plotly_chart(
-        chart,
-        theme=None,
-        config=CONFIG,
-        alt=month_alt(panel),
-        key=name,
-        on_select=partial(_show_month, name),
-        selection_mode="points",
-    )
-
-
-def _show_month(key: str) -> None:
-    """The month clicked becomes the period of the filter bar."""
-    points = st.session_state[key].selection.points
-    if points:
-        month = month_label(date.fromisoformat(str(points[0]["x"])[:10]))
-        st.session_state |= {"periode": CHOSEN_MONTHS, "de": month, "a": month}
+    st.plotly_chart(chart, theme=None, config=CONFIG, alt=month_alt(panel), key=f"{key}-{rank}")
 
 
 def month_table(drawn: Sequence[MonthPanel]) -> pd.DataFrame:

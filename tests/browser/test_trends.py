@@ -1,6 +1,5 @@
 import re
 from collections.abc import Callable
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,13 +9,6 @@ from tests.browser.serving import ready
 from tests.browser.test_accessibility import findings
 
 pytestmark = pytest.mark.browser
-# Where the point of a month stands on the screen, in the first figure.
-MONTH_AT = """(day) => { const chart = document.querySelector(".js-plotly-plot"), layout = chart._fullLayout;
-  const trace = chart.data.find((one) => one.name === "mois");
-  const rank = trace.x.findIndex((x) => String(x).startsWith(day));
-  const box = chart.getBoundingClientRect();
-  return [box.left + layout._size.l + layout.xaxis.d2p(trace.x[rank]),
-          box.top + layout._size.t + layout.yaxis.d2p(chart.calcdata[chart.data.indexOf(trace)][rank].y)]; }"""
 TABS = ("Évolutions", "Au-delà de l’attendu", "Heures", "Lieux")
 
 
@@ -28,22 +20,6 @@ def trends(page: Page, site: str) -> Callable[..., Page]:
         return ready(page)
 
     return opened
-
-
-def asked(page: Page) -> dict[str, list[str]]:
-    return parse_qs(urlsplit(page.url).query)
-
-
-def test_month_clicked_becomes_the_period(trends: Callable[..., Page]):
-    page = trends("familles=Biens")
-    page.wait_for_selector(".js-plotly-plot .main-svg")
-    at = page.evaluate(MONTH_AT, "2025-03")
-    page.mouse.move(*at)
-    page.wait_for_selector(".hoverlayer .hovertext")
-    page.mouse.click(*at)
-    page.wait_for_url(re.compile("periode=Mois"))
-    assert asked(page) == {"familles": ["Biens"], "periode": ["Mois choisis"], "de": ["mars 2025"], "a": ["mars 2025"]}
-    expect(page.locator(".o-sub")).to_contain_text("1 mois jusqu’au 31 mars 2025")
 
 
 def test_type_of_a_headline_narrows_the_page(trends: Callable[..., Page], ask: Ask):
@@ -99,7 +75,7 @@ def test_each_tab_is_an_address_without_a_serious_finding(trends: Callable[..., 
 def test_method_opens_the_note_and_figures_open_their_table(trends: Callable[..., Page]):
     page = trends("onglet=Heures")
     page.get_by_role("button", name="Méthode").click()
-    expect(page.get_by_role("dialog")).to_contain_text("Comment")
+    expect(page.get_by_role("dialog")).to_contain_text("Pour un directeur")
     page.keyboard.press("Escape")
     page.get_by_text("Voir les chiffres").click()
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
