@@ -1,6 +1,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -29,6 +30,14 @@ def missing(what: str, variable: str) -> None:
     if required(variable):
         pytest.fail(f"{what} is required by {variable}=1 and was not found", pytrace=False)
     pytest.skip(f"{what} was not found; {variable}=1 makes this a failure")
+
+
+@pytest.fixture(autouse=True)
+def own_main() -> Iterator[None]:
+    """A page run by ``AppTest`` leaves its script as the main module: a process started later would run it again."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
 
 
 @pytest.fixture(scope="session", autouse=True)
