@@ -80,7 +80,7 @@ def _counts(row) -> str:
 
 
 def _about(label: str, words: str, address: Callable[[str], str]) -> Markup:
-    return Markup("{}\u00a0: {}").format(c.link_cell(quoted(label), address(label)), words)
+    return Markup("<span>{}\u00a0: {}</span>").format(c.link_cell(quoted(label), address(label)), words)
 
 
 def _line(verdict: Verdict, text: Text) -> Markup:
