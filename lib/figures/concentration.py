@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 
 from lib.analysis.concentration import TOP_SHARE, Concentration
 from lib.domain.labels import NBSP, interval_label, plural, share
-from lib.figures.template import PAGE_SIZE, figure
+from lib.figures.template import PAGE_SIZE, figure, unit_title
 from lib.figures.tokens import Tokens
 
 HEIGHT = 360  # px at the size of text of a page
@@ -27,11 +27,7 @@ def concentration_figure(
         size,
         height=round(HEIGHT * size / PAGE_SIZE),
         margin={"l": 4, "r": round(1.6 * size), "t": round(2.2 * size), "b": 4},
-        title={
-            "text": "Part des faits recensés",
-            "font": {"size": size, "color": tokens["muted"]},
-            **{"x": 0, "xref": "container", "xanchor": "left", "y": 0.985, "yanchor": "top"},
-        },
+        title=unit_title("Part des faits recensés", tokens, size),
     )
     percents = 100 * found.curve
     _add_line(chart, [0, 100], [0, 100], "parts égales", {"width": 0.06 * size, "color": tokens["edge"]})

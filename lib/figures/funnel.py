@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from lib.analysis.funnel import Funnel, Position
 from lib.domain.labels import NBSP, number, plural
-from lib.figures.template import PAGE_SIZE, figure, round_top
+from lib.figures.template import PAGE_SIZE, figure, round_top, unit_title
 from lib.figures.tokens import Tokens
 
 HEIGHT = 440  # px at the size of text of a page
@@ -44,11 +44,7 @@ def funnel_figure(found: Funnel, tokens: Tokens, *, label: str = "place_name", s
         size,
         height=round(HEIGHT * size / PAGE_SIZE),
         margin={"l": 4, "r": round(0.6 * size), "t": round(2.2 * size), "b": 4},
-        title={
-            "text": f"Faits pour 1{NBSP}000 logements et par an",
-            "font": {"size": size, "color": tokens["muted"]},
-            **{"x": 0, "xref": "container", "xanchor": "left", "y": 0.985, "yanchor": "top"},
-        },
+        title=unit_title(f"Faits pour 1{NBSP}000 logements et par an", tokens, size),
     )
     places = drawn_places(found)
     if places.empty:

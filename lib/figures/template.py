@@ -70,3 +70,9 @@ def round_top(highest: float) -> int:
 def figure(tokens: Tokens, size: int = PAGE_SIZE, **layout: Any) -> go.Figure:
     """An empty figure on the template."""
     return go.Figure(layout={"template": template(tokens, size), **layout})
+
+
+def unit_title(text: str, tokens: Tokens, size: int) -> dict[str, Any]:
+    """What the vertical axis counts, written above it: a title on its side is not read."""
+    place = {"x": 0, "xref": "container", "xanchor": "left", "y": 0.985, "yanchor": "top"}
+    return {"text": text, "font": {"size": size, "color": tokens["muted"]}, **place}
