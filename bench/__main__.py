@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import map_page, registers, snapshots
+from bench import map_page, pages, registers, snapshots
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 STORE, LARGE_STORE = 1_000_000, 10_000_000
@@ -62,12 +62,18 @@ def page() -> list[str]:
     return map_page.table([map_page.measured(residences) for residences in RESIDENCES])
 
 
+def others() -> list[str]:
+    """The other pages in a browser."""
+    return pages.table(pages.measured())
+
+
 PARTS: dict[str, Callable[[], list[str]]] = {
     "imports": imports,
     "stores": stores,
     "large": large,
     "postgres": postgres,
     "page": page,
+    "others": others,
 }
 
 

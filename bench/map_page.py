@@ -16,7 +16,7 @@ from tests.browser.conftest import chromium, without_basemap
 from tests.browser.serving import APP, serve
 
 RUNS, CHANGES = 5, 50
-FACTS_PER_RESIDENCE = 20
+FACTS_PER_RESIDENCE, MOST_FACTS = 20, 1_000_000
 VIEW = {"width": 1920, "height": 1080}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 CLOCK_TICKS_PER_S = 100
@@ -48,7 +48,8 @@ class Figures:
 def measured(residences: int) -> Figures:
     """The page over a store of so many residences: five visits, then fifty changes of filter on one page."""
     told = Figures(residences)
-    with _served(residences) as address, sync_playwright() as playwright:
+    facts = min(FACTS_PER_RESIDENCE * residences, MOST_FACTS)
+    with served(facts, residences) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), headless=True, args=FLAGS)
         _visit(browser, address)  # warms the server
         for _ in range(RUNS):
@@ -59,11 +60,12 @@ def measured(residences: int) -> Figures:
 
 
 @contextmanager
-def _served(residences: int) -> Iterator[str]:
+def served(facts: int, residences: int) -> Iterator[str]:
+    """Address of the application over an invented store, until the block is left."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "store.db"
         engine = open_store(f"sqlite:///{path}")
-        fill(engine, Volume(min(FACTS_PER_RESIDENCE * residences, 1_000_000), residences))
+        fill(engine, Volume(facts, residences))
         engine.dispose()
         with serve(APP, without_basemap(path)) as address:
             yield address

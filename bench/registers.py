@@ -2,7 +2,6 @@
 
 import csv
 import multiprocessing
-import resource
 import tempfile
 import threading
 import time
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Engine, func, select
 
+from bench.memory import most_mb
 from lib.ingest.mapping import declare
 from lib.ingest.pipeline import ingest
 from lib.store.engine import open_store
@@ -78,7 +78,7 @@ def _import(path: str) -> dict[str, float]:
     engine = open_store(address)
     _fill(engine)
     mapping = declare({"columns": HEADINGS, "values": LABELS})
-    base_mb = _most_mb()
+    base_mb = most_mb()
     waits: list[float] = []
     is_over = threading.Event()
     reader = threading.Thread(target=_read_meanwhile, args=(open_store(address), waits, is_over))
@@ -92,7 +92,7 @@ def _import(path: str) -> dict[str, float]:
         report.batch.read_count
         == report.batch.accepted_count + report.batch.to_qualify_count + report.batch.rejected_count
     )
-    return {"seconds": seconds, "cpu": cpu, "most_mb": _most_mb(), "before_mb": base_mb, "read_ms": 1000 * max(waits)}
+    return {"seconds": seconds, "cpu": cpu, "most_mb": most_mb(), "before_mb": base_mb, "read_ms": 1000 * max(waits)}
 
 
 def _read_meanwhile(engine: Engine, waits: list[float], is_over: threading.Event) -> None:
@@ -102,10 +102,6 @@ def _read_meanwhile(engine: Engine, waits: list[float], is_over: threading.Event
         with engine.connect() as connection:
             connection.scalar(select(func.count()).select_from(Incident))
         waits.append(time.perf_counter() - start)
-
-
-def _most_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _fill(engine: Engine) -> None:

@@ -1,7 +1,6 @@
 """What pages wait for on a store of a million facts or ten: building the copy, opening it, following, asking."""
 
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -18,6 +17,7 @@ import pandas as pd
 from sqlalchemy import Engine, Executable, Select
 
 from bench import on_sqlite
+from bench.memory import most_mb
 from bench.volume import Volume, fill
 from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
@@ -127,7 +127,7 @@ def _step(verb: str, url: str, folder: Path) -> None:
     if verb == "reopen":
         for question in questions(read).values():
             question(read)
-    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(seconds, most_mb())
 
 
 class _Spy(Snapshot):

@@ -26,8 +26,8 @@ said = headlines(told, lambda label: href("tendances", types=label))
 with findings:
     c.findings(said)
 effect(visit, shown, selected)
-changes, beyond, moments, places = st.tabs(
-    ["Évolutions", trend_alerts.TAB, "Heures", "Lieux"], key="onglet", bind="query-params"
+changes, details, beyond, moments, places = st.tabs(
+    ["Évolutions", "Types", trend_alerts.TAB, "Heures", "Lieux"], key="onglet", bind="query-params"
 )
 with changes:
     if changes.open:
@@ -35,8 +35,10 @@ with changes:
         trend_blocks.coverage(visit)
         trend_blocks.compared(shown, selected)
         trend_blocks.background(visit)
-        trend_blocks.types(shown, selected)
         trend_blocks.protected(visit)
+with details:
+    if details.open:
+        trend_blocks.types(shown, selected)
 with beyond:
     if beyond.open:
         trend_alerts.watch(visit)

@@ -10,6 +10,7 @@ from lib.domain.labels import month_label, month_short_label
 from lib.domain.period import add_months, month_of
 from lib.figures.tokens import Tokens
 
+TICK_PX, LINE = 8, 1.35  # under the axis: its tick, then lines of text
 MAX_YEARS_NAMED = 5  # more would overlap on a phone
 YEARS_SHOWN_FROM = 30  # months; under it the axis names months instead of years
 Context = tuple[str, date, date]  # label, first day, day after the last
@@ -18,7 +19,7 @@ SAME_LABEL_WITHIN_MONTHS = 18  # periods of context nearer than this share one l
 
 def month_list(index: pd.Index) -> list[date]:
     """The months of an index ``month_on``, as dates."""
-    return [month.date() for month in pd.DatetimeIndex(index)]
+    return list(pd.DatetimeIndex(index).date)
 
 
 def month_names(months: Sequence[date]) -> list[str]:
@@ -57,13 +58,18 @@ def _short_ticks(first: date, span: int) -> tuple[list[date], list[str]]:
     return places, [month_short_label(place).replace(" ", "<br>") for place in places]
 
 
-def set_month_axis(figure: go.Figure, months: Sequence[date], *, is_small: bool) -> None:
-    """Gives the figure a fixed x axis over ``months`` (first days, in order, at least one)."""
+def set_month_axis(figure: go.Figure, months: Sequence[date], *, size: int, is_small: bool) -> None:
+    """Gives the figure a fixed x axis over ``months`` (first days, in order, at least one), with room for its texts.
+
+    The margin is set, not found: Plotly lays a figure out twice to find one.
+    """
     first, last = months[0], months[-1]
     places, texts = month_ticks(first, last, is_small=is_small)
     # Half a month of room on each side, and a set range: an annotation would stretch it.
     span = [add_months(first, -1).replace(day=16), month_of(last).replace(day=16)]
-    figure.update_xaxes(tickvals=places, ticktext=texts, range=span, tickangle=0)
+    figure.update_xaxes(tickvals=places, ticktext=texts, range=span, tickangle=0, automargin=False)
+    lines = 1 + max(text.count("<br>") for text in texts)
+    figure.update_layout(margin_b=TICK_PX + round(LINE * lines * size))
 
 
 def shade_contexts(figure: go.Figure, contexts: Sequence[Context], tokens: Tokens, *, months: Sequence[date]) -> None:

@@ -9,13 +9,14 @@ import plotly.graph_objects as go
 
 from lib.analysis.coverage import LOW_COVERAGE_SHARE
 from lib.domain.labels import NBSP, month_label, number, of_month_label, share
-from lib.figures.months import Context, month_list, month_names, set_month_axis, shade_contexts
+from lib.figures.months import TICK_PX, Context, month_list, month_names, set_month_axis, shade_contexts
 from lib.figures.schemes import Scheme, label_row_count, mark_schemes, scheme_labels, write_labels
 from lib.figures.template import PAGE_SIZE, figure, round_top
 from lib.figures.tokens import Tokens
 
 SMALL_PANEL_HEIGHT = 205  # px at the size of text of a page, without the line of context labels
 WIDE_PANEL_HEIGHT = 320
+DIGIT = 0.6  # width of a digit, in sizes of text
 LABEL_LINE = 1.4  # height of the line of context labels, in sizes of text
 ARROWS = {"rise": "↗", "fall": "↘"}
 
@@ -73,7 +74,7 @@ def month_figure(
         tokens,
         size,
         height=round((SMALL_PANEL_HEIGHT if is_small else WIDE_PANEL_HEIGHT) * size / PAGE_SIZE + above),
-        margin={**_sides(size, is_small=is_small), "t": round(2.1 * size + above), "b": 4},
+        margin={**_sides(size, number(top), is_small=is_small), "t": round(2.1 * size + above)},
         title=_title(panel, tokens, size),
     )
     shade_contexts(chart, contexts, tokens, months=months)
@@ -82,15 +83,15 @@ def month_figure(
     if panel.expected is not None:
         _add_expected(chart, panel.expected, tokens)
     _add_lines(chart, panel, tokens, width=3 if is_small else 4)
-    chart.update_yaxes(range=[0, top], tickvals=[0, top / 2, top], tickformat=",d", automargin=is_small)
-    set_month_axis(chart, months, is_small=is_small)
+    chart.update_yaxes(range=[0, top], tickvals=[0, top / 2, top], tickformat=",d", automargin=False)
+    set_month_axis(chart, months, size=size, is_small=is_small)
     return chart
 
 
-def _sides(size: int, *, is_small: bool) -> dict[str, float | bool]:
-    """Left and right margins: fixed on a wide chart, so that the coverage line under it has the same months."""
+def _sides(size: int, widest: str, *, is_small: bool) -> dict[str, int]:
+    """Left and right margins, for the widest text beside the axis; the same on wide charts, whose months then align."""
     if is_small:
-        return {"l": 4, "r": round(2.8 * size)}
+        return {"l": round(DIGIT * size * len(widest)) + TICK_PX, "r": round(2.8 * size)}
     return {"l": round(3.6 * size), "r": round(4.2 * size)}
 
 
@@ -121,8 +122,11 @@ def _add_lines(chart: go.Figure, panel: MonthPanel, tokens: Tokens, *, width: in
     chart.add_scatter(
         x=months,
         y=panel.counts,
-        mode="lines",
+        mode="lines+markers",  # a line alone takes no click
         line={"width": 1, "color": tokens["edge"]},
+        marker={"size": 8, "opacity": 0},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
         name="mois",
         customdata=month_names(months),
         hovertemplate=f"%{{customdata}}{NBSP}: %{{y:,d}}<extra></extra>",
@@ -181,7 +185,8 @@ def coverage_figure(coverage: pd.Series, tokens: Tokens, *, is_small: bool = Fal
         size: Pixels of text.
     """
     months, percents = month_list(coverage.index), 100 * coverage
-    chart = figure(tokens, size, height=round(9 * size), margin={**_sides(size, is_small=is_small), "t": size, "b": 4})
+    full = f"100{NBSP}%"
+    chart = figure(tokens, size, height=round(9 * size), margin={**_sides(size, full, is_small=is_small), "t": size})
     chart.add_scatter(
         x=months,
         y=percents,
@@ -213,8 +218,8 @@ def coverage_figure(coverage: pd.Series, tokens: Tokens, *, is_small: bool = Fal
             xshift=6,
             font={"color": color},
         )
-    chart.update_yaxes(range=[0, 104], tickvals=[0, 50, 100], ticktext=["0", "50", f"100{NBSP}%"], automargin=is_small)
-    set_month_axis(chart, months, is_small=is_small)
+    chart.update_yaxes(range=[0, 104], tickvals=[0, 50, 100], ticktext=["0", "50", full], automargin=False)
+    set_month_axis(chart, months, size=size, is_small=is_small)
     return chart
 
 

@@ -64,8 +64,7 @@ def filter_bar(choices: Choices) -> tuple[IncidentFilter, str]:
     types = _several("Type de faits", _types(choices.types, families), "types", "Tous")
     severities = _several("Gravité", {label: value for value, label in SEVERITIES.items()}, "gravites", "Toutes")
     landlords = _several("Bailleur", names["landlords"], "bailleurs", "Tous")
-    first_period = period_options(choices.months)[0]
-    st.button("Réinitialiser les filtres", on_click=reset, args=(first_period,), width="stretch")
+    st.button("Réinitialiser les filtres", on_click=reset, args=(choices.months,), width="stretch")
     chosen = IncidentFilter(
         period=period,
         family_codes=families,
@@ -96,12 +95,17 @@ def keep_in_address(page: str) -> None:
     st.session_state[SHOWN_PAGE] = page
 
 
-def reset(first_period: str) -> None:
+def reset(months: tuple[date, ...]) -> None:
     """Every widget back to «no restriction», the period to the first one offered; the address empties itself."""
-    for key in LISTS:
-        st.session_state[key] = []
-    st.session_state["periode"] = first_period
-    st.session_state["quartiers"] = EVERYWHERE
+    first, last = month_label(months[0]), month_label(months[-1])
+    period = {"periode": period_options(months)[0], "de": first, "a": last}
+    st.session_state.update({**{key: [] for key in LISTS}, **period, "quartiers": EVERYWHERE})
+
+
+def choose_month(month: date) -> None:
+    """Narrows the period to one month, from a callback: the widgets and the address follow."""
+    name = month_label(month)
+    st.session_state.update({"periode": CHOSEN_MONTHS, "de": name, "a": name})
 
 
 def period_options(months: tuple[date, ...]) -> list[str]:
@@ -112,15 +116,17 @@ def period_options(months: tuple[date, ...]) -> list[str]:
 
 def _period(months: tuple[date, ...]) -> Period:
     chosen = st.selectbox("Période", period_options(months), key="periode", bind="query-params")
+    labels = {month_label(month): month for month in months}
+    # Drawn even when unused: a widget drawn for the first time does not tell the address what ``choose_month`` gave it.
+    with st.container(key="months" if chosen == CHOSEN_MONTHS else "months-unused"):
+        first = st.selectbox("Du mois de", list(labels), key="de", bind="query-params")
+        last = st.selectbox("au mois de", list(reversed(labels)), key="a", bind="query-params")
     end = add_months(months[-1], 1)
     if chosen in PRESETS:
         return Period(add_months(end, -PRESETS[chosen]), end)
     if chosen != CHOSEN_MONTHS:
         year = int(chosen.removeprefix("Année "))
         return Period(date(year, 1, 1), date(year + 1, 1, 1))
-    labels = {month_label(month): month for month in months}
-    first = st.selectbox("Du mois de", list(labels), key="de", bind="query-params")
-    last = st.selectbox("au mois de", list(reversed(labels)), key="a", bind="query-params")
     start, stop = sorted((labels[first], labels[last]))
     return Period(start, add_months(stop, 1))
 

@@ -93,7 +93,7 @@ def families(visit: Visit, selected: Selection) -> None:
     small_multiples(visit, drawn, "family")
     c.reading(
         "Comparez la forme du trait épais avant les flèches\u00a0: elles ne portent que sur la période choisie et la "
-        "même auparavant. Un mois isolé ne fait pas une tendance."
+        "même auparavant. Un mois isolé ne fait pas une tendance\u00a0; un clic sur lui resserre la période."
     )
     under("evolution", "families", month_table(drawn))
 

@@ -1,6 +1,8 @@
 """Monthly panels of the trends page: months, rolling mean, expected band, exceptional periods."""
 
 from collections.abc import Sequence
+from datetime import date
+from functools import partial
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -17,9 +19,11 @@ from lib.figures.template import CONFIG, PAGE_SIZE
 from lib.figures.tokens import tokens
 from lib.snapshot import directory, queries
 from lib.ui import components as c
+from lib.ui.filters import choose_month
 from lib.ui.projection import text_px
 from lib.ui.session import Visit
 
+TURN = "months-taken"
 PANEL_WIDTH_PX = 240  # at the size of a page
 
 
@@ -108,7 +112,26 @@ def _name_schemes(panel: MonthPanel) -> None:
 
 
 def _month_chart(chart: go.Figure, panel: MonthPanel, key: str, rank: int) -> None:
-    st.plotly_chart(chart, theme=None, config=CONFIG, alt=month_alt(panel), key=f"{key}-{rank}")
+    """A panel whose months narrow the period when they are clicked."""
+    turn = st.session_state.setdefault(TURN, 0)
+    name = f"{key}-{rank}-{turn}"
+    st.plotly_chart(
+        chart,
+        theme=None,
+        config=CONFIG,
+        alt=month_alt(panel),
+        key=name,
+        on_select=partial(_take_month, name),
+        selection_mode="points",
+    )
+
+
+def _take_month(name: str) -> None:
+    """The period narrowed to the month clicked; figures take new names, and forget the click."""
+    points = st.session_state[name]["selection"]["points"]
+    if points:
+        choose_month(date.fromisoformat(points[0]["x"]))
+        st.session_state[TURN] += 1
 
 
 def month_table(drawn: Sequence[MonthPanel]) -> pd.DataFrame:

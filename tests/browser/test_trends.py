@@ -9,7 +9,7 @@ from tests.browser.serving import ready
 from tests.browser.test_accessibility import findings
 
 pytestmark = pytest.mark.browser
-TABS = ("Évolutions", "Au-delà de l’attendu", "Heures", "Lieux")
+TABS = ("Évolutions", "Types", "Au-delà de l’attendu", "Heures", "Lieux")
 
 
 @pytest.fixture
@@ -31,6 +31,19 @@ def test_type_of_a_headline_narrows_the_page(trends: Callable[..., Page], ask: A
     )
     whole = f"Ensemble des faits\u00a0: {before:,}\u00a0→\u00a0{now:,}".replace(",", "\u00a0")
     expect(page.locator(".o-find")).to_contain_text(whole)
+
+
+def test_click_on_a_month_narrows_the_page_to_it(trends: Callable[..., Page], ask: Ask):
+    page = trends("familles=Biens")
+    area = page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
+    assert area is not None
+    middle = (area["x"] + 0.7 * area["width"], area["y"] + 0.5 * area["height"])
+    page.mouse.move(*middle)
+    named = page.locator(".js-plotly-plot .hovertext").first
+    month, count = str(named.text_content()).split("\u00a0: ")
+    page.mouse.click(*middle)
+    page.wait_for_url(re.compile(f"de={month.replace(' ', '[+]')}&a={month.replace(' ', '[+]')}"))
+    expect(page.locator("h1")).to_contain_text(f"{count} faits recensés en 1 mois")
 
 
 def test_alert_says_the_facts_of_the_last_three_months_and_leads_to_its_place(trends: Callable[..., Page], ask: Ask):

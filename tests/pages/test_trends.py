@@ -21,6 +21,7 @@ def spoken(app) -> list[str]:
     return [element.proto.alt.replace("\u00a0", " ") for element in app.get("plotly_chart")]
 
 
+TYPES = "Types"
 FAMILIES = [
     "Personnels",
     "Résidents et tiers",
@@ -39,11 +40,17 @@ def test_title_is_that_of_the_whole_selection(small: None):
     )
 
 
-def test_each_family_then_the_coverage_then_each_type_has_its_chart_and_its_words(small: None):
+def test_each_family_then_the_coverage_has_its_chart_and_its_words(small: None):
     said = spoken(opened("trends"))
     assert [alt.split(" :")[0] for alt in said[:8]] == FAMILIES
     assert said[8].startswith("Couverture")
-    assert len(said) == 8 + 1 + 6  # the types of the first family with facts, against staff
+    assert len(said) == 8 + 1
+    assert all(said)
+
+
+def test_each_type_of_the_first_family_with_facts_has_its_chart_and_its_words(small: None):
+    said = spoken(opened("trends", onglet=TYPES))
+    assert len(said) == 6  # against staff
     assert all(said)
 
 
@@ -61,24 +68,23 @@ def test_two_years_are_compared_family_by_family(small: None):
 
 
 def test_no_percentage_is_given_on_a_base_under_ten(small: None):
-    families, _, types = tables(opened("trends"))
+    families, types = tables(opened("trends"))[0], tables(opened("trends", onglet=TYPES))[0]
     assert {(row[2], row[3], row[4]) for row in families + types} == {("—", "—", "effectif insuffisant")}
 
 
 def test_detail_follows_the_family_asked_for(small: None):
-    app = opened("trends", detail="Occupation")
-    types = tables(app)[2]
+    app = opened("trends", onglet=TYPES, detail="Occupation")
+    types = tables(app)[0]
     assert len(types) == 6
     assert types[1][:2] == ["Occupation abusive de hall ou de parties communes", "1 → 1"]
     app.selectbox(key="detail").set_value("JOU").run()
-    assert tables(app)[2][0][:2] == ["Nuisances sonores", "0 → 1"]
+    assert tables(app)[0][0][:2] == ["Nuisances sonores", "0 → 1"]
 
 
 def test_detail_that_the_filter_leaves_out_gives_way_to_one_it_keeps(small: None):
-    app = opened("trends", detail="Occupation")
+    app = opened("trends", onglet=TYPES, detail="Occupation")
     app.multiselect(key="familles").set_value(["Biens"]).run()
-    assert len(tables(app)[0]) == 1
-    assert tables(app)[2][0][:2] == ["Dégradation de parties communes", "2 → 3"]
+    assert tables(app)[0][0][:2] == ["Dégradation de parties communes", "2 → 3"]
 
 
 def test_choice_of_one_family_leaves_its_chart_alone(small: None):
@@ -94,7 +100,7 @@ def test_own_scale_is_a_switch(small: None):
     tops = {tuple(chart["layout"]["yaxis"]["range"]) for chart in charts(app)[:8]}
     assert len(tops) == 1
     app.toggle(key="family-own").set_value(True).run()
-    assert len(charts(app)) == 15
+    assert len(charts(app)) == 9
     assert {tuple(chart["layout"]["yaxis"].get("range") or ()) for chart in charts(app)[:8]} != tops
 
 
@@ -130,8 +136,9 @@ def test_head_says_what_the_tests_found_and_leads_to_the_type(small: None):
 
 
 def test_family_and_type_of_the_tables_narrow_the_page(small: None):
-    addresses = links(opened("trends", detail="Biens", forces=["Police"]))
-    assert addresses["Atteintes aux biens et au patrimoine"] == "/tendances?forces=Police&familles=Biens"
+    families = links(opened("trends", forces=["Police"]))
+    assert families["Atteintes aux biens et au patrimoine"] == "/tendances?forces=Police&familles=Biens"
+    addresses = links(opened("trends", onglet=TYPES, detail="Biens", forces=["Police"]))
     assert addresses["Tags et graffitis"] == "/tendances?forces=Police&types=Tags+et+graffitis"
 
 
@@ -145,9 +152,9 @@ def test_family_and_type_of_the_tables_narrow_the_page(small: None):
                 "Couverture déclarative",
                 "12 mois contre les mêmes mois un an plus tôt",
                 "Tendance de fond",
-                "Détail par type",
             ],
         ),
+        (TYPES, ["Détail par type"]),
         ("Au-delà de l’attendu", ["Au-delà de l’attendu", "Aucune alerte"]),
         ("Heures", ["Quand les faits ont lieu"]),
         ("Lieux", ["Concentration", "Taux selon la taille"]),

@@ -45,7 +45,7 @@ def test_axis_of_one_month_has_one_tick():
 
 def test_axis_leaves_half_a_month_on_each_side():
     chart = go.Figure()
-    set_month_axis(chart, months("2025-11-01", 12), is_small=False)
+    set_month_axis(chart, months("2025-11-01", 12), size=18, is_small=False)
     assert chart.layout.xaxis.range == (date(2025, 10, 16), date(2026, 10, 16))
 
 

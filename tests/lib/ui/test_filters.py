@@ -116,6 +116,20 @@ def test_period_is_offered_only_where_the_store_tells_of_all_of_it(known: tuple,
     assert bar(choices(months=known)).selectbox(key="periode").options == expected
 
 
+def test_chosen_month_narrows_the_period_to_itself():
+    def draw(offered):
+        import streamlit as st  # noqa: PLC0415 - the body is a script of its own
+
+        from lib.ui.filters import choose_month, filter_bar  # noqa: PLC0415 - the body is a script of its own
+
+        st.button("Janvier", on_click=choose_month, args=(offered.months[-2],))
+        st.session_state["chosen"], _ = filter_bar(offered)
+
+    app = AppTest.from_function(draw, args=(choices(),), default_timeout=60).run()
+    app.button[0].click().run()
+    assert chosen(app).period == Period(date(2026, 1, 1), date(2026, 2, 1))
+
+
 def test_store_of_a_few_months_shows_them_all():
     app = bar(choices(months=months(date(2025, 12, 1), 3)))
     assert chosen(app).period == Period(date(2025, 12, 1), date(2026, 3, 1))
