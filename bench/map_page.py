@@ -21,6 +21,7 @@ VIEW = {"width": 1920, "height": 1080}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 CLOCK_TICKS_PER_S = 100
 WAIT_MS = 60_000
+SEVERITY = "2, trouble"  # what one types to find it
 # Frames drawn while the map moves at every one of them, for two seconds.
 PAN = """() => new Promise((done) => {
   const start = performance.now(); let frames = 0, worst = 0, last = start;
@@ -122,20 +123,24 @@ def _changed(told: Figures, page: Page, heard: "_Traffic", number: int) -> None:
     frame = _frame(page)
     before, spent_ms = frame.evaluate("document.body.dataset.version"), _server_ms(page)
     heard.taken()
-    start = time.time()
-    box = page.get_by_test_id("stMultiSelect").filter(has_text="Gravité").get_by_role("combobox")
-    if number % 2:
-        box.press("Backspace")
-    else:
-        box.press("ArrowDown")
-        box.press("Enter")
-        start = time.time()
+    start = change_severity(page, number)
     frame.wait_for_function("(before) => document.body.dataset.version !== before", arg=before, timeout=WAIT_MS)
     told.add("change of filter to redrawn map (ms)", frame.evaluate("drawnAt") - 1000 * start)
     page.wait_for_selector("[data-test-script-state='notRunning']", timeout=WAIT_MS)
     page.wait_for_timeout(300)
     told.add("change of filter: travelled (kB)", heard.taken() / 1000)
     told.add("change of filter: processor of the server (ms)", _server_ms(page) - spent_ms)
+
+
+def change_severity(page: Page, number: int) -> float:
+    """Chooses a severity, or at odd numbers takes it away; returns the instant, in seconds since 1970."""
+    box = page.get_by_test_id("stMultiSelect").filter(has_text="Gravité").get_by_role("combobox")
+    key = "Backspace" if number % 2 else "Enter"
+    if key == "Enter":
+        box.press_sequentially(SEVERITY)
+    start = time.time()
+    box.press(key)
+    return start
 
 
 class _Traffic:

@@ -3,23 +3,24 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from statistics import median
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bench.map_page import FLAGS, RUNS, VIEW, WAIT_MS, Figures, served
+from bench.map_page import FLAGS, RUNS, VIEW, WAIT_MS, Figures, change_severity, served
 from tests.browser.conftest import chromium
 from tests.browser.serving import DRAWN
 
 ROWS, RESIDENCES = 1_000_000, 12_000
-# Page, its address, and what marks its last figure.
 PAGES = {
-    "home": ("", ".o-src"),
-    "trends": ("tendances", ".o-src"),
-    "trends, funnel and concentration": ("tendances?onglet=Lieux", ".o-src"),
-    "district": ("circonscriptions", ".o-src"),
+    "home": "",
+    "trends": "tendances",
+    "trends, funnel and concentration": "tendances?onglet=Lieux",
+    "districts": "circonscriptions",
 }
+# The foot of the page is there, and each figure has its lines.
+SHOWN = """() => document.querySelector('.o-src') && !document.querySelector('[data-testid=stSkeleton]')
+  && [...document.querySelectorAll('.stPlotlyChart')].every((chart) => chart.querySelector('.main-svg'))"""
 CHANGES = 10
 # The values of every figure, by which a redrawn one is told.
 VALUES = (
@@ -33,10 +34,10 @@ def measured() -> Figures:
     told = Figures(RESIDENCES)
     with served(ROWS, RESIDENCES) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), headless=True, args=FLAGS)
-        for name, (path, mark) in PAGES.items():
-            _visit(browser, f"{address}/{path}", mark)  # warms the server
+        for name, path in PAGES.items():
+            _visit(browser, f"{address}/{path}")  # warms the server
             for _ in range(RUNS):
-                drawn, whole = _visit(browser, f"{address}/{path}", mark)
+                drawn, whole = _visit(browser, f"{address}/{path}")
                 told.add(f"{name}: page to drawn", drawn)
                 told.add(f"{name}: page to the end of its script", whole)
         _changes(told, browser, f"{address}/tendances")
@@ -44,12 +45,12 @@ def measured() -> Figures:
     return told
 
 
-def _visit(browser: Browser, url: str, mark: str) -> tuple[float, float]:
-    """Milliseconds to the mark, and to the end of the script."""
+def _visit(browser: Browser, url: str) -> tuple[float, float]:
+    """Milliseconds to the last figure, and to the end of the script if it is later."""
     with _opened(browser) as page:
         start = time.perf_counter()
         page.goto(url)
-        page.wait_for_selector(mark, timeout=WAIT_MS)
+        page.wait_for_function(SHOWN, timeout=WAIT_MS)
         drawn = time.perf_counter() - start
         page.wait_for_selector(DRAWN, timeout=WAIT_MS)
         return 1000 * drawn, 1000 * (time.perf_counter() - start)
@@ -59,22 +60,15 @@ def _changes(told: Figures, browser: Browser, url: str) -> None:
     """One severity more, then one less, each awaited in the figures and then to the end of the script."""
     with _opened(browser) as page:
         page.goto(url)
-        page.wait_for_selector(".o-src", timeout=WAIT_MS)
+        page.wait_for_function(SHOWN, timeout=WAIT_MS)
         page.wait_for_selector(DRAWN, timeout=WAIT_MS)
-        box = page.get_by_test_id("stMultiSelect").filter(has_text="Gravité").get_by_role("combobox")
         for number in range(CHANGES):
             before = page.evaluate(VALUES)
-            if number % 2:
-                last = partial(box.press, "Backspace")
-            else:
-                box.press("ArrowDown")
-                last = partial(box.press, "Enter")
-            start = time.perf_counter()
-            last()
+            start = change_severity(page, number)
             page.wait_for_function(REDRAWN, arg=before, timeout=WAIT_MS)
-            told.add("trends: change of filter to first figure redrawn", 1000 * (time.perf_counter() - start))
+            told.add("trends: change of filter to first figure redrawn", 1000 * (time.time() - start))
             page.wait_for_selector(DRAWN, timeout=WAIT_MS)
-            told.add("trends: change of filter to the end of the script", 1000 * (time.perf_counter() - start))
+            told.add("trends: change of filter to the end of the script", 1000 * (time.time() - start))
 
 
 @contextmanager

@@ -1,46 +1,44 @@
-"""Circonscriptions: services, then one service, its quarters and communes, their residences, the facts of one."""
+"""Circonscriptions: one sheet, from the département to the hall, and the facts of a residence."""
 
 import streamlit as st
 
-from lib.snapshot.places import Level
-from lib.ui import blocks, district_blocks, home_blocks
+from lib.ui import blocks, district_blocks, home_blocks, sheet_blocks
 from lib.ui import components as c
-from lib.ui.drilldown import place_of
-from lib.ui.selection import selection
+from lib.ui.drilldown import Step, place_of
+from lib.ui.place_sheet import sheet_of
 from lib.ui.session import require
 
 visit = require("circonscriptions")
 blocks.stop_if_empty(visit)
 place = place_of(visit)
-selected = selection(visit, place.chosen, crumbs=place.crumbs)
-told = selected.overview
-months = visit.period.month_count
-services = district_blocks.named_services(visit) if place.level == Level.ALL else None
-if services is None:
-    title = district_blocks.place_title(place, told.whole, months)
-else:
-    title = district_blocks.services_title(services)
+sheet = sheet_of(visit, place)
+services = district_blocks.named_services(visit, place.chosen) if place.step in district_blocks.OF_SERVICES else None
 blocks.head(
     visit,
-    title,
-    selected.figures,
+    district_blocks.sheet_title(visit, place, sheet, services),
+    sheet.figures,
     crumbs=place.crumbs,
     mark=c.force(place.force) if place.force else "",
 )
-home_blocks.key_figures(told, months)
-if services is not None:
-    district_blocks.services(visit, services)
-elif place.level == Level.DISTRICT:
-    left, right = st.columns([1.7, 1], gap="large")
-    with left:
-        district_blocks.quarters(visit, place)
-        district_blocks.communes(visit, place)
-    with right:
-        district_blocks.families(told)
-        district_blocks.referents(visit, place)
-elif place.level == Level.RESIDENCE:
-    c.definition_card("La résidence", place.identity)
-    district_blocks.facts(visit, place, int(told.whole.incident_count))
+sheet_blocks.notices(visit, place)
+if place.step == Step.HALL:
+    sheet_blocks.hall_figures(visit, sheet)
 else:
-    district_blocks.residences(visit, place)
+    home_blocks.key_figures(sheet.overview, visit.period.month_count)
+left, right = st.columns([1.7, 1], gap="large")
+with left:
+    sheet_blocks.situations(visit, place, sheet)
+    district_blocks.below(visit, place, services)
+    sheet_blocks.halls(visit, place, sheet)
+    sheet_blocks.compared(place, sheet)
+    sheet_blocks.hours(sheet)
+with right:
+    if place.identity:
+        c.definition_card("La résidence", place.identity)
+    sheet_blocks.contacts(sheet)
+    sheet_blocks.families(sheet.overview)
+    sheet_blocks.complaints(sheet)
+    sheet_blocks.running(sheet)
+if place.step in {Step.RESIDENCE, Step.HALL}:
+    district_blocks.facts(visit, place, int(sheet.overview.whole.incident_count))
 blocks.source(visit)

@@ -62,6 +62,13 @@ def tables(app: AppTest) -> list[list[list[str]]]:
     ]
 
 
+def table(app: AppTest, heading: str) -> list[list[str]]:
+    """Cells of the table whose first column has this heading."""
+    found = re.findall(r"<table.*?</table>", "".join(bodies(app)), re.DOTALL)
+    heads = [plain(re.findall(r"<th[^>]*>(.*?)</th>", body)[0]) for body in found]
+    return tables(app)[heads.index(heading)]
+
+
 def figures(app: AppTest) -> dict[str, str]:
     """Label of each key figure and what stands under it."""
     band = re.search(r'<dl class="o-figs">(.*?)</dl>', "".join(bodies(app)))

@@ -21,6 +21,8 @@ class IncidentFilter:
         forces: ``PN``, ``GN`` or ``""`` for communes without service.
         qpv_statuses: Values of ``QpvStatus``, in the generation of ``qpv_generation``.
         qpv_ids, commune_codes, residence_ids, district_ids: Places of a drill-down.
+        building_codes, hall_codes: Parts of a residence, ``""`` for facts that name none. Facts alone have them: the
+            dwellings of a selection stay those of its residences.
         is_panel_constant: Only the residences and months told of in both periods: a residence counts in March of one
             year if it was told of in March of both. Months outside both periods hold nothing.
     """
@@ -37,6 +39,8 @@ class IncidentFilter:
     qpv_ids: tuple[int, ...] = ()
     commune_codes: tuple[str, ...] = ()
     residence_ids: tuple[int, ...] = ()
+    building_codes: tuple[str, ...] = ()
+    hall_codes: tuple[str, ...] = ()
     years_back: int = 0
     is_panel_constant: bool = False
 

@@ -116,6 +116,8 @@ def kinds(chosen: IncidentFilter) -> list[ColumnElement[bool]]:
         (FACT.c.family_code, chosen.family_codes),
         (FACT.c.type_code, chosen.type_codes),
         (FACT.c.severity, chosen.severities),
+        (func.coalesce(FACT.c.building_code, ""), chosen.building_codes),
+        (func.coalesce(FACT.c.hall_code, ""), chosen.hall_codes),
     )
     return [FACT.c.is_protected.is_(False), *(column.in_(values) for column, values in limits if values)]
 

@@ -5,15 +5,16 @@ from dataclasses import replace
 import pandas as pd
 from markupsafe import Markup
 
-from lib.analysis.overview import Overview
+from lib.analysis.sheet import Sheet
+from lib.domain.filters import IncidentFilter
 from lib.domain.labels import MISSING, date_label, month_label, number, plural, service_label, time_label
-from lib.domain.terms import COMPLAINT_STATUSES, FAMILIES_SHORT, FORCES, PLACE_TYPES, REPORT_CHANNELS
+from lib.domain.terms import COMPLAINT_STATUSES, FORCES, PLACE_TYPES, REPORT_CHANNELS
 from lib.domain.vocabulary import ComplaintStatus, TimePrecision
-from lib.snapshot import directory, queries, territories
+from lib.snapshot import queries, territories
 from lib.snapshot.places import Level
 from lib.ui import blocks
 from lib.ui import components as c
-from lib.ui.drilldown import NO_SERVICE, PAGE, Place
+from lib.ui.drilldown import NO_SERVICE, PAGE, Place, Step
 from lib.ui.findings import change_words
 from lib.ui.links import href
 from lib.ui.map_words import holding_half
@@ -26,10 +27,58 @@ def place_title(place: Place, whole: pd.Series, month_count: int) -> str:
     count = plural(int(whole.incident_count), "fait recensé", "faits recensés")
     words = change_words(whole)
     said = f"évolution {words}" if words == "non significatif" else words
-    return f"{place.name}\u00a0: {count} en {month_count} mois, {said.replace('non significatif', 'non significative')}"
+    return (
+        f"{place.title}\u00a0: {count} en {month_count} mois, {said.replace('non significatif', 'non significative')}"
+    )
 
 
-def services(visit: Visit, found: pd.DataFrame) -> None:
+OF_SERVICES = frozenset({Step.ALL, Step.DEPARTEMENT, Step.FORCE})
+
+
+def sheet_title(visit: Visit, place: Place, sheet: Sheet, services: pd.DataFrame | None) -> str:
+    """What was found: how services share the facts where there are several, else the facts of the place."""
+    if place.step == Step.ALL and services is not None:
+        return services_title(services)
+    return place_title(place, sheet.overview.whole, visit.period.month_count)
+
+
+def below(visit: Visit, place: Place, services: pd.DataFrame | None) -> None:
+    """The places one level down, each leading to its own sheet."""
+    if place.step == Step.ALL:
+        departements(visit, place)
+    if place.step == Step.DEPARTEMENT:
+        forces(visit, place)
+    if services is not None and (place.step != Step.FORCE or place.force):
+        table_of_services(visit, place, services)
+    elif place.step in {Step.DISTRICT, Step.FORCE}:
+        quarters(visit, place)
+        communes(visit, place)
+    elif place.step in {Step.QPV, Step.COMMUNE}:
+        residences(visit, place)
+
+
+def departements(visit: Visit, place: Place) -> None:
+    """Départements of the selection, where there are several."""
+    found = places(visit, Level.DEPARTEMENT, place.chosen)
+    found = found[found["place_key"].notna()]
+    if len(found) > 1:
+        c.section("Départements", plural(len(found), "département"))
+        blocks.places_table(found, "Département", link=lambda row: href(PAGE, departement=row.place_key))
+
+
+def forces(visit: Visit, place: Place) -> None:
+    """Police, gendarmerie, and communes without a service."""
+    found = places(visit, Level.FORCE, place.chosen)
+    c.section("Forces", "Selon le service qui répondait de la commune à la date du fait")
+    names = found["place_key"].fillna("").map(FORCES)
+    blocks.places_table(
+        found.assign(place_name=names, force=None, commune_name=None),
+        "Force",
+        link=lambda row: href(PAGE, **place.words, force=NO_SERVICE if pd.isna(row.place_key) else row.place_key),
+    )
+
+
+def table_of_services(visit: Visit, place: Place, found: pd.DataFrame) -> None:
     """Every service with residences of the selection: facts, rate, change, share in QPV."""
     c.section(
         "Services de police et de gendarmerie", "Communes de compétence d’après la table en vigueur à la date du fait"
@@ -37,7 +86,7 @@ def services(visit: Visit, found: pd.DataFrame) -> None:
     blocks.places_table(
         found,
         "Service",
-        link=lambda row: href(PAGE, service=NO_SERVICE if pd.isna(row.place_key) else int(row.place_key)),
+        link=lambda row: _service_address(place, row),
         others=[("Part en QPV", _qpv_part)],
     )
     c.reading(
@@ -46,9 +95,16 @@ def services(visit: Visit, found: pd.DataFrame) -> None:
     )
 
 
-def named_services(visit: Visit) -> pd.DataFrame:
+def _service_address(place: Place, row) -> str:
+    """A service has one sheet, wherever one comes from; communes without one belong to a département."""
+    if pd.isna(row.place_key):
+        return href(PAGE, **place.words, service=NO_SERVICE)
+    return href(PAGE, service=int(row.place_key))
+
+
+def named_services(visit: Visit, chosen: IncidentFilter | None = None) -> pd.DataFrame:
     """Services of the selection, most facts first; communes without one are a row of their own."""
-    found = places(visit, Level.DISTRICT)
+    found = places(visit, Level.DISTRICT, chosen)
     names = found["place_name"].fillna(FORCES[""]).map(service_label)
     return found.assign(place_name=names)
 
@@ -92,7 +148,7 @@ def quarters(visit: Visit, place: Place) -> None:
     blocks.places_table(
         parts,
         "Quartier",
-        link=lambda row: href(PAGE, **place.context, quartier=row.place_code),
+        link=lambda row: href(PAGE, **place.words, quartier=row.place_code),
         others=[("Ressort", shared)],
     )
 
@@ -101,7 +157,7 @@ def communes(visit: Visit, place: Place) -> None:
     """Communes of a service with residences of the selection."""
     found = places(visit, Level.COMMUNE, place.chosen)
     c.section("Communes", plural(len(found), "commune avec des résidences", "communes avec des résidences"))
-    blocks.places_table(found, "Commune", link=lambda row: href(PAGE, **place.context, commune=row.place_code))
+    blocks.places_table(found, "Commune", link=lambda row: href(PAGE, **place.words, commune=row.place_code))
 
 
 def residences(visit: Visit, place: Place) -> None:
@@ -114,38 +170,6 @@ def residences(visit: Visit, place: Place) -> None:
         found,
         "Résidence",
         link=lambda row: href(PAGE, residence=int(row.place_key)),
-    )
-
-
-def families(told: Overview) -> None:
-    """Families of the place, most facts first, each with its change."""
-    c.section("Par famille")
-    rows = told.families[told.families[["incident_count", "previous_incident_count"]].sum(axis="columns") > 0]
-    c.table(
-        ["Famille", "Faits", "Évolution"],
-        [
-            [FAMILIES_SHORT[row.family_code], int(row.incident_count), blocks.change_mark(row)]
-            for row in rows.sort_values("incident_count", ascending=False).itertuples()
-        ],
-        numeric=(1,),
-    )
-
-
-def referents(visit: Visit, place: Place) -> None:
-    """Function and service mailbox of each partner; never a person."""
-    key = place.context.get("service")
-    if key in {None, NO_SERVICE}:
-        return
-    found = visit.ask_store(directory.referents, int(str(key)), visit.scope)
-    if found.empty:
-        return
-    c.section("Référents")
-    c.table(
-        ["Partenaire", "Fonction et boîte de service"],
-        [
-            [row.partner, c.two_lines(row.function, row.mailbox if isinstance(row.mailbox, str) else MISSING)]
-            for row in found.itertuples()
-        ],
     )
 
 

@@ -10,7 +10,9 @@ from lib.store import schema as s
 from lib.store.revisions import change
 from tests.conftest import with_nomenclature
 from tests.factories import add, incident, residence, small_store
-from tests.screen import card, figures, links, opened, tables, title, told, trail
+from tests.screen import card, figures, links, opened, table, title, told, trail
+
+POLICE = ["Circonscriptions", "Essonne", "Police", "Commissariat d’essai"]
 
 
 def page_of_lines(app: AppTest):
@@ -31,7 +33,7 @@ def test_services_come_most_facts_first_with_their_rate_and_share_in_quarters(sm
     # Without service: b3 on 100, 120.
     app = at()
     assert title(app) == "1 service sur 2 concentre la moitié des faits recensés"
-    rows = [[row[0], row[1], row[2].split()[0], row[3], row[4]] for row in tables(app)[0]]
+    rows = [[row[0], row[1], row[2].split()[0], row[3], row[4]] for row in table(app, "Service")]
     assert rows == [
         ["Commissariat d’essai Police", "4 200 logements", "120", "2 → 4", "3 sur 4"],
         ["Brigade d’essai Gendarmerie", "1 100 logements", "60", "1 → 1", "aucun"],
@@ -52,10 +54,10 @@ def test_links_keep_the_filters(small: None):
 
 def test_service_shows_its_quarters_its_communes_and_its_families(small: None):
     app = at(service="1")
-    assert trail(app) == ["Circonscriptions", "Commissariat d’essai"]
+    assert trail(app) == POLICE
     assert title(app) == "Commissariat d’essai : 4 faits recensés en 12 mois, 2 → 4"
-    quarters, communes, families = tables(app)
-    assert quarters == [["Les Essais Ville-A", "3 100 logements", "180 37 à 526", "1 → 3", "entier"]]
+    communes, families = table(app, "Commune"), table(app, "Famille")
+    assert table(app, "Quartier") == [["Les Essais Ville-A", "3 100 logements", "180 37 à 526", "1 → 3", "entier"]]
     assert [row[:2] for row in communes] == [["Ville-A", "4 200 logements"]]
     assert {row[0]: row[1] for row in families} == {
         "Biens": "1",
@@ -72,8 +74,8 @@ def test_quarter_shared_by_two_services_says_its_part_of_the_whole(filled: Calla
             add(made, s.Incident, incident("q", 5, date(2026, 1, 9)))
 
     filled(shared)
-    assert tables(at(service="1"))[0][0][-1] == "partagé : 3 faits sur 4"
-    assert tables(at(service="2"))[0][0][-1] == "partagé : 1 fait sur 4"
+    assert table(at(service="1"), "Quartier")[0][-1] == "partagé : 3 faits sur 4"
+    assert table(at(service="2"), "Quartier")[0][-1] == "partagé : 1 fait sur 4"
 
 
 def test_quarter_leads_to_its_residences(small: None):
@@ -81,15 +83,15 @@ def test_quarter_leads_to_its_residences(small: None):
     address = asked(links(app)["Les Essais"])
     assert address == {"service": "1", "quartier": "QN091F1X"}
     below = at(**address)
-    assert trail(below) == ["Circonscriptions", "Commissariat d’essai", "Les Essais"]
+    assert trail(below) == [*POLICE, "Les Essais"]
     assert title(below) == "Les Essais : 3 faits recensés en 12 mois, 1 → 3"
-    assert [row[:2] for row in tables(below)[0]] == [["Résidence 1 Ville-A", "3 100 logements"]]
+    assert [row[:2] for row in table(below, "Résidence")] == [["Résidence 1 Ville-A", "3 100 logements"]]
 
 
 def test_commune_leads_to_its_residences(small: None):
     address = asked(links(at(service="1"))["Ville-A"])
     assert address == {"service": "1", "commune": "91001"}
-    rows = tables(at(**address))[0]
+    rows = table(at(**address), "Résidence")
     assert [row[:2] for row in rows] == [
         ["Résidence 1 Ville-A", "3 100 logements"],
         ["Résidence 2 Ville-A", "1 100 logements"],
@@ -98,9 +100,9 @@ def test_commune_leads_to_its_residences(small: None):
 
 def test_residence_shows_what_it_is_and_its_facts_newest_first(small: None):
     app = at(residence="1")
-    assert trail(app) == ["Circonscriptions", "Commissariat d’essai", "Les Essais", "Résidence 1"]
+    assert trail(app) == [*POLICE, "Les Essais", "Résidence 1"]
     assert card(app, "La résidence")["Bailleur"] == "Alpha Habitat"
-    assert [(row[0], row[3], row[6]) for row in tables(app)[0]] == [
+    assert [(row[0], row[3], row[6]) for row in table(app, "Date")] == [
         ("28 février 2026", "2", "Plainte déposée"),
         ("31 janvier 2026", "3", "Non renseignée"),
         ("5 janvier 2026", "2", "Non renseignée"),
@@ -113,18 +115,18 @@ def test_protected_fact_is_in_no_list_of_facts(small: None):
 
 
 def test_fact_over_midnight_is_said_from_its_start_to_its_end(small: None):
-    (row,) = tables(at(residence="3"))[0]
+    (row,) = table(at(residence="3"), "Date")
     assert row[:4] == ["15 janvier 2026", "22 h à 1 h", "Dégradation de parties communes", "2"]
 
 
 def test_fact_that_no_complaint_can_follow_says_so(small: None):
-    (row,) = tables(at(residence="2"))[0]
+    (row,) = table(at(residence="2"), "Date")
     assert (row[2], row[6]) == ("Nuisances sonores", "sans objet")
 
 
 def test_raised_severity_is_the_one_shown(small: None):
     # a7, on 20 February 2025, was raised from 3 to 4.
-    assert tables(at(residence="2", periode="Année 2025"))[0][0][3] == "4"
+    assert table(at(residence="2", periode="Année 2025"), "Date")[0][3] == "4"
 
 
 def test_facts_of_a_residence_come_forty_at_a_time(filled: Callable):
@@ -135,9 +137,9 @@ def test_facts_of_a_residence_come_forty_at_a_time(filled: Callable):
     filled(many)
     app = at(residence="3")
     assert "61 faits" in told(app)
-    assert len(tables(app)[0]) == 40
+    assert len(table(app, "Date")) == 40
     page_of_lines(app).set_value(2).run()
-    assert len(tables(app)[0]) == 21
+    assert len(table(app, "Date")) == 21
 
 
 def test_place_of_more_than_forty_rows_keeps_them_all_within_reach(filled: Callable):
@@ -147,9 +149,9 @@ def test_place_of_more_than_forty_rows_keeps_them_all_within_reach(filled: Calla
 
     filled(many)
     app = at(commune="91001")
-    first = {row[0] for row in tables(app)[0]}
+    first = {row[0] for row in table(app, "Résidence")}
     page_of_lines(app).set_value(2).run()
-    second = {row[0] for row in tables(app)[0]}
+    second = {row[0] for row in table(app, "Résidence")}
     assert (len(first), len(second), len(first | second)) == (40, 7, 47)
 
 
@@ -164,7 +166,7 @@ def test_place_that_does_not_exist_is_refused(small: None, query: dict):
 def test_place_without_a_fact_keeps_its_trail_and_its_way_out(small: None):
     app = at(service="2", familles=["Jouissance"])
     assert title(app) == "Aucun fait recensé pour ces filtres"
-    assert trail(app) == ["Circonscriptions", "Brigade d’essai"]
+    assert trail(app) == ["Circonscriptions", "Seine-et-Marne", "Gendarmerie", "Brigade d’essai"]
 
 
 def test_filter_narrows_the_place_shown(small: None):
@@ -187,7 +189,7 @@ def test_residence_without_commune_is_a_place_that_can_be_read(filled: Callable)
 
     filled(lost)
     app = at(service="sans")
-    assert [row[1] for row in tables(app)[0]] == ["1 100 logements"]
+    assert [row[1] for row in table(app, "Commune")] == ["1 100 logements"]
     assert "nan" not in told(app).split()
     assert not any("nan" in address for address in links(app).values())
 
@@ -211,7 +213,7 @@ def test_contacts_of_a_service_are_functions(filled: Callable):
             add(made, s.Referent, nowhere | mairie | {"referent_id": 1}, nowhere | police | {"referent_id": 2})
 
     filled(known)
-    assert tables(at(service="1"))[-1] == [
+    assert table(at(service="1"), "Partenaire") == [
         ["Mairie", "Coordonnateur —"],
         ["Police", "Référent sécurité ici@exemple.fr"],
     ]
@@ -225,11 +227,87 @@ def test_silent_service_has_no_part_in_quarters_and_no_zero(filled: Callable):
             made.connection.execute(delete(s.ReportingMonth).where(s.ReportingMonth.residence_id == 3))
 
     filled(quiet)
-    rows = {row[0]: row[1:] for row in tables(at())[0]}
+    rows = {row[0]: row[1:] for row in table(at(), "Service")}
     assert rows["Brigade d’essai Gendarmerie"] == ["—", "—", "sans comparaison", "—"]
 
 
 def test_families_of_a_place_without_a_past_are_shown_all_the_same(filled: Callable):
     filled(with_nomenclature, small_store)
-    families = {row[0]: row[1] for row in tables(at(service="2"))[-1]}
+    families = {row[0]: row[1] for row in table(at(service="2"), "Famille")}
     assert families == {"Biens": "1"}
+
+
+def test_whole_selection_leads_to_its_departements(small: None):
+    assert asked(links(at())["Essonne"]) == {"departement": "91"}
+    app = at(departement="91")
+    assert trail(app) == ["Circonscriptions", "Essonne"]
+    assert title(app) == "Essonne : 5 faits recensés en 12 mois, 2 → 5"
+    assert [row[0] for row in table(app, "Force")] == ["Police", "Service non renseigné"]
+    assert asked(links(app)["Police"]) == {"departement": "91", "force": "PN"}
+
+
+def test_force_of_a_departement_leads_to_its_services(small: None):
+    app = at(departement="77", force="GN")
+    assert trail(app) == ["Circonscriptions", "Seine-et-Marne", "Gendarmerie, Seine-et-Marne"]
+    assert [row[0] for row in table(app, "Service")] == ["Brigade d’essai Gendarmerie"]
+
+
+def test_communes_without_service_are_listed_under_their_departement(small: None):
+    app = at(departement="91", force="sans")
+    assert "sous aucun service" in told(app)
+    assert len(table(app, "Commune")) == 1
+
+
+def test_situations_say_place_type_and_recurrence(small: None):
+    situations = table(at(service="1"), "Situation")
+    assert situations[0] == [
+        "Occupation abusive de hall ou de parties communes Résidence 1 , Ville-A",
+        "1",
+        "1 sur 12",
+        "50,0 %",
+    ]
+
+
+def halls(engine) -> None:
+    more = [
+        incident(f"h{rank}", 1, date(2026, 1, rank + 1), "OCC-01", building_code="A", hall_code=hall)
+        for rank, hall in enumerate(("2", "2", "3"))
+    ]
+    with change(small_store(with_nomenclature(engine)), "essai") as made:
+        add(made, s.Incident, *more)
+
+
+def test_residence_leads_to_its_halls_and_a_hall_to_its_facts(filled: Callable):
+    filled(halls)
+    app = at(residence="1")
+    assert [row[:2] for row in table(app, "Hall")] == [
+        ["Bâtiment A, hall 2", "2"],
+        ["Bâtiment A, hall 3", "1"],
+        ["Hall non renseigné", "3"],
+    ]
+    assert "50,0 % des faits sans hall renseigné" in told(app) or "3 sur 6 des faits sans hall" in told(app)
+    address = asked(links(app)["Bâtiment A, hall 2"])
+    assert address == {"residence": "1", "batiment": "A", "hall": "2"}
+    hall = at(**address)
+    assert title(hall).startswith("Résidence 1, bâtiment A, hall 2 : 2 faits recensés en 12 mois")
+    assert [row[0] for row in table(hall, "Date")] == ["2 janvier 2026", "1er janvier 2026"]
+    assert "Pour 1 000" not in " ".join(figures(hall))
+    assert trail(hall)[-3:] == ["Résidence 1", "Bâtiment A", "Bâtiment A, hall 2"]
+
+
+def test_hall_that_no_fact_names_has_an_empty_sheet(small: None):
+    assert title(at(residence="1", batiment="<b>", hall="9")) == "Aucun fait recensé pour ces filtres"
+
+
+def test_place_is_read_beside_its_departement_and_those_of_its_size(small: None):
+    app = at(residence="1")
+    rows = table(app, "Lieu")
+    assert rows[0][0] == "Essonne"
+    assert "Résidence 1" in [row[0] for row in rows]
+    assert "Résidence 1 est dans l’attendu pour sa taille, parmi 4 lieux du même niveau" in told(app)
+
+
+def test_complaints_come_with_the_reasons_of_the_others(small: None):
+    app = at(residence="1")
+    assert card(app, "")["Plaintes déposées"] == "1 (1 sur 3)"
+    assert card(app, "Pourquoi 2 faits sont restés sans plainte") == {"Non renseigné": "2 (2 sur 2)"}

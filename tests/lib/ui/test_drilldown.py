@@ -7,8 +7,12 @@ from streamlit.testing.v1 import AppTest
 from lib.domain.scope import Scope
 from lib.snapshot import queries
 from lib.snapshot.places import Level
-from lib.ui.drilldown import Place
+from lib.ui.drilldown import Place, Step
 from lib.ui.session import Visit
+
+
+POLICE = ["Circonscriptions", "Essonne", "Police", "Commissariat d’essai"]
+BRIGADE = ["Circonscriptions", "Seine-et-Marne", "Gendarmerie", "Brigade d’essai"]
 
 
 def at_address(visit: Visit, query: dict[str, str]) -> AppTest:
@@ -60,9 +64,44 @@ def test_service_narrows_the_selection_to_itself(visit: Callable[..., Visit]):
     place = place_at(visit(), service="1")
     assert (place.level, place.name, place.force) == (Level.DISTRICT, "Commissariat d’essai", "PN")
     assert place.chosen == visit(district_ids=(1,)).chosen
-    assert labels(place) == ["Circonscriptions", "Commissariat d’essai"]
+    assert labels(place) == ["Circonscriptions", "Essonne", "Police", "Commissariat d’essai"]
     assert place.crumbs[-1][1] is None
-    assert place.context == {"service": "1"}
+    assert (asked(place, 1), asked(place, 2)) == ({"departement": "91"}, {"departement": "91", "force": "PN"})
+    assert place.words == {"service": "1"}
+
+
+def test_departement_then_its_police(visit: Callable[..., Visit]):
+    whole, police = place_at(visit(), departement="91"), place_at(visit(), departement="91", force="PN")
+    assert (whole.step, whole.name, labels(whole)) == (Step.DEPARTEMENT, "Essonne", ["Circonscriptions", "Essonne"])
+    assert police.chosen == visit(departement_codes=("91",), forces=("PN",)).chosen
+    assert (police.step, police.name) == (Step.FORCE, "Police, Essonne")
+    assert asked(police, 1) == {"departement": "91"}
+
+
+def test_communes_of_a_departement_without_service_keep_it(visit: Callable[..., Visit]):
+    place = place_at(visit(), departement="77", force="sans")
+    assert place.chosen == visit(departement_codes=("77",), forces=("",)).chosen
+    assert place.name == "Service non renseigné, Seine-et-Marne"
+
+
+def test_hall_stands_under_its_building_and_its_residence(visit: Callable[..., Visit]):
+    place = place_at(visit(), residence="1", batiment="A", hall="2")
+    assert place.chosen == visit(residence_ids=(1,), building_codes=("A",), hall_codes=("2",)).chosen
+    assert labels(place)[-3:] == ["Résidence 1", "Bâtiment A", "Bâtiment A, hall 2"]
+    assert asked(place, len(place.crumbs) - 2) == {"residence": "1", "batiment": "A"}
+    assert place.title == "Résidence 1, bâtiment A, hall 2"
+
+
+def test_building_alone_holds_all_its_halls(visit: Callable[..., Visit]):
+    place = place_at(visit(), residence="1", batiment="A")
+    assert (place.step, place.name) == (Step.HALL, "Bâtiment A")
+    assert place.chosen == visit(residence_ids=(1,), building_codes=("A",)).chosen
+
+
+def test_hall_without_building_is_that_of_no_building(visit: Callable[..., Visit]):
+    place = place_at(visit(), residence="1", hall="2")
+    assert place.name == "Hall 2"
+    assert place.chosen == visit(residence_ids=(1,), building_codes=("",), hall_codes=("2",)).chosen
 
 
 def test_gendarmerie_is_named_without_its_force(visit: Callable[..., Visit]):
@@ -80,8 +119,8 @@ def test_quarter_keeps_the_service_one_came_through(visit: Callable[..., Visit])
     place = place_at(visit(), service="1", quartier="QN091F1X")
     assert (place.level, place.name) == (Level.QPV, "Les Essais")
     assert place.chosen == visit(district_ids=(1,), qpv_ids=(1,)).chosen
-    assert labels(place) == ["Circonscriptions", "Commissariat d’essai", "Les Essais"]
-    assert asked(place, 1) == {"service": "1"}
+    assert labels(place) == [*POLICE, "Les Essais"]
+    assert asked(place, 3) == {"service": "1"}
 
 
 def test_quarter_alone_stands_under_the_list(visit: Callable[..., Visit]):
@@ -94,21 +133,21 @@ def test_commune_keeps_the_service_one_came_through(visit: Callable[..., Visit])
     place = place_at(visit(), service="2", commune="77002")
     assert (place.level, place.name) == (Level.COMMUNE, "Ville-B")
     assert place.chosen == visit(district_ids=(2,), commune_codes=("77002",)).chosen
-    assert labels(place) == ["Circonscriptions", "Brigade d’essai", "Ville-B"]
+    assert labels(place) == [*BRIGADE, "Ville-B"]
 
 
 def test_residence_of_a_quarter_has_its_service_and_its_quarter_above(visit: Callable[..., Visit]):
     place = place_at(visit(), residence="1")
     assert (place.level, place.name, place.force) == (Level.RESIDENCE, "Résidence 1", "PN")
     assert place.chosen == visit(residence_ids=(1,)).chosen
-    assert labels(place) == ["Circonscriptions", "Commissariat d’essai", "Les Essais", "Résidence 1"]
-    assert asked(place, 2) == {"service": "1", "quartier": "QN091F1X"}
+    assert labels(place) == [*POLICE, "Les Essais", "Résidence 1"]
+    assert asked(place, 4) == {"service": "1", "quartier": "QN091F1X"}
 
 
 def test_residence_outside_every_quarter_has_its_commune_above(visit: Callable[..., Visit]):
     place = place_at(visit(), residence="3")
-    assert labels(place) == ["Circonscriptions", "Brigade d’essai", "Ville-B", "Résidence 3"]
-    assert asked(place, 2) == {"service": "2", "commune": "77002"}
+    assert labels(place) == [*BRIGADE, "Ville-B", "Résidence 3"]
+    assert asked(place, 4) == {"service": "2", "commune": "77002"}
 
 
 def test_residence_without_service_says_so(visit: Callable[..., Visit]):
@@ -136,6 +175,9 @@ def test_residence_comes_before_any_other_place_of_the_address(visit: Callable[.
 @pytest.mark.parametrize(
     "query",
     [
+        {"departement": "2A"},
+        {"departement": ""},
+        {"force": "FBI"},
         {"service": "9"},
         {"service": ""},
         {"service": "1 OR 1=1"},

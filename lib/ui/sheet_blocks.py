@@ -1,0 +1,304 @@
+"""Blocks of a place's sheet: the same at every level, from the département to the hall."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+from markupsafe import Markup
+
+from lib.analysis.funnel import Position
+from lib.analysis.overview import Overview
+from lib.analysis.peers import Peers
+from lib.analysis.sheet import Sheet
+from lib.domain.labels import MISSING, date_label, month_label, number, plural, service_label, share
+from lib.domain.terms import FAMILIES_SHORT, FORCES, NO_COMPLAINT_REASONS
+from lib.domain.vocabulary import NoComplaintReason
+from lib.figures.hours import hour_alt, hour_figure
+from lib.figures.template import CONFIG
+from lib.figures.tokens import tokens
+from lib.snapshot import sheets
+from lib.ui import blocks
+from lib.ui import components as c
+from lib.ui.drilldown import PAGE, Place, Step, hall_name
+from lib.ui.links import href
+from lib.ui.marks import Text
+from lib.ui.notes import under
+from lib.ui.projection import text_px
+from lib.ui.session import Visit
+
+TYPES_LISTED = 6
+WORDS = {
+    Step.DEPARTEMENT: "departement",
+    Step.DISTRICT: "service",
+    Step.COMMUNE: "commune",
+    Step.RESIDENCE: "residence",
+}
+POSITIONS = {
+    Position.ABOVE: "nettement au-dessus",
+    Position.HIGH: "un peu au-dessus",
+    Position.INSIDE: "dans l’attendu",
+    Position.LOW: "un peu au-dessous",
+    Position.BELOW: "nettement au-dessous",
+}
+# What the places comparable with it are called, one and several.
+PEER_NAMES = {
+    Step.DEPARTEMENT: ("département comparable", "départements comparables"),
+    Step.DISTRICT: ("circonscription comparable", "circonscriptions comparables"),
+    Step.QPV: ("QPV comparable", "QPV comparables"),
+    Step.COMMUNE: ("commune comparable", "communes comparables"),
+    Step.RESIDENCE: ("résidence comparable", "résidences comparables"),
+}
+
+
+def notices(visit: Visit, place: Place) -> None:
+    """What must be known before the figures: a service of the past, communes without a service."""
+    if place.step == Step.DISTRICT and isinstance(place.key, int):
+        _past_service(visit, place)
+    elif not place.force and place.step in {Step.DISTRICT, Step.FORCE}:
+        c.source(
+            "Aucun service de police ou de gendarmerie n’est renseigné pour ces communes dans la table de compétence "
+            "en vigueur\u00a0: leurs faits comptent dans les totaux, sous aucun service."
+        )
+
+
+def _past_service(visit: Visit, place: Place) -> None:
+    found = visit.ask_store(sheets.successors, place.key, visit.period)
+    if found.empty:
+        return
+    names = [
+        c.link_cell(f"{service_label(row.district_name)} ({FORCES[row.force].lower()})", _service_address(row))
+        for row in found.itertuples()
+    ]
+    since = date_label(pd.to_datetime(found["ended_on"]).max())
+    c.source(
+        Markup("Ce service ne répond plus de ces communes depuis le {}. Aujourd’hui\u00a0: {}.").format(
+            since, Markup(", ").join(names)
+        )
+    )
+
+
+def _service_address(row) -> str:
+    return href(PAGE, service=int(row.district_id))
+
+
+def hall_figures(visit: Visit, sheet: Sheet) -> None:
+    """Band of a hall: counts alone, since nobody knows its dwellings."""
+    whole, months = sheet.overview.whole, visit.period.month_count
+    touched, last_on = int(sheet.halls["month_count"].max()), sheet.halls["last_on"].max()
+    eligible = plural(int(whole["eligible_count"]), "fait susceptible", "faits susceptibles")
+    c.key_figures(
+        [
+            ("Faits recensés", number(whole["incident_count"]), f"en {months} mois", blocks.change_mark(whole)),
+            ("Mois touchés", f"{touched} sur {months}", f"dernier fait le {date_label(last_on)}", ""),
+            ("Faits envers le personnel", number(whole["staff_count"]), "gardiens et prestataires", ""),
+            ("Plaintes déposées", number(whole["complaint_count"]), f"pour {eligible} de plainte", ""),
+        ]
+    )
+
+
+def situations(visit: Visit, place: Place, sheet: Sheet) -> None:
+    """The five situations that weigh most: place, type, recurrence."""
+    months, total = visit.period.month_count, float(sheet.overview.whole["severity_index"])
+    heaviest = sheet.situations["severity_index"].max()
+    c.section("Les situations qui pèsent le plus", f"Lieu, type, récurrence sur {months} mois")
+    lines = [
+        [
+            c.two_lines(row.type_label, _where(row, place)),
+            int(row.incident_count),
+            f"{row.month_count} sur {months}",
+            c.bar(row.severity_index / heaviest, share(row.severity_index / total, 1)),
+        ]
+        for row in sheet.situations.itertuples()
+    ]
+    c.table(["Situation", "Faits", "Mois touchés", "Part de l’indice de gravité"], lines, numeric=(1, 2))
+
+
+def _where(row, place: Place) -> Text:
+    """The hall of a residence, or the residence and its commune, each leading there."""
+    if place.step in {Step.RESIDENCE, Step.HALL}:
+        return _hall_cell(row, place)
+    name = c.link_cell(row.residence_name, href(PAGE, residence=int(row.residence_id)))
+    return Markup("{}, {}").format(name, row.commune_name) if isinstance(row.commune_name, str) else name
+
+
+def _hall_cell(row, place: Place) -> Text:
+    """A hall and its address; a building whose hall is not told has its words alone."""
+    building = {"batiment": row.building_code} if row.building_code else {}
+    if row.hall_code:
+        words = {"residence": place.words["residence"], **building, "hall": row.hall_code}
+        return c.link_cell(hall_name(row.building_code, row.hall_code), href(PAGE, **words))
+    return f"{hall_name(row.building_code, '')}, hall non renseigné" if building else "Hall non renseigné"
+
+
+def halls(visit: Visit, place: Place, sheet: Sheet) -> None:
+    """Buildings and halls of a residence with a fact, most facts first; facts that name none come last."""
+    if sheet.halls.empty or set(sheet.halls["hall_code"]) == {""} or place.words.get("hall"):
+        return
+    months, most = visit.period.month_count, sheet.halls["incident_count"].max()
+    rows = sheet.halls[sheet.halls["incident_count"] > 0]
+    rows = rows.sort_values("hall_code", key=lambda codes: codes == "", kind="stable")
+    unknown = int(rows.loc[rows["hall_code"] == "", "incident_count"].sum())
+    total = int(rows["incident_count"].sum())
+    c.section("Halls", f"{blocks.part_words(unknown, total)} des faits sans hall renseigné")
+    with blocks.paged(len(rows), "Halls") as shown:
+        lines = [
+            [
+                _hall_cell(row, place),
+                int(row.incident_count),
+                int(row.previous_incident_count),
+                f"{row.month_count} sur {months}",
+                c.bar(row.incident_count / most, share(row.incident_count / total)),
+            ]
+            for row in rows.iloc[shown].itertuples()
+        ]
+        c.table(["Hall", "Faits", "Auparavant", "Mois touchés", "Part des faits"], lines, numeric=(1, 2, 3))
+
+
+def families(told: Overview) -> None:
+    """Families of the place, most facts first, then its main types, each with its change."""
+    c.section("Familles et types")
+    _kinds("Famille", told.families, lambda row: FAMILIES_SHORT[row.family_code], len(FAMILIES_SHORT))
+    _kinds("Principaux types", told.types, lambda row: row.type_label, TYPES_LISTED)
+
+
+def _kinds(heading: str, rows: pd.DataFrame, name: Callable, count: int) -> None:
+    known = rows[["incident_count", "previous_incident_count"]].sum(axis="columns") > 0
+    listed = rows[known].sort_values("incident_count", ascending=False, kind="stable").head(count)
+    lines = [[name(row), int(row.incident_count), blocks.change_mark(row)] for row in listed.itertuples()]
+    c.table([heading, "Faits", "Évolution"], lines, numeric=(1,))
+
+
+def compared(place: Place, sheet: Sheet) -> None:
+    """The rate of the place against its département, then against places about as large."""
+    told = sheet.peers
+    if told is None:
+        return
+    rows = told.rows
+    tops = [rows["rate_high"], *([sheet.references["rate_high"]] if len(sheet.references) else [])]
+    scale = (0.0, float(pd.concat(tops).max()))
+    mark = float(sheet.references.iloc[0]["rate_per_1000_dwellings"]) if len(sheet.references) == 1 else None
+    c.section("Contre les lieux comparables", _comparison_unit(sheet, scale[1], mark))
+    lines = [[_bold(row.place_name), *_rate_cells(row, scale, mark), ""] for row in sheet.references.itertuples()]
+    lines += [
+        [_peer_name(row, place), *_rate_cells(row, scale, mark), POSITIONS.get(Position(row.position), MISSING)]
+        for row in rows.itertuples()
+    ]
+    heads = ["Lieu", "Pour 1\u00a0000", "Échelle", "Faits", "Pour sa taille"]
+    c.table(heads, lines, numeric=(1, 3))
+    c.reading(_position_words(place, told))
+
+
+def _comparison_unit(sheet: Sheet, top: float, mark: float | None) -> str:
+    said = f"Faits pour 1\u00a0000 logements déclarants et par an, à 95\u00a0%. Échelle de 0 à {number(top)}"
+    return said if mark is None else f"{said}, trait vertical\u00a0: {sheet.references.iloc[0]['place_name']}"
+
+
+def _rate_cells(row, scale: tuple[float, float], mark: float | None) -> list[Text | int]:
+    if pd.isna(row.rate_per_1000_dwellings):
+        return [c.NONE, "", int(row.incident_count)]
+    drawn = c.interval(row.rate_per_1000_dwellings, (row.rate_low, row.rate_high), scale=scale, mark=mark)
+    return [blocks.rate_words(row), drawn, int(row.incident_count)]
+
+
+def _position_words(place: Place, told: Peers) -> str:
+    """«X est dans l’attendu pour sa taille, parmi 54 circonscriptions; 7 comparables…»."""
+    one, several = PEER_NAMES[place.step]
+    words = POSITIONS.get(told.position, "sans position")
+    expected = "" if told.position == Position.INSIDE else " de l’attendu"
+    return (
+        f"{place.name} est {words}{expected} pour sa taille, parmi {plural(told.place_count, 'lieu', 'lieux')} du même "
+        f"niveau\u00a0; {_similar(told, one, several)}. "
+        f"{number(told.quiet_count)} lieux sur {number(told.place_count)} ont au plus un fait par mois."
+    )
+
+
+def _similar(told: Peers, one: str, several: str) -> str:
+    if not told.similar_count:
+        return "aucun n’a de la moitié au double de ses logements, les plus proches sont montrés"
+    return f"{plural(told.similar_count, one, several)}, de la moitié au double de ses logements"
+
+
+def _bold(name: str) -> Markup:
+    return Markup("<b>{}</b>").format(name)
+
+
+def _peer_name(row, place: Place) -> Text:
+    if row.is_self:
+        return _bold(place.name)
+    name = service_label(row.place_name) if place.step == Step.DISTRICT else row.place_name
+    linked = c.link_cell(name, peer_address(row, place.step))
+    return c.two_lines(linked, "le plus calme des comparables") if row.is_quietest else linked
+
+
+def peer_address(row, step: Step) -> str:
+    """Sheet of another place of the same level."""
+    if step == Step.QPV:
+        return href(PAGE, quartier=row.place_code)
+    if step in {Step.DISTRICT, Step.RESIDENCE}:
+        return href(PAGE, **{WORDS[step]: int(row.place_key)})
+    return href(PAGE, **{WORDS[step]: row.place_key})
+
+
+def hours(sheet: Sheet) -> None:
+    """When facts happen, and how many have no known hour."""
+    c.section("Quand les faits ont lieu", "Par heure et jour de la semaine, en multiples de la moyenne")
+    chart = hour_figure(sheet.hours, tokens(st.context.theme.type), size=text_px())
+    st.plotly_chart(chart, theme=None, config=CONFIG, alt=hour_alt(sheet.hours), key="heures")
+
+
+def complaints(sheet: Sheet) -> None:
+    """Complaints among the facts that could give one, and why the others gave none."""
+    whole = sheet.overview.whole
+    filed, eligible = int(whole["complaint_count"]), int(whole["eligible_count"])
+    c.section("Plaintes", f"{plural(eligible, 'fait susceptible', 'faits susceptibles')} de plainte")
+    c.definition_card("", {"Plaintes déposées": _part(filed, eligible)})
+    unfiled = int(sheet.reasons["incident_count"].sum())
+    if not unfiled:
+        return
+    is_known = sheet.reasons["no_complaint_reason"] != NoComplaintReason.UNKNOWN
+    rows = pd.concat([sheet.reasons[is_known], sheet.reasons[~is_known]])
+    c.definition_card(
+        f"Pourquoi {plural(unfiled, 'fait est resté', 'faits sont restés')} sans plainte",
+        {
+            NO_COMPLAINT_REASONS[row.no_complaint_reason]: _part(row.incident_count, unfiled)
+            for row in rows.itertuples()
+        },
+    )
+
+
+def _part(count: int, total: int) -> str:
+    return f"{number(count)} ({blocks.part_words(int(count), total)})"
+
+
+def contacts(sheet: Sheet) -> None:
+    """Function and service mailbox of each partner; never a person."""
+    if sheet.contacts.empty:
+        return
+    c.section("Référents")
+    c.table(
+        ["Partenaire", "Fonction et boîte de service"],
+        [
+            [row.partner, c.two_lines(row.function, row.mailbox if isinstance(row.mailbox, str) else MISSING)]
+            for row in sheet.contacts.itertuples()
+        ],
+    )
+
+
+def running(sheet: Sheet) -> None:
+    """Schemes that bear on the place at the end of the period."""
+    c.section("Dispositifs en cours")
+    if sheet.schemes.empty:
+        c.source("Aucun dispositif enregistré ne porte sur ce lieu à la fin de la période.")
+        return
+    c.table(
+        ["Dispositif", "Depuis"],
+        [
+            [c.two_lines(row.label, row.kind_label), month_label(pd.Timestamp(row.starts_on))]
+            for row in sheet.schemes.itertuples()
+        ],
+    )
+
+
+def method() -> None:
+    """The note of the rates, under the sheet."""
+    under("taux", "fiche")
