@@ -21,7 +21,7 @@ class Sheet:
         peers: Comparable places of its level; None for the whole, for a hall, and without a report.
         situations: Up to five, of ``snapshot.sheets.situations``.
         halls: Facts by hall of a residence, of ``snapshot.sheets.hall_figures``; empty above.
-        hall_states: Halls by last known state of the period: status, hall_count; empty without a hall register.
+        hall_states: Halls by last state known in the period, indexed by status; empty without a register of halls.
         hours: Facts by hour and day of the week.
         reasons: Why no complaint was filed: no_complaint_reason, incident_count.
         contacts: partner, function, mailbox.
@@ -34,7 +34,7 @@ class Sheet:
     peers: Peers | None
     situations: pd.DataFrame
     halls: pd.DataFrame
-    hall_states: pd.DataFrame
+    hall_states: pd.Series
     hours: HourTable
     reasons: pd.DataFrame
     contacts: pd.DataFrame

@@ -25,7 +25,7 @@ ValidFrom = Annotated[
 
 @app.command("importer")
 def import_files(files: Files, nature: Told = None, valid_from: ValidFrom = None) -> None:
-    """Importe des fichiers officiels : contours et chiffres des QPV, compétence, communes, SSMSI, état 4001."""
+    """Importe des fichiers officiels : QPV (contours, chiffres), compétence, communes, bases du SSMSI, état 4001."""
     with faults_told():
         engine = ready_store()
         day = valid_from.date() if valid_from else None

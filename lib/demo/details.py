@@ -63,17 +63,27 @@ def details(rng: np.random.Generator, facts: pd.DataFrame, is_phoned: np.ndarray
     )
 
 
+def hall_counts(dwellings: pd.Series) -> np.ndarray:
+    """How many halls residences of so many dwellings have, one at least."""
+    return np.maximum(1, dwellings.to_numpy() // DWELLINGS_PER_HALL)
+
+
+def hall_codes(hall: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Codes of the building («B») and of the hall («B2») of each hall, numbered from 0 within its residence."""
+    building = np.array([chr(65 + n) for n in range(26)], dtype=object)[np.minimum(hall // HALLS_PER_BUILDING, 25)]
+    return building, building + (hall % HALLS_PER_BUILDING + 1).astype(str).astype(object)
+
+
 def _places(rng: np.random.Generator, facts: pd.DataFrame) -> dict[str, np.ndarray]:
     """Place, building and hall; a protected fact has none of them, wherever it happened."""
     count = len(facts)
     by_type = facts.drop_duplicates("type_code").set_index("type_code")
     place = pick_by(rng, by_type["places"], facts["type_code"])
     place = np.where(rng.random(count) < UNSAID_PLACE_SHARE, "unknown", place)
-    halls = np.maximum(1, facts["dwelling_count"].to_numpy() // DWELLINGS_PER_HALL)
+    halls = hall_counts(facts["dwelling_count"])
     first = rng.integers(0, 100, facts["residence"].max() + 1)[facts["residence"].to_numpy()]
     hall = (first + (halls * rng.random(count) ** HALL_CONCENTRATION).astype(int)) % halls
-    building = np.array([chr(65 + n) for n in range(26)], dtype=object)[np.minimum(hall // HALLS_PER_BUILDING, 25)]
-    label = building + (hall % HALLS_PER_BUILDING + 1).astype(str).astype(object)
+    building, label = hall_codes(hall)
     is_said = (rng.random(count) >= UNSAID_HALL_SHARE) & ~facts["is_protected"].to_numpy()
     has_hall, has_building = np.isin(place, HALL_PLACES) & is_said, np.isin(place, BUILDING_PLACES) & is_said
     return {

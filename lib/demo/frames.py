@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 
 from lib.demo import incidents, reporting, stories
+from lib.demo.halls import invent_hall_months
 from lib.demo.housing import Housing, invent_housing
 from lib.demo.rates import COVERED, Expected, expected_facts
 from lib.demo.stories import Cast
 
 DEFAULT_SEED = 34
 DEPARTEMENTS = ("77", "91")
+HALLS = 1  # number of a second source of chance: what was drawn before halls came stays as it was
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class DemoFrames:
         incidents: One row per fact; ``residence`` is a row number of ``housing.residences``.
         reporting_months: ``residence``, ``month_on``, ``status``.
         situations: ``residence``, ``type_code``, ``opened_on``, ``closed_on``.
+        hall_months: ``residence``, ``building_code``, ``hall_code``, ``month_on``, ``status``.
     """
 
     housing: Housing
@@ -32,6 +35,7 @@ class DemoFrames:
     incidents: pd.DataFrame
     reporting_months: pd.DataFrame
     situations: pd.DataFrame
+    hall_months: pd.DataFrame
 
 
 def demo_frames(
@@ -60,6 +64,7 @@ def demo_frames(
         incidents=facts,
         reporting_months=reporting.reporting_months(calendar, counts.sum(axis=1)),
         situations=incidents.situations(facts, pd.Timestamp(COVERED.last_day)),
+        hall_months=invent_hall_months(np.random.default_rng([seed, HALLS]), residences, facts, cast),
     )
 
 

@@ -16,6 +16,7 @@ from lib.errors import StoreError
 from lib.ingest.links import relocate_residences
 from lib.ingest.territories import load_reference
 from lib.store import districts, housing, settings, territories
+from lib.store.halls import save_hall_months
 from lib.store.incidents import Batch, save_batch, save_incidents
 from lib.store.revisions import Change, change
 from lib.store.rows import records
@@ -99,6 +100,7 @@ def write_demo(engine: Engine, frames: DemoFrames, seed: int, progress: Progress
         _save_facts(made, frames, residences, seed)
         progress(STEPS[4])
         _save_reporting(made, frames, residences)
+        save_hall_months(made, frames.hall_months.join(residences["residence_id"], on="residence"))
         _save_referents(made)
         _save_schemes(made)
 

@@ -120,6 +120,11 @@ SCHEME_KINDS = {
     v.SchemeKind.SWORN_WARDEN: "Gardes assermentés",
     v.SchemeKind.OTHER: "Autre dispositif",
 }
+HALL_OCCUPANCIES = {
+    v.HallOccupancy.FREE: "Libre",
+    v.HallOccupancy.OCCASIONAL: "Occasionnelle",
+    v.HallOccupancy.DAILY: "Quotidienne",
+}
 # The closed lists of a register, by column of the store.
 LISTS = {
     "place_type": PLACE_TYPES,

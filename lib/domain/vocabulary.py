@@ -204,6 +204,14 @@ class SchemeKind(StrEnum):
     OTHER = "other"
 
 
+class HallOccupancy(StrEnum):
+    """How a hall was found over a month, in the register that some landlords keep of them."""
+
+    FREE = "free"
+    OCCASIONAL = "occasional"
+    DAILY = "daily"
+
+
 class RejectionStatus(StrEnum):
     """A row kept waits for a correction or for a label to be mapped, is brought since, or is set aside for good."""
 

@@ -1,7 +1,8 @@
-"""Recognition of coordinates: WGS84 or Lambert-93, in either order, inside France or not."""
+"""Coordinates recognised, WGS84 or Lambert-93, in either order, inside France or not; degrees brought to metres."""
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 from pyproj import Transformer
 
 WGS84, LAMBERT_93 = "EPSG:4326", "EPSG:2154"
@@ -65,3 +66,11 @@ def _in_box(x: np.ndarray, y: np.ndarray, box: tuple[float, float, float, float]
 
 def _to_degrees(east: np.ndarray, north: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return Transformer.from_crs(LAMBERT_93, WGS84, always_xy=True).transform(east, north)
+
+
+def to_lambert_93(longitude: ArrayLike, latitude: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Easting and northing in metres (EPSG:2154) of points in degrees; missing where either is."""
+    degrees = np.column_stack([longitude, latitude]).astype(float)
+    east, north = Transformer.from_crs(WGS84, LAMBERT_93, always_xy=True).transform(*degrees.T)
+    is_known = np.isfinite(degrees).all(axis=1)
+    return np.where(is_known, east, np.nan), np.where(is_known, north, np.nan)

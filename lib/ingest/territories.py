@@ -10,6 +10,7 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from lib.config import REFERENCE
+from lib.domain.labels import number, plural
 from lib.domain.vocabulary import BatchKind
 from lib.errors import FileError
 from lib.ingest import batches
@@ -23,13 +24,14 @@ from lib.ingest.official.qpv_outlines import read_qpv_outlines
 from lib.ingest.official.recorded_crime import read_recorded_crime
 from lib.ingest.official.residences import rejected_rows
 from lib.ingest.official.ssmsi import read_ssmsi
+from lib.ingest.official.ssmsi_communes import read_ssmsi_communes
 from lib.store import districts, nomenclature, official_statistics, territories
 from lib.store.revisions import Change, change
 from lib.store.rows import Saved
 
 # Edition of the competence table carried in data/reference; earlier competences are not known from it.
 REFERENCE_COMPETENCE_FROM = date(2026, 8, 1)
-STATISTICS = frozenset({Nature.SSMSI, Nature.RECORDED_CRIME})
+STATISTICS = frozenset({Nature.SSMSI, Nature.SSMSI_COMMUNES, Nature.RECORDED_CRIME})
 Save = Callable[[Change, str], ImportReport]
 
 
@@ -49,7 +51,7 @@ def import_territory(
         ObservatoryError: If the file cannot be read, is not recognised, or comes without a date it needs.
     """
     told = nature or recognise(path)
-    save = _reading(path, told, valid_from)
+    save = _reading(engine, path, told, valid_from)
     digest = batches.digest_of(path)
     kind = BatchKind.STATISTICS if told in STATISTICS else BatchKind.TERRITORY
     report = None
@@ -90,7 +92,7 @@ def ensure_reference(engine: Engine) -> bool:
     return True
 
 
-def _reading(path: Path, nature: Nature, valid_from: date | None) -> Save:
+def _reading(engine: Engine, path: Path, nature: Nature, valid_from: date | None) -> Save:
     """The file read, as a function that writes it: nothing is locked while it is being read."""
     readings: dict[Nature, Callable[[], Save]] = {
         Nature.QPV_OUTLINES: lambda: _qpv_outlines(path),
@@ -98,6 +100,7 @@ def _reading(path: Path, nature: Nature, valid_from: date | None) -> Save:
         Nature.COMPETENCE: lambda: _competence(path, valid_from),
         Nature.COMMUNES: lambda: _communes(path),
         Nature.SSMSI: lambda: _ssmsi(path),
+        Nature.SSMSI_COMMUNES: lambda: _ssmsi_communes(engine, path),
         Nature.RECORDED_CRIME: lambda: _recorded_crime(path),
     }
     return readings[nature]()
@@ -219,6 +222,26 @@ def _save_aliases(made: Change, commune_aliases: pd.DataFrame) -> str:
 def _ssmsi(path: Path) -> Save:
     read = read_ssmsi(path)
     return lambda made, name: _report(name, Nature.SSMSI, len(read), saved=official_statistics.save_ssmsi(made, read))
+
+
+def _ssmsi_communes(engine: Engine, path: Path) -> Save:
+    with engine.connect() as connection:
+        known = territories.departements(connection)["departement_code"]
+    read = read_ssmsi_communes(path, known)
+    others, hidden = plural(read.other_count, "ligne"), plural(int((~read.rows["is_published"]).sum()), "cellule")
+    notes = [
+        f"Communes d’autres départements, laissées de côté\u00a0: {others}." if read.other_count else "",
+        f"Non diffusé, gardé comme tel, sans valeur\u00a0: {hidden} sur {number(len(read.rows))}.",
+    ]
+
+    def save(made: Change, name: str) -> ImportReport:
+        is_repeat = read.rows.duplicated(official_statistics.COMMUNAL_KEY)
+        reason = "commune, indicateur et année déjà présents dans le fichier"
+        rejections = rejected_rows(read.rows, "commune_code", is_repeat, reason)
+        saved = official_statistics.save_ssmsi_communes(made, read.rows[~is_repeat])
+        return _report(name, Nature.SSMSI_COMMUNES, len(read.rows), saved=saved, notes=notes, rejections=rejections)
+
+    return save
 
 
 def _recorded_crime(path: Path) -> Save:

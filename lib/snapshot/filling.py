@@ -70,8 +70,10 @@ def fill(copy: Database, reader: Reader, shape: str) -> None:
     with ThreadPoolExecutor(1, "ahead") as worker:
         facts_read = _ahead(worker, _parts(reader, s.Incident, s.Incident.incident_id, CHUNK_ROWS))
         months_read = _ahead(worker, _parts(reader, s.ReportingMonth, s.ReportingMonth.residence_id, CHUNK_RESIDENCES))
+        halls_read = _ahead(worker, _parts(reader, s.HallMonth, s.HallMonth.residence_id, CHUNK_RESIDENCES))
         _fill_facts(copy, facts_read)
         _fill_exposures(copy, months_read)
+        _fill_halls(copy, halls_read)
     _say_state(copy, reader, shape)
 
 
@@ -130,6 +132,13 @@ def _fill_exposures(copy: Database, parts: Iterator[pa.Table]) -> None:
     copy.execute("DROP TABLE told")
 
 
+def _fill_halls(copy: Database, parts: Iterator[pa.Table]) -> None:
+    copy.from_arrow(next(parts)).create("hall_month")
+    for part in parts:
+        with _given(copy, told=part):
+            copy.execute("INSERT INTO hall_month FROM told")
+
+
 def refresh(copy: Database, reader: Reader, shape: str) -> bool:
     """Brings a copy to the last revision in one transaction, so that readers see all of it or nothing.
 
@@ -152,6 +161,7 @@ def refresh(copy: Database, reader: Reader, shape: str) -> bool:
         s.Residence: s.Residence.revision > since,
         s.ReportingMonth: (s.ReportingMonth.revision > since) | s.ReportingMonth.residence_id.in_(moved),
         s.Incident: (s.Incident.revision > since) | s.Incident.residence_id.in_(moved),
+        s.HallMonth: s.HallMonth.revision > since,
     }
     if sum(reader.count(table, condition) for table, condition in changed.items()) > MAX_CHANGED_ROWS:
         return False
@@ -160,6 +170,7 @@ def refresh(copy: Database, reader: Reader, shape: str) -> bool:
     try:
         _replace(copy, small)
         _apply(copy, read)
+        _apply_halls(copy, read[s.HallMonth])
         _say_state(copy, reader, shape)
         copy.commit()
     except BaseException:
@@ -192,6 +203,13 @@ def _apply(copy: Database, read: dict[type[s.Base], pa.Table]) -> None:
             "WHERE exposure.residence_id = told.residence_id AND exposure.month_on = told.month_on",
             [DECLARED],
         )
+
+
+def _apply_halls(copy: Database, rows: pa.Table) -> None:
+    key = "(residence_id, building_code, hall_code, month_on)"
+    with _given(copy, told=rows):
+        copy.execute(f"DELETE FROM hall_month WHERE {key} IN (SELECT {key} FROM told)")  # noqa: S608 - ours
+        copy.execute("INSERT INTO hall_month FROM told")
 
 
 def _add_months(copy: Database, known: str) -> list[date]:

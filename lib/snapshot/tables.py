@@ -80,7 +80,7 @@ SMALL: dict[type[s.Base], tuple[str, ...]] = {
     ),
     s.Setting: ("key", "value"),
 }
-# As many rows as a landlord has residences, months and facts: of these, only what changed is copied.
+# As many rows as a landlord has residences, halls, months and facts: of these, only what changed is copied.
 LARGE: dict[type[s.Base], tuple[str, ...]] = {
     s.Residence: (
         "residence_id",
@@ -101,6 +101,7 @@ LARGE: dict[type[s.Base], tuple[str, ...]] = {
         "active_to",
     ),
     s.ReportingMonth: ("residence_id", "month_on", "status"),
+    s.HallMonth: ("residence_id", "building_code", "hall_code", "month_on", "status"),
     s.Incident: (
         "incident_id",
         "residence_id",
@@ -116,6 +117,7 @@ LARGE: dict[type[s.Base], tuple[str, ...]] = {
         "hall_code",
         "report_channel",
         "complaint_status",
+        "no_complaint_reason",
         "outcome",
     ),
 }
@@ -148,6 +150,7 @@ def facts() -> Select:
             s.Incident.hall_code,
             s.Incident.report_channel,
             s.Incident.complaint_status,
+            s.Incident.no_complaint_reason,
             s.Incident.outcome,
             or_(s.IncidentType.is_complaint_eligible, severity >= 2).label("is_complaint_eligible"),
             s.Incident.complaint_status.in_(sorted(FILED_STATUSES)).label("is_complaint_filed"),

@@ -15,6 +15,7 @@ from lib.store.reporting import with_facts, write_months
 from lib.store.revisions import Change
 from lib.store.schema import (
     BatchChange,
+    HallMonth,
     Incident,
     IngestBatch,
     RejectedRow,
@@ -101,7 +102,7 @@ def remove_residences(change: Change, landlord_id: int) -> int:
     removed = 0
     for part in parts(list(change.connection.scalars(made)), AT_ONCE):
         unused = select(Residence.residence_id).where(Residence.residence_id.in_(map(int, part)))
-        for table in (Incident, Situation, ReportingMonth):
+        for table in (Incident, Situation, ReportingMonth, HallMonth):
             unused = unused.where(~exists().where(table.residence_id == Residence.residence_id))
         ids = list(change.connection.scalars(unused))
         removed += _removed(change, delete(Residence).where(Residence.residence_id.in_(ids)))

@@ -24,6 +24,8 @@ from lib.ui.session import Visit
 
 def place_title(place: Place, whole: pd.Series, month_count: int) -> str:
     """«Commissariat d’Étampes : 482 faits recensés en 12 mois, évolution non significative»."""
+    if not whole.incident_count:
+        return f"{place.title}\u00a0: aucun fait recensé en {month_count} mois"
     count = plural(int(whole.incident_count), "fait recensé", "faits recensés")
     words = change_words(whole)
     said = f"évolution {words}" if words == "non significatif" else words

@@ -50,6 +50,7 @@ class Place:
         above: Label and address words of each level above, from the first.
         words: Address words of the place itself; links to the levels below keep them.
         identity: What is known of a residence besides its figures.
+        around: The selection narrowed to the quarter or the commune of a residence; None for any other place.
     """
 
     step: Step
@@ -60,6 +61,7 @@ class Place:
     above: tuple[tuple[str, dict[str, object]], ...] = ()
     words: dict[str, object] = field(default_factory=dict)
     identity: dict[str, object] = field(default_factory=dict)
+    around: IncidentFilter | None = None
 
     @property
     def level(self) -> Level:
@@ -189,7 +191,7 @@ def _residence(visit: Visit, key: str, _above: Place) -> Place:
     }
     name, chosen = str(sheet["residence_name"]), visit.at(residence_ids=(int(key),))
     place = above.below(Step.RESIDENCE, name, chosen, {}, key=int(key), force=above.force, identity=identity)
-    return replace(place, words={"residence": key})
+    return replace(place, words={"residence": key}, around=above.chosen)
 
 
 def _hall(residence: Place, building: str, hall: str) -> Place:

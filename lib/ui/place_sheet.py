@@ -7,7 +7,7 @@ from lib.analysis.hours import hour_table
 from lib.analysis.peers import Peers, peers_of
 from lib.analysis.rates import with_rates
 from lib.analysis.sheet import Sheet
-from lib.snapshot import directory, queries, sheets
+from lib.snapshot import directory, halls, queries, sheets
 from lib.snapshot.places import Level
 from lib.ui.drilldown import Place, Step
 from lib.ui.selection import selection
@@ -20,7 +20,7 @@ INSIDE_A_RESIDENCE = frozenset({Step.RESIDENCE, Step.HALL})
 def sheet_of(visit: Visit, place: Place) -> Sheet:
     """Everything known of a place; stops the page where there is nothing to tell."""
     chosen, is_inside = place.chosen, place.step in INSIDE_A_RESIDENCE
-    selected = selection(visit, chosen, crumbs=place.crumbs)
+    selected = selection(visit, chosen, crumbs=place.crumbs, keeps_quiet=place.step != Step.HALL)
     running = visit.ask(directory.schemes, chosen=chosen)
     is_running = running["ends_on"].isna() | (pd.to_datetime(running["ends_on"]) >= pd.Timestamp(visit.period.end))
     has_begun = pd.to_datetime(running["starts_on"]) < pd.Timestamp(visit.period.end)
@@ -31,7 +31,7 @@ def sheet_of(visit: Visit, place: Place) -> Sheet:
         peers=_peers(visit, place),
         situations=visit.ask(sheets.situations, chosen=chosen, by_hall=is_inside),
         halls=visit.ask(sheets.hall_figures, chosen=chosen) if is_inside else pd.DataFrame(),
-        hall_states=pd.DataFrame(columns=["status", "hall_count"]),
+        hall_states=visit.ask(halls.hall_states, chosen=chosen)["status"].value_counts(),
         hours=hour_table(visit.ask(queries.facts_by_hour, chosen=chosen)),
         reasons=visit.ask(sheets.unfiled_reasons, chosen=chosen),
         contacts=visit.ask(sheets.contacts, chosen=chosen, with_landlords=is_inside),

@@ -34,11 +34,17 @@ class Selection:
     overview: Overview
 
 
-def selection(visit: Visit, chosen: IncidentFilter | None = None, *, crumbs: Crumbs = ()) -> Selection:
-    """The selection of the visit, or ``chosen``; stops the page where there is nothing to tell."""
+def selection(
+    visit: Visit, chosen: IncidentFilter | None = None, *, crumbs: Crumbs = (), keeps_quiet: bool = False
+) -> Selection:
+    """The selection of the visit, or ``chosen``; stops the page where there is nothing to tell.
+
+    ``keeps_quiet``: a place that was told of, without a fact, is something to tell.
+    """
     chosen = chosen or visit.at()
     figures = visit.ask(queries.place_figures, Level.ALL, chosen=chosen)
-    blocks.stop_if_nothing(visit, figures, crumbs)
+    if not (keeps_quiet and figures["reporting_residence_count"].sum()):
+        blocks.stop_if_nothing(visit, figures, crumbs)
     figures = comparable(visit, figures)
     types = visit.ask(queries.type_figures, chosen=chosen)
     monthly = visit.ask(queries.monthly_facts, visit.both_periods, chosen=chosen)

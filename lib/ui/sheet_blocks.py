@@ -6,12 +6,10 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from lib.analysis.funnel import Position
 from lib.analysis.overview import Overview
-from lib.analysis.peers import Peers
 from lib.analysis.sheet import Sheet
 from lib.domain.labels import MISSING, date_label, month_label, number, plural, service_label, share
-from lib.domain.terms import FAMILIES_SHORT, FORCES, NO_COMPLAINT_REASONS
+from lib.domain.terms import FAMILIES_SHORT, FORCES, HALL_OCCUPANCIES, NO_COMPLAINT_REASONS
 from lib.domain.vocabulary import NoComplaintReason
 from lib.figures.hours import hour_alt, hour_figure
 from lib.figures.template import CONFIG
@@ -22,31 +20,16 @@ from lib.ui import components as c
 from lib.ui.drilldown import PAGE, Place, Step, hall_name
 from lib.ui.links import href
 from lib.ui.marks import Text
-from lib.ui.notes import under
 from lib.ui.projection import text_px
+from lib.ui.recorded_blocks import recorded_crime
 from lib.ui.session import Visit
 
 TYPES_LISTED = 6
-WORDS = {
-    Step.DEPARTEMENT: "departement",
-    Step.DISTRICT: "service",
-    Step.COMMUNE: "commune",
-    Step.RESIDENCE: "residence",
-}
-POSITIONS = {
-    Position.ABOVE: "nettement au-dessus",
-    Position.HIGH: "un peu au-dessus",
-    Position.INSIDE: "dans l’attendu",
-    Position.LOW: "un peu au-dessous",
-    Position.BELOW: "nettement au-dessous",
-}
-# What the places comparable with it are called, one and several.
-PEER_NAMES = {
-    Step.DEPARTEMENT: ("département comparable", "départements comparables"),
-    Step.DISTRICT: ("circonscription comparable", "circonscriptions comparables"),
-    Step.QPV: ("QPV comparable", "QPV comparables"),
-    Step.COMMUNE: ("commune comparable", "communes comparables"),
-    Step.RESIDENCE: ("résidence comparable", "résidences comparables"),
+CONTEXT_TAB = "Criminalité enregistrée"
+CONTEXT_KEYS = {
+    Step.DEPARTEMENT: "departement_code",
+    Step.DISTRICT: "district_id",
+    Step.COMMUNE: "commune_code",
 }
 
 
@@ -98,6 +81,10 @@ def hall_figures(visit: Visit, sheet: Sheet) -> None:
 
 def situations(visit: Visit, place: Place, sheet: Sheet) -> None:
     """The five situations that weigh most: place, type, recurrence."""
+    if sheet.situations.empty:
+        c.section("Aucun fait recensé", f"sur {visit.period.month_count} mois")
+        c.source("Les bailleurs de ce lieu ont déclaré sur la période, sans fait de la nature demandée.")
+        return
     months, total = visit.period.month_count, float(sheet.overview.whole["severity_index"])
     heaviest = sheet.situations["severity_index"].max()
     c.section("Les situations qui pèsent le plus", f"Lieu, type, récurrence sur {months} mois")
@@ -156,6 +143,8 @@ def halls(visit: Visit, place: Place, sheet: Sheet) -> None:
 
 def families(told: Overview) -> None:
     """Families of the place, most facts first, then its main types, each with its change."""
+    if not told.families[["incident_count", "previous_incident_count"]].to_numpy().any():
+        return
     c.section("Familles et types")
     _kinds("Famille", told.families, lambda row: FAMILIES_SHORT[row.family_code], len(FAMILIES_SHORT))
     _kinds("Principaux types", told.types, lambda row: row.type_label, TYPES_LISTED)
@@ -168,88 +157,21 @@ def _kinds(heading: str, rows: pd.DataFrame, name: Callable, count: int) -> None
     c.table([heading, "Faits", "Évolution"], lines, numeric=(1,))
 
 
-def compared(place: Place, sheet: Sheet) -> None:
-    """The rate of the place against its département, then against places about as large."""
-    told = sheet.peers
-    if told is None:
-        return
-    rows = told.rows
-    tops = [rows["rate_high"], *([sheet.references["rate_high"]] if len(sheet.references) else [])]
-    scale = (0.0, float(pd.concat(tops).max()))
-    mark = float(sheet.references.iloc[0]["rate_per_1000_dwellings"]) if len(sheet.references) == 1 else None
-    c.section("Contre les lieux comparables", _comparison_unit(sheet, scale[1], mark))
-    lines = [[_bold(row.place_name), *_rate_cells(row, scale, mark), ""] for row in sheet.references.itertuples()]
-    lines += [
-        [_peer_name(row, place), *_rate_cells(row, scale, mark), POSITIONS.get(Position(row.position), MISSING)]
-        for row in rows.itertuples()
-    ]
-    heads = ["Lieu", "Pour 1\u00a0000", "Échelle", "Faits", "Pour sa taille"]
-    c.table(heads, lines, numeric=(1, 3))
-    c.reading(_position_words(place, told))
-
-
-def _comparison_unit(sheet: Sheet, top: float, mark: float | None) -> str:
-    said = f"Faits pour 1\u00a0000 logements déclarants et par an, à 95\u00a0%. Échelle de 0 à {number(top)}"
-    return said if mark is None else f"{said}, trait vertical\u00a0: {sheet.references.iloc[0]['place_name']}"
-
-
-def _rate_cells(row, scale: tuple[float, float], mark: float | None) -> list[Text | int]:
-    if pd.isna(row.rate_per_1000_dwellings):
-        return [c.NONE, "", int(row.incident_count)]
-    drawn = c.interval(row.rate_per_1000_dwellings, (row.rate_low, row.rate_high), scale=scale, mark=mark)
-    return [blocks.rate_words(row), drawn, int(row.incident_count)]
-
-
-def _position_words(place: Place, told: Peers) -> str:
-    """«X est dans l’attendu pour sa taille, parmi 54 circonscriptions; 7 comparables…»."""
-    one, several = PEER_NAMES[place.step]
-    words = POSITIONS.get(told.position, "sans position")
-    expected = "" if told.position == Position.INSIDE else " de l’attendu"
-    return (
-        f"{place.name} est {words}{expected} pour sa taille, parmi {plural(told.place_count, 'lieu', 'lieux')} du même "
-        f"niveau\u00a0; {_similar(told, one, several)}. "
-        f"{number(told.quiet_count)} lieux sur {number(told.place_count)} ont au plus un fait par mois."
-    )
-
-
-def _similar(told: Peers, one: str, several: str) -> str:
-    if not told.similar_count:
-        return "aucun n’a de la moitié au double de ses logements, les plus proches sont montrés"
-    return f"{plural(told.similar_count, one, several)}, de la moitié au double de ses logements"
-
-
-def _bold(name: str) -> Markup:
-    return Markup("<b>{}</b>").format(name)
-
-
-def _peer_name(row, place: Place) -> Text:
-    if row.is_self:
-        return _bold(place.name)
-    name = service_label(row.place_name) if place.step == Step.DISTRICT else row.place_name
-    linked = c.link_cell(name, peer_address(row, place.step))
-    return c.two_lines(linked, "le plus calme des comparables") if row.is_quietest else linked
-
-
-def peer_address(row, step: Step) -> str:
-    """Sheet of another place of the same level."""
-    if step == Step.QPV:
-        return href(PAGE, quartier=row.place_code)
-    if step in {Step.DISTRICT, Step.RESIDENCE}:
-        return href(PAGE, **{WORDS[step]: int(row.place_key)})
-    return href(PAGE, **{WORDS[step]: row.place_key})
-
-
 def hours(sheet: Sheet) -> None:
-    """When facts happen, and how many have no known hour."""
+    """When facts happen, and how many have no known hour; nothing without a fact."""
+    if not sheet.hours.known_count + sheet.hours.unknown_count:
+        return
     c.section("Quand les faits ont lieu", "Par heure et jour de la semaine, en multiples de la moyenne")
     chart = hour_figure(sheet.hours, tokens(st.context.theme.type), size=text_px())
     st.plotly_chart(chart, theme=None, config=CONFIG, alt=hour_alt(sheet.hours), key="heures")
 
 
 def complaints(sheet: Sheet) -> None:
-    """Complaints among the facts that could give one, and why the others gave none."""
+    """Complaints among the facts that could give one, and why the others gave none; nothing without such a fact."""
     whole = sheet.overview.whole
     filed, eligible = int(whole["complaint_count"]), int(whole["eligible_count"])
+    if not eligible:
+        return
     c.section("Plaintes", f"{plural(eligible, 'fait susceptible', 'faits susceptibles')} de plainte")
     c.definition_card("", {"Plaintes déposées": _part(filed, eligible)})
     unfiled = int(sheet.reasons["incident_count"].sum())
@@ -284,6 +206,21 @@ def contacts(sheet: Sheet) -> None:
     )
 
 
+def occupancy(sheet: Sheet) -> None:
+    """Halls by level of occupation, where a register is kept."""
+    total = int(sheet.hall_states.sum())
+    if not total:
+        return
+    c.section(
+        "Occupation des halls", f"{plural(total, 'hall relevé', 'halls relevés')}, dernier état connu de la période"
+    )
+    lines = []
+    for status, label in HALL_OCCUPANCIES.items():
+        count = int(sheet.hall_states.get(status, 0))
+        lines.append([label, count, c.bar(count / total, share(count / total))])
+    c.table(["Niveau", "Halls", "Part"], lines, numeric=(1,))
+
+
 def running(sheet: Sheet) -> None:
     """Schemes that bear on the place at the end of the period."""
     c.section("Dispositifs en cours")
@@ -299,6 +236,6 @@ def running(sheet: Sheet) -> None:
     )
 
 
-def method() -> None:
-    """The note of the rates, under the sheet."""
-    under("taux", "fiche")
+def context(visit: Visit, place: Place) -> None:
+    """Crime recorded by police and gendarmerie, apart from the facts."""
+    recorded_crime(visit, place.name, **{CONTEXT_KEYS[place.step]: place.key})

@@ -163,9 +163,11 @@ def test_place_that_does_not_exist_is_refused(small: None, query: dict):
     assert [error.proto.type for error in app.exception] == ["lib.errors.AccessError"]
 
 
-def test_place_without_a_fact_keeps_its_trail_and_its_way_out(small: None):
+def test_quiet_place_has_its_sheet_and_the_places_below(small: None):
     app = at(service="2", familles=["Jouissance"])
-    assert title(app) == "Aucun fait recensé pour ces filtres"
+    assert title(app) == "Brigade d’essai : aucun fait recensé en 12 mois"
+    assert "Les bailleurs de ce lieu ont déclaré sur la période" in told(app)
+    assert [row[:2] for row in table(app, "Commune")] == [["Ville-B", "0 100 logements"]]
     assert trail(app) == ["Circonscriptions", "Seine-et-Marne", "Gendarmerie", "Brigade d’essai"]
 
 
@@ -311,3 +313,45 @@ def test_complaints_come_with_the_reasons_of_the_others(small: None):
     app = at(residence="1")
     assert card(app, "")["Plaintes déposées"] == "1 (1 sur 3)"
     assert card(app, "Pourquoi 2 faits sont restés sans plainte") == {"Non renseigné": "2 (2 sur 2)"}
+
+
+def test_profile_says_when_residences_are_too_few_and_facts_not_compared(small: None):
+    said = told(at(service="1", volet="Profil du lieu"))
+    assert "2 résidences avec un taux : trop peu de résidences" in said
+    assert "Paires de faits" not in said or "Même hall" in said
+    assert "4 faits comptés" in said
+
+
+def test_profile_of_a_residence_is_read_in_its_quarter(small: None):
+    app = at(residence="1", volet="Profil du lieu")
+    assert "Résidences et alentours" in told(app)
+    assert [row[0] for row in table(app, "Paires de faits")][:2] == ["Même hall", "Même résidence, autre hall"]
+
+
+def test_recorded_crime_is_apart_and_says_that_nothing_is_loaded(small: None):
+    said = told(at(departement="91", volet="Criminalité enregistrée"))
+    assert "ils ne s’y ajoutent pas" in said
+    assert "Aucune statistique officielle chargée" in said
+    assert "23 types sur 40 n’ont pas d’équivalent" in said
+
+
+def test_tab_that_a_level_lacks_gives_way_to_the_sheet(small: None):
+    app = at(residence="1", volet="Criminalité enregistrée")
+    assert table(app, "Situation")
+
+
+def test_past_service_names_the_one_that_answers_now(filled: Callable):
+    def moved(engine) -> None:
+        with change(small_store(with_nomenclature(engine)), "essai") as made:
+            link = s.CommuneDistrict.__table__
+            made.connection.execute(
+                link.update().where(link.c.commune_code == "91001").values(valid_to=date(2026, 2, 1))
+            )
+            new = {"commune_code": "91001", "valid_from": date(2026, 2, 1), "valid_to": None, "district_id": 2}
+            add(made, s.CommuneDistrict, new)
+
+    filled(moved)
+    app = at(service="1")
+    assert "Ce service ne répond plus de ces communes depuis le 1er février 2026" in told(app)
+    assert asked(links(app)["Brigade d’essai (gendarmerie)"]) == {"service": "2"}
+    assert trail(at(residence="1"))[3] == "Brigade d’essai"

@@ -8,7 +8,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from lib.errors import FileError, LayoutError
 from lib.geo.layers import LAYER_SUFFIXES
-from lib.ingest.official import communes, competence, qpv_figures, qpv_outlines, residences, ssmsi
+from lib.ingest.official import communes, competence, qpv_figures, qpv_outlines, residences, ssmsi, ssmsi_communes
 from lib.ingest.official.recorded_crime import sheets_of
 from lib.ingest.official.tables import WORKBOOK_SUFFIXES, headings_of, listed, matched
 
@@ -21,6 +21,7 @@ class Nature(StrEnum):
     COMPETENCE = "competence"
     COMMUNES = "communes"
     SSMSI = "ssmsi"
+    SSMSI_COMMUNES = "ssmsi-communes"
     RECORDED_CRIME = "etat-4001"
 
 
@@ -48,6 +49,8 @@ def recognise(path: Path) -> Nature:
         return Nature.RECORDED_CRIME
     is_layer = suffix in LAYER_SUFFIXES
     columns = columns_of_layer(path) if is_layer else headings_of(path)
+    if not is_layer and ssmsi_communes.is_communal(columns):
+        return Nature.SSMSI_COMMUNES
     for nature, wanted, optional in (LAYERS if is_layer else TABLES) + COMMUNES:
         if _fits(columns, wanted, optional):
             return nature

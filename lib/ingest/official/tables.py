@@ -1,6 +1,7 @@
 """Official tables as text, and the recognition of their headings."""
 
 import csv
+import gzip
 import io
 import re
 import unicodedata
@@ -15,6 +16,7 @@ from lib.errors import FileError, LayoutError
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xls", ".ods", ".xlsb"})
 MAX_LISTED = 20
 DELIMITERS = ";,\t|"
+MAX_HEAD = 1_000_000  # bytes
 
 
 def read_text_table(path: Path) -> pd.DataFrame:
@@ -32,11 +34,16 @@ def read_text_table(path: Path) -> pd.DataFrame:
 
 
 def headings_of(path: Path) -> list[str]:
-    """The first row of a table alone."""
+    """The first row of a table alone; a CSV file may be gzipped, and is not read further."""
     if path.suffix.lower() in WORKBOOK_SUFFIXES:
         return list(read_text_table(path).columns)
-    head = decoded(path).splitlines()[:1]
-    return [cell.strip() for row in csv.reader(head, delimiter=_delimiter(head[0])) for cell in row] if head else []
+    head = _first_line(path)
+    return [cell.strip() for row in csv.reader([head], delimiter=_delimiter(head)) for cell in row] if head else []
+
+
+def delimiter_of(path: Path) -> str:
+    """The mark between the cells of a CSV file, gzipped or not."""
+    return _delimiter(_first_line(path))
 
 
 def matched(
@@ -90,7 +97,18 @@ def decimal(text: str) -> float | None:
 
 def decoded(path: Path) -> str:
     """The text of a file in UTF-8 (with or without mark), else in Windows-1252, the habit of French ministries."""
-    raw = path.read_bytes()
+    return _decoded(path.read_bytes())
+
+
+def _first_line(path: Path) -> str:
+    try:
+        with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
+            return next(iter(_decoded(file.readline(MAX_HEAD)).splitlines()), "")
+    except (gzip.BadGzipFile, EOFError) as error:
+        raise FileError(f"«\u00a0{path.name}\u00a0» n’est pas un fichier compressé lisible.") from error
+
+
+def _decoded(raw: bytes) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:

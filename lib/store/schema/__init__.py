@@ -1,6 +1,7 @@
 """Tables of the store. Privacy classes A and B only (docs/methods/donnees.md): no person, no free text."""
 
 from lib.store.schema.base import Base, Revision, Setting
+from lib.store.schema.halls import HallMonth
 from lib.store.schema.housing import Landlord, ReportingMonth, Residence
 from lib.store.schema.registers import (
     BatchChange,
@@ -12,7 +13,7 @@ from lib.store.schema.registers import (
     Situation,
 )
 from lib.store.schema.schemes import Scheme
-from lib.store.schema.statistics import RecordedCrime, SsmsiDepartement
+from lib.store.schema.statistics import RecordedCrime, SsmsiCommune, SsmsiDepartement
 from lib.store.schema.territory import Commune, CommuneAlias, CommuneDistrict, Departement, District, Qpv, QpvCommune
 from lib.store.schema.vocabulary import ContextPeriod, IncidentFamily, IncidentType, Referent
 
@@ -25,6 +26,7 @@ __all__ = [
     "ContextPeriod",
     "Departement",
     "District",
+    "HallMonth",
     "Incident",
     "IncidentFamily",
     "IncidentType",
@@ -43,5 +45,6 @@ __all__ = [
     "Scheme",
     "Setting",
     "Situation",
+    "SsmsiCommune",
     "SsmsiDepartement",
 ]

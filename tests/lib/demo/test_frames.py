@@ -10,7 +10,7 @@ from lib.demo.frames import DEFAULT_SEED, DemoFrames, demo_frames
 def fingerprint(frames: DemoFrames) -> str:
     stock = frames.housing
     tables = [stock.landlords, stock.residences, stock.qpv_figures]
-    tables += [frames.incidents, frames.reporting_months, frames.situations]
+    tables += [frames.incidents, frames.reporting_months, frames.situations, frames.hall_months]
     tables.append(
         pd.DataFrame(stock.qpvs.drop(columns="geometry")).astype(str).assign(wkb=stock.qpvs.geometry.to_wkb(hex=True))
     )

@@ -13,6 +13,7 @@ from lib.ingest.territories import load_reference
 from lib.store.engine import open_store
 from lib.store.revisions import change, current_revision
 from lib.store.schema import (
+    HallMonth,
     Incident,
     IngestBatch,
     Landlord,
@@ -42,6 +43,7 @@ def few(frames: DemoFrames) -> DemoFrames:
         incidents=facts.assign(situation=renumbered),
         situations=frames.situations.iloc[numbers].reset_index(drop=True),
         reporting_months=months[is_kept],
+        hall_months=frames.hall_months[frames.hall_months["residence"] < KEPT_RESIDENCES],
     )
 
 
@@ -72,6 +74,7 @@ def test_everything_drawn_is_written(empty_store, few):
     assert count(demo, Incident) == len(few.incidents)
     assert count(demo, Situation) == len(few.situations)
     assert count(demo, ReportingMonth) == len(few.reporting_months)
+    assert count(demo, HallMonth) == len(few.hall_months) > 0
     assert count(demo, Qpv) == 70
     assert count(demo, Incident, Incident.situation_id.is_not(None)) == few.incidents["situation"].notna().sum()
 
@@ -161,6 +164,7 @@ def test_a_demonstration_is_replaced_and_revisions_go_on(empty_store, few):
         before = current_revision(connection)
     make_room(empty_store, is_replaced=True)
     assert count(empty_store, Incident) == count(empty_store, Residence) == count(empty_store, Scheme) == 0
+    assert count(empty_store, HallMonth) == 0
     assert count(empty_store, Setting) == 0
     written(empty_store, few)
     assert count(empty_store, Incident) == len(few.incidents)

@@ -17,6 +17,7 @@ from lib.domain import vocabulary as v
         (v.NoComplaintReason, terms.NO_COMPLAINT_REASONS),
         (v.Outcome, terms.OUTCOMES),
         (v.SchemeKind, terms.SCHEME_KINDS),
+        (v.HallOccupancy, terms.HALL_OCCUPANCIES),
     ],
 )
 def test_every_value_shown_has_a_french_label_of_its_own(kind, labels):

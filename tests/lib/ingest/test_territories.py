@@ -5,9 +5,10 @@ import pytest
 from shapely import box
 from sqlalchemy import func, select
 
+from lib.config import ROOT
 from lib.errors import FileError, LayoutError
 from lib.ingest.territories import ensure_reference, import_territory
-from lib.store import districts, territories
+from lib.store import districts, official_statistics, territories
 from lib.store.revisions import current_revision
 from lib.store.rows import Saved, frame_of
 from lib.store.schema import IncidentType, IngestBatch, RejectedRow, RejectionReason
@@ -139,3 +140,28 @@ def test_a_file_that_is_refused_leaves_no_trace(referenced, tmp_path):
     with pytest.raises(LayoutError):
         bring(referenced, written(tmp_path, "x.csv", "a;b\n1;2\n"))
     assert batches(referenced) == []
+
+
+def test_the_base_communale_is_told_by_its_headings_and_kept_with_its_hidden_cells(referenced):
+    path = ROOT / "tests" / "data" / "ssmsi-communes-inventees.csv"
+    report = bring(referenced, path)
+    assert (report.nature, report.read_count, report.saved) == ("ssmsi-communes", 5, Saved(5, 0, 0))
+    assert [note.replace("\u00a0", " ") for note in report.notes] == [
+        "Communes d’autres départements, laissées de côté : 1 ligne.",
+        "Non diffusé, gardé comme tel, sans valeur : 2 cellules sur 5.",
+    ]
+    with referenced.connect() as connection:
+        told = official_statistics.ssmsi_commune(connection, "95901")
+        named = official_statistics.latest_file(connection, "ssmsi_commune")
+    assert named is not None
+    assert named[0] == path.name
+    assert told["is_published"].tolist() == [True, True, False, True]
+    assert bring(referenced, path).is_repeat
+
+
+def test_a_cell_repeated_in_the_base_communale_is_rejected_with_its_line(referenced, tmp_path):
+    head = "CODGEO_2099;annee;indicateur;unite_de_compte;nombre;taux_pour_mille;est_diffuse;insee_pop;insee_log\n"
+    cell = "95901;2016;Indicateur inventé;Infraction;{};1,5;diff;999;500\n"
+    report = bring(referenced, written(tmp_path, "a.csv", head + cell.format(12) + cell.format(13)))
+    assert (report.read_count, report.saved, report.rejected_count) == (2, Saved(1, 0, 0), 1)
+    assert report.rejections["line_number"].tolist() == [3]

@@ -19,7 +19,7 @@ from lib.snapshot.tables import EXPOSURE, FACT, FRAMEWORK, LARGE, MONTH, SMALL
 from lib.store import schema as s
 from lib.store.revisions import Change, change
 from lib.store.rows import table_of
-from tests.factories import add, incident, residence, small_store
+from tests.factories import JANUARY, add, incident, residence, small_store
 
 COUNT = select(func.count()).select_from(FACT)
 WIDE = to_wkb(box(2, 48, 2.2, 48.2))
@@ -27,8 +27,11 @@ WIDE = to_wkb(box(2, 48, 2.2, 48.2))
 
 @pytest.fixture
 def engine(store: Engine) -> Engine:
-    """The store counted by hand, on each engine."""
-    return small_store(store)
+    """The store counted by hand, on each engine, with a hall."""
+    hall = {"residence_id": 1, "building_code": "A", "hall_code": "A1", "status": "free"}
+    with change(small_store(store), "halls") as written:
+        add(written, s.HallMonth, hall | {"month_on": JANUARY}, hall | {"month_on": date(2026, 2, 1)})
+    return store
 
 
 @pytest.fixture
@@ -61,7 +64,7 @@ def add_fact(engine: Engine, reference: str, day: date = date(2026, 2, 1), **mor
 
 def rows_of(snapshot: Snapshot) -> dict[str, list[tuple]]:
     """Everything a snapshot holds, in an order of its own."""
-    copied = {**FRAMEWORK, **SMALL, s.Residence: LARGE[s.Residence]}
+    copied = {**FRAMEWORK, **SMALL, **{table: LARGE[table] for table in (s.Residence, s.HallMonth)}}
     questions: list[Select] = [select(table) for table in (FACT, EXPOSURE, MONTH)]
     questions += [select(*(table_of(table).c[name] for name in names)) for table, names in copied.items()]
     return {str(question): sorted(snapshot.rows(question), key=repr) for question in questions}
@@ -108,12 +111,22 @@ def new_residence(made: Change) -> None:
     add(made, s.ReportingMonth, {"residence_id": 5, "month_on": date(2026, 1, 1), "status": "reported"})
 
 
+def new_halls(made: Change) -> None:
+    hall = {"residence_id": 2, "building_code": "", "hall_code": "1", "status": "free"}
+    add(made, s.HallMonth, hall | {"month_on": JANUARY}, hall | {"month_on": date(2026, 2, 1)})
+
+
+def rewritten_hall(made: Change) -> None:
+    changed = update(s.HallMonth).where(s.HallMonth.hall_code == "A1", s.HallMonth.month_on == JANUARY)
+    made.connection.execute(changed.values(status="daily", revision=made.revision))
+
+
 def new_landlord(made: Change) -> None:
     add(made, s.Landlord, {"landlord_id": 3, "landlord_code": "gamma", "landlord_name": "Gamma Habitat"})
 
 
 WRITES = [nothing, new_facts, new_months, rewritten_fact, ended_silence, silenced, moved_residence, new_residence]
-WRITES += [new_landlord]
+WRITES += [new_halls, rewritten_hall, new_landlord]
 
 
 @pytest.mark.parametrize("write", WRITES)

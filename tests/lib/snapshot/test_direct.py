@@ -10,7 +10,7 @@ from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
 from lib.domain.scope import Scope
 from lib.errors import StoreError
-from lib.snapshot import directory, queries
+from lib.snapshot import directory, halls, queries
 from lib.snapshot.columnar import Snapshot, StaleSnapshotError
 from lib.snapshot.copies import build
 from lib.snapshot.direct import Direct
@@ -64,6 +64,8 @@ QUESTIONS: dict[str, Callable[[Snapshot], pd.DataFrame]] = {
         for name in ("departements", "landlords", "districts", "qpvs", "communes", "residences")
     },
     "schemes": lambda read: directory.schemes(read, **ASKED),
+    "hall_states": lambda read: halls.hall_states(read, **ASKED),
+    "hall_counts": lambda read: halls.hall_counts(read, **ASKED),
     "landlord_reporting": lambda read: directory.landlord_reporting(read, CHOSEN.period, EVERYTHING),
 }
 
@@ -76,6 +78,8 @@ def engine(request: pytest.FixtureRequest, tmp_path) -> Iterator[Engine]:
         scheme = {"kind": "patrol", "starts_on": date(2025, 1, 1), "ends_on": None, "qpv_id": 1}
         with change(empty, "essai") as made:
             add(made, s.Scheme, scheme | {"label": "a"}, scheme | {"label": "b", "ends_on": date(2026, 1, 1)})
+            hall = {"residence_id": 1, "building_code": "A", "month_on": date(2026, 1, 1), "status": "free"}
+            add(made, s.HallMonth, hall | {"hall_code": "A10"}, hall | {"hall_code": "A2", "status": "daily"})
         yield empty
 
 

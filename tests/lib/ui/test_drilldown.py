@@ -10,7 +10,6 @@ from lib.snapshot.places import Level
 from lib.ui.drilldown import Place, Step
 from lib.ui.session import Visit
 
-
 POLICE = ["Circonscriptions", "Essonne", "Police", "Commissariat d’essai"]
 BRIGADE = ["Circonscriptions", "Seine-et-Marne", "Gendarmerie", "Brigade d’essai"]
 

@@ -9,6 +9,9 @@ HEADS = {
     "code_commune;libelle_commune;institution;service": Nature.COMPETENCE,
     "COG,lib_com,codeQPV,popMuniQPV,nombre_logements_sociaux": Nature.QPV_FIGURES,
     "classe;annee;Code.département;unité.de.compte;faits;POP;LOG;tauxpourmille": Nature.SSMSI,
+    "CODGEO_2025;annee;indicateur;unite_de_compte;nombre;taux_pour_mille;est_diffuse;insee_pop;insee_log": (
+        Nature.SSMSI_COMMUNES
+    ),
     "code;nom;type;departement;population": Nature.COMMUNES,
 }
 

@@ -1,8 +1,10 @@
+import gzip
+
 import pytest
 import xlsxwriter
 
 from lib.errors import FileError, LayoutError
-from lib.ingest.official.tables import decimal, headings_of, matched, read_text_table, simplified
+from lib.ingest.official.tables import decimal, delimiter_of, headings_of, matched, read_text_table, simplified
 
 
 def test_cells_stay_text_and_lines_keep_their_number(tmp_path):
@@ -24,6 +26,17 @@ def test_a_workbook_keeps_whole_numbers_without_decimals(tmp_path):
         sheet.write_row(1, 0, [95001, 1.5])
     assert read_text_table(tmp_path / "a.xlsx").loc[2].tolist() == ["95001", "1.5"]
     assert headings_of(tmp_path / "a.xlsx") == ["code", "taux"]
+
+
+def test_head_of_a_gzipped_table_is_read(tmp_path):
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress("\ufeffcode;taux\n1;2,5\n".encode()))
+    assert (headings_of(tmp_path / "a.csv.gz"), delimiter_of(tmp_path / "a.csv.gz")) == (["code", "taux"], ";")
+
+
+def test_what_is_no_gzipped_file_is_refused_in_french(tmp_path):
+    (tmp_path / "a.csv.gz").write_bytes(b"code;taux\n")
+    with pytest.raises(FileError, match="compressé"):
+        headings_of(tmp_path / "a.csv.gz")
 
 
 @pytest.mark.parametrize(("name", "content"), [("a.csv", b""), ("a.xlsx", b"bonjour"), ("a.csv", b"a\0b")])

@@ -1,0 +1,81 @@
+"""What landlords' registers of halls say of a selection: the last state of each hall, and how many are in each."""
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+from sqlalchemy import ColumnElement, and_, distinct, func, select, tuple_
+
+from lib.domain.filters import IncidentFilter
+from lib.domain.scope import Scope
+from lib.domain.vocabulary import HallOccupancy
+from lib.snapshot.columnar import Snapshot
+from lib.snapshot.conditions import places, visible, within
+from lib.snapshot.tables import EXPOSURE
+from lib.store import schema as s
+
+HALL = (s.HallMonth.residence_id, s.HallMonth.building_code, s.HallMonth.hall_code)
+
+
+def hall_states(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
+    """The last state known of each hall of a selection, over its period.
+
+    Neither the kinds of facts asked for nor the constant panel count: a register of halls is kept apart from them.
+
+    Returns:
+        One row per hall told of in the period, by residence then hall, in the order in which one counts (A2 before
+        A10): residence_id, residence_name, building_code (blank where none), hall_code, month_on (of that state),
+        status. No row where no register is kept.
+    """
+    months = select(*HALL, func.max(s.HallMonth.month_on).label("month_on")).where(*_told(chosen, scope))
+    last = months.group_by(*HALL).subquery()
+    is_last = and_(*(getattr(s.HallMonth, column.name) == column for column in last.c))
+    statement = (
+        select(HALL[0], s.Residence.residence_name, *HALL[1:], s.HallMonth.month_on, s.HallMonth.status)
+        .join(last, is_last)
+        .join(s.Residence, s.Residence.residence_id == s.HallMonth.residence_id)
+    )
+    order = ["residence_name", "residence_id", "building_code", "hall_code"]
+    return snapshot.frame(statement).sort_values(order, key=_counted, ignore_index=True)
+
+
+def hall_counts(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
+    """Halls of a selection in each state, month by month over its period; see ``hall_states``.
+
+    Returns:
+        In the order of the months, month_on, free_count, occasional_count, daily_count (true zeros), hall_count (their
+        sum) and residence_count (residences told of). A month of which no register tells has no row.
+    """
+    states = [func.count().filter(s.HallMonth.status == state).label(f"{state}_count") for state in HallOccupancy]
+    statement = (
+        select(
+            s.HallMonth.month_on,
+            *states,
+            func.count().label("hall_count"),
+            func.count(distinct(s.HallMonth.residence_id)).label("residence_count"),
+        )
+        .where(*_told(chosen, scope))
+        .group_by(s.HallMonth.month_on)
+        .order_by(s.HallMonth.month_on)
+    )
+    return snapshot.frame(statement)
+
+
+def _told(chosen: IncidentFilter, scope: Scope) -> list[ColumnElement[bool]]:
+    """Halls and months of the residences of a selection, where each stood that month."""
+    place = replace(chosen, is_panel_constant=False)
+    seen = select(EXPOSURE.c.residence_id, EXPOSURE.c.month_on).where(
+        *visible(EXPOSURE, scope), *places(EXPOSURE, place), within(EXPOSURE, chosen.period)
+    )
+    parts = ((s.HallMonth.building_code, chosen.building_codes), (s.HallMonth.hall_code, chosen.hall_codes))
+    return [
+        tuple_(s.HallMonth.residence_id, s.HallMonth.month_on).in_(seen),
+        *(column.in_(codes) for column, codes in parts if codes),
+    ]
+
+
+def _counted(column: pd.Series) -> pd.Series:
+    """Text whose numbers sort as numbers."""
+    if pd.api.types.is_numeric_dtype(column):
+        return column
+    return column.map({text: re.sub(r"\d+", lambda found: found[0].zfill(9), text) for text in column.unique()})
