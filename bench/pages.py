@@ -16,8 +16,14 @@ PAGES = {
     "home": "",
     "trends": "tendances",
     "trends, funnel and concentration": "tendances?onglet=Lieux",
-    "districts": "circonscriptions",
+    "sheet of the whole": "circonscriptions",
+    "sheet of a département": "circonscriptions?departement=01",
+    "sheet of a service": "circonscriptions?service=1",
+    "sheet of a residence": "circonscriptions?residence=1",
+    "profile of a service": "circonscriptions?service=1&volet=Profil du lieu",
 }
+# From the sheet of the whole, the link followed at each level.
+DESCENT = ("departement=", "service=", "commune=", "residence=")
 # The foot of the page is there, and each figure has its lines.
 SHOWN = """() => document.querySelector('.o-src') && !document.querySelector('[data-testid=stSkeleton]')
   && [...document.querySelectorAll('.stPlotlyChart')].every((chart) => chart.querySelector('.main-svg'))"""
@@ -41,6 +47,8 @@ def measured() -> Figures:
                 told.add(f"{name}: page to drawn", drawn)
                 told.add(f"{name}: page to the end of its script", whole)
         _changes(told, browser, f"{address}/tendances")
+        for _ in range(RUNS):
+            _descent(told, browser, f"{address}/circonscriptions")
         browser.close()
     return told
 
@@ -69,6 +77,22 @@ def _changes(told: Figures, browser: Browser, url: str) -> None:
             told.add("trends: change of filter to first figure redrawn", 1000 * (time.time() - start))
             page.wait_for_selector(DRAWN, timeout=WAIT_MS)
             told.add("trends: change of filter to the end of the script", 1000 * (time.time() - start))
+
+
+def _descent(told: Figures, browser: Browser, url: str) -> None:
+    """Each level reached by a click in the one above, until its last figure."""
+    with _opened(browser) as page:
+        page.goto(url)
+        page.wait_for_function(SHOWN, timeout=WAIT_MS)
+        for place in DESCENT:
+            page.wait_for_selector(DRAWN, timeout=WAIT_MS)
+            title = page.locator("h1").inner_text()
+            start = time.perf_counter()
+            page.locator(f"table.o-t th a[href*='{place}']").first.click()
+            page.wait_for_function(
+                f"(title) => document.querySelector('h1')?.innerText !== title && ({SHOWN})()", arg=title
+            )
+            told.add(f"next level, {place.rstrip('=')}", 1000 * (time.perf_counter() - start))
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from lib.ui.marks import Text
 from lib.ui.session import Visit
 
 SHEETS = {
+    Level.DEPARTEMENT: ("departement", "Ouvrir la fiche du département"),
     Level.DISTRICT: ("service", "Ouvrir la fiche du service"),
     Level.COMMUNE: ("commune", "Ouvrir la fiche de la commune"),
     Level.QPV: ("quartier", "Ouvrir la fiche du quartier"),
@@ -67,7 +68,7 @@ def _known(visit: Visit, state: MapState, asked: Choice, row) -> None:
             **_referents(visit, services),
         },
     )
-    c.html(_sheet(asked, row))
+    c.html(_sheet(asked))
     if asked.level == Level.QPV:
         st.toggle(f"Afficher le périmètre de {NEAR_QPV_M}\u00a0m", key=RING, bind="query-params")
 
@@ -169,9 +170,6 @@ def _referents(visit: Visit, services: list) -> dict[str, object]:
     return {"Référents": Markup("").join(lines)} if lines else {}
 
 
-def _sheet(asked: Choice, row) -> Markup:
-    if asked.level == Level.DEPARTEMENT:
-        named = f"{row.place_name} ({asked.code})"
-        return c.link_cell("Ouvrir ses circonscriptions", href("circonscriptions", departements=named))
+def _sheet(asked: Choice) -> Markup:
     word, label = SHEETS[asked.level]
     return c.link_cell(label, href("circonscriptions", **{word: asked.code}))

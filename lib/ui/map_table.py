@@ -122,8 +122,7 @@ def _place(row, level: Level) -> Text:
     if not isinstance(row.map_code, str):
         return str(row.place_name)
     asked = Choice(level, row.map_code)
-    word = SHEETS.get(level)
-    name = c.link_cell(row.place_name, href("circonscriptions", **{word[0]: row.map_code})) if word else row.place_name
+    name = c.link_cell(row.place_name, href("circonscriptions", **{SHEETS[level][0]: row.map_code}))
     detail = c.force(row.force) if isinstance(row.force, str) else row.commune_name
     is_chosen = str(choice()) == str(asked)
     find = Markup('<a href="{}" aria-label="Situer {} sur la carte">situer</a>').format(

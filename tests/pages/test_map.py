@@ -198,7 +198,7 @@ def test_click_on_a_residence_is_resolved_by_its_rank_in_the_positions(small: No
 @pytest.mark.parametrize(
     ("address", "name", "sheet"),
     [
-        ("departement:77", "Seine-et-Marne, département", "Ouvrir ses circonscriptions"),
+        ("departement:77", "Seine-et-Marne, département", "Ouvrir la fiche du département"),
         ("service:1", "Commissariat d’essai", "Ouvrir la fiche du service"),
         ("commune:91003", "Ville-C, commune", "Ouvrir la fiche de la commune"),
         ("residence:2", "Résidence 2, Ville-A", "Ouvrir la fiche de la résidence"),
