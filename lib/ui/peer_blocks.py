@@ -74,10 +74,13 @@ def _position_words(place: Place, told: Peers) -> str:
     one, several = PEER_NAMES[place.step]
     words = POSITIONS.get(told.position, "sans position")
     expected = "" if told.position == Position.INSIDE else " de l’attendu"
+    is_part = place.step == Step.QPV and "service" in place.words
+    whole = " (le quartier entier, tous services confondus)" if is_part else ""
+    among = plural(told.place_count, "lieu", "lieux")
     return (
-        f"{place.name} est {words}{expected} pour sa taille, parmi {plural(told.place_count, 'lieu', 'lieux')} du même "
-        f"niveau\u00a0; {_similar(told, one, several)}. "
-        f"{number(told.quiet_count)} lieux sur {number(told.place_count)} ont au plus un fait par mois."
+        f"{place.name}{whole} est {words}{expected} pour sa taille, parmi {among} du même niveau\u00a0; "
+        f"{_similar(told, one, several)}. {number(told.quiet_count)} sur {number(told.place_count)} ont au plus un fait "
+        "par mois."
     )
 
 

@@ -40,8 +40,8 @@ def sheet_of(visit: Visit, place: Place) -> Sheet:
 
 
 def _references(visit: Visit, place: Place) -> pd.DataFrame:
-    """The départements that a place lies in, with their rate; nothing at their level or above."""
-    if place.step in {Step.ALL, Step.DEPARTEMENT, Step.HALL}:
+    """The départements that a place lies in, with their rate; nothing at their level, nor where nothing is compared."""
+    if place.step not in WITH_PEERS - {Step.DEPARTEMENT}:
         return pd.DataFrame()
     own = visit.ask(queries.place_figures, Level.DEPARTEMENT, chosen=place.chosen)
     every = visit.ask(queries.place_figures, Level.DEPARTEMENT)

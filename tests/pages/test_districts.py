@@ -309,6 +309,11 @@ def test_place_is_read_beside_its_departement_and_those_of_its_size(small: None)
     assert "Résidence 1 est dans l’attendu pour sa taille, parmi 4 lieux du même niveau" in told(app)
 
 
+def test_quarter_seen_from_a_service_is_compared_as_a_whole(small: None):
+    assert "Les Essais (le quartier entier, tous services confondus) est" in told(at(service="1", quartier="QN091F1X"))
+    assert "Les Essais est" in told(at(quartier="QN091F1X"))
+
+
 def test_complaints_come_with_the_reasons_of_the_others(small: None):
     app = at(residence="1")
     assert card(app, "")["Plaintes déposées"] == "1 (1 sur 3)"
