@@ -79,8 +79,8 @@ def _position_words(place: Place, told: Peers) -> str:
     among = plural(told.place_count, "lieu", "lieux")
     return (
         f"{place.name}{whole} est {words}{expected} pour sa taille, parmi {among} du même niveau\u00a0; "
-        f"{_similar(told, one, several)}. {number(told.quiet_count)} sur {number(told.place_count)} ont au plus un fait "
-        "par mois."
+        f"{_similar(told, one, several)}. {number(told.quiet_count)} sur {number(told.place_count)} ont au plus un "
+        "fait par mois."
     )
 
 
