@@ -11,16 +11,20 @@ from lib.ui.session import require
 visit = require("circonscriptions")
 blocks.stop_if_empty(visit)
 place = place_of(visit)
-sheet = sheet_of(visit, place)
+top, noticed = st.container(), st.container()
+with noticed:
+    sheet_blocks.notices(visit, place)
+with top:
+    sheet = sheet_of(visit, place)
 services = district_blocks.named_services(visit, place.chosen) if place.step in district_blocks.OF_SERVICES else None
-blocks.head(
-    visit,
-    district_blocks.sheet_title(visit, place, sheet, services),
-    sheet.figures,
-    crumbs=place.crumbs,
-    mark=c.force(place.force) if place.force else "",
-)
-sheet_blocks.notices(visit, place)
+with top:
+    blocks.head(
+        visit,
+        district_blocks.sheet_title(visit, place, sheet, services),
+        sheet.figures,
+        crumbs=place.crumbs,
+        mark=c.force(place.force) if place.force else "",
+    )
 if place.step == Step.HALL:
     sheet_blocks.hall_figures(visit, sheet)
 else:

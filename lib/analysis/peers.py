@@ -18,7 +18,7 @@ class Peers:
 
     Attributes:
         rows: The place and its peers, highest rate first: the columns of ``analysis.funnel``, ``is_self`` and
-            ``is_quietest`` (the lowest rate among the comparable ones).
+            ``is_quietest`` (the lowest rate among the comparable ones, where there are several).
         position: Of the place among **all** places of its level, a ``Position``.
         similar_count: Comparable places there are, peers drawn or not.
         quiet_count: Places of the level, of any size, with at most one fact by month; ``place_count`` of them in all.
@@ -59,7 +59,8 @@ def peers_of(found: Funnel, key: int | str, month_count: int, *, count: int = PE
     if len(quietest) and quietest.index[0] not in nearest.index:
         nearest = pd.concat([nearest.iloc[: count - 1], quietest])
     rows = pd.concat([told[is_self], nearest])
-    rows = rows.assign(is_self=rows.index.isin(told.index[is_self]), is_quietest=rows.index.isin(quietest.index))
+    is_quietest = rows.index.isin(quietest.index) & (len(similar) > 1)
+    rows = rows.assign(is_self=rows.index.isin(told.index[is_self]), is_quietest=is_quietest)
     return Peers(
         rows=rows.sort_values("rate_per_1000_dwellings", ascending=False, kind="stable"),
         position=Position(place["position"]),

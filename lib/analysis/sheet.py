@@ -16,6 +16,7 @@ class Sheet:
     Attributes:
         figures: Row of ``place_figures``: what the coverage is read from.
         overview: Counts, rates, families and types, complaints, each compared with the same months before.
+        month_count: Months of the period with a fact.
         references: What its rate is read against: rows of ``with_rates``, a département each; empty at and above that
             level.
         peers: Comparable places of its level; None for the whole, for a hall, and without a report.
@@ -30,6 +31,7 @@ class Sheet:
 
     figures: pd.DataFrame
     overview: Overview
+    month_count: int
     references: pd.DataFrame
     peers: Peers | None
     situations: pd.DataFrame

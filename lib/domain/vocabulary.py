@@ -144,6 +144,8 @@ class ComplaintStatus(StrEnum):
 
 
 FILED_STATUSES = frozenset({ComplaintStatus.FILED, ComplaintStatus.FILED_WITH_PROSECUTOR})
+# Whether a complaint was filed is not known yet, or was not told.
+OPEN_STATUSES = frozenset({ComplaintStatus.UNKNOWN, ComplaintStatus.TO_DECIDE, ComplaintStatus.ONLINE_PRE_COMPLAINT})
 
 
 class NoComplaintReason(StrEnum):

@@ -181,9 +181,14 @@ def _natural(code: str) -> tuple[list[str | int], str]:
     return [int(part) if part.isdecimal() else part for part in parts], code
 
 
-def residence_sheet(snapshot: Snapshot, residence_id: int, scope: Scope) -> dict[str, object] | None:
-    """Identity of one residence within the scope, or None: names, service, QPV and dwellings."""
-    used = select(EXPOSURE.c.residence_id).where(*visible(EXPOSURE, scope)).distinct()
+def residence_sheet(
+    snapshot: Snapshot, residence_id: int, scope: Scope, generation: int = 2024
+) -> dict[str, object] | None:
+    """Identity of one residence within the scope, or None: names, service, QPV of a generation, dwellings."""
+    qpv_id, qpv_status = {
+        2015: (s.Residence.qpv_2015_id, s.Residence.qpv_2015_status),
+        2024: (s.Residence.qpv_2024_id, s.Residence.qpv_2024_status),
+    }[generation]
     found = snapshot.frame(
         select(
             s.Residence.residence_id,
@@ -193,8 +198,8 @@ def residence_sheet(snapshot: Snapshot, residence_id: int, scope: Scope) -> dict
             s.Residence.dwelling_count,
             s.Residence.commune_code,
             s.Residence.district_id,
-            s.Residence.qpv_2024_id.label("qpv_id"),
-            s.Residence.qpv_2024_status.label("qpv_status"),
+            qpv_id.label("qpv_id"),
+            qpv_status.label("qpv_status"),
             s.Commune.commune_name,
             s.Landlord.landlord_name,
             s.District.district_name,
@@ -205,8 +210,8 @@ def residence_sheet(snapshot: Snapshot, residence_id: int, scope: Scope) -> dict
         .join(s.Landlord, s.Landlord.landlord_id == s.Residence.landlord_id)
         .outerjoin(s.Commune, s.Commune.commune_code == s.Residence.commune_code)
         .outerjoin(s.District, s.District.district_id == s.Residence.district_id)
-        .outerjoin(s.Qpv, s.Qpv.qpv_id == s.Residence.qpv_2024_id)
-        .where(s.Residence.residence_id == residence_id, s.Residence.residence_id.in_(used))
+        .outerjoin(s.Qpv, s.Qpv.qpv_id == qpv_id)
+        .where(s.Residence.residence_id == residence_id, *nameable_residences(scope))
     )
     return None if found.empty else found.astype(object).where(found.notna(), None).iloc[0].to_dict()
 

@@ -1,5 +1,7 @@
 """Questions of a place's sheet: its situations, its halls, why no complaint was filed, whom to call."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
@@ -7,9 +9,10 @@ from sqlalchemy.orm import aliased
 from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
 from lib.domain.scope import Scope
-from lib.domain.vocabulary import QpvStatus
+from lib.domain.vocabulary import FILED_STATUSES, OPEN_STATUSES, QpvStatus
 from lib.snapshot.columnar import Snapshot
-from lib.snapshot.conditions import places, selected_facts, visible, within
+from lib.snapshot.conditions import QPV_STATUSES, places, selected_facts, visible, within
+from lib.snapshot.places import QPV_KEYS
 from lib.snapshot.tables import EXPOSURE, FACT
 from lib.store import schema as s
 
@@ -48,7 +51,7 @@ def situations(
         )
         .where(*selected_facts(chosen, scope), within(FACT, chosen.period))
         .group_by(FACT.c.residence_id, FACT.c.type_code, *(column.element for column in halls))
-        .order_by(weight.desc(), func.count().desc(), FACT.c.residence_id, FACT.c.type_code)
+        .order_by(weight.desc(), func.count().desc(), FACT.c.residence_id, FACT.c.type_code, *_names(halls))
         .limit(count)
         .subquery()
     )
@@ -58,9 +61,32 @@ def situations(
         .join(s.Residence, s.Residence.residence_id == counted.c.residence_id)
         .join(s.IncidentType, s.IncidentType.type_code == counted.c.type_code)
         .outerjoin(s.Commune, s.Commune.commune_code == s.Residence.commune_code)
-        .order_by(counted.c.severity_index.desc(), counted.c.incident_count.desc(), counted.c.residence_id)
+        .order_by(
+            counted.c.severity_index.desc(),
+            counted.c.incident_count.desc(),
+            counted.c.residence_id,
+            counted.c.type_code,
+            *(counted.c[name] for name in _names(halls)),
+        )
     )
     return found if by_hall else found.assign(building_code="", hall_code="")
+
+
+def _names(columns: Sequence[ColumnElement]) -> list[str]:
+    return [column.name for column in columns]
+
+
+def qpv_of(snapshot: Snapshot, code: str, scope: Scope) -> tuple[int, str] | None:
+    """Identifier and name of the QPV of a code, of either generation, with a residence inside; None without one."""
+    inside = [
+        select(EXPOSURE.c[key]).where(
+            *visible(EXPOSURE, scope), EXPOSURE.c[QPV_STATUSES[generation]] == QpvStatus.INSIDE
+        )
+        for generation, key in QPV_KEYS.items()
+    ]
+    known = or_(*(s.Qpv.qpv_id.in_(keys) for keys in inside))
+    found = snapshot.rows(select(s.Qpv.qpv_id, s.Qpv.qpv_name).where(s.Qpv.qpv_code == code, known))
+    return found[0] if found else None
 
 
 def hall_figures(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
@@ -88,8 +114,11 @@ def hall_figures(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) ->
 
 
 def unfiled_reasons(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
-    """Why the facts of the period that could give a complaint gave none: no_complaint_reason, incident_count."""
-    unfiled = [FACT.c.is_complaint_eligible, FACT.c.is_complaint_filed.is_(False)]
+    """Why the facts of the period that could give a complaint gave none: no_complaint_reason, incident_count.
+
+    Those whose follow-up is not known, or not decided, are left out: a complaint may have been filed.
+    """
+    unfiled = [FACT.c.is_complaint_eligible, FACT.c.complaint_status.not_in(sorted(OPEN_STATUSES | FILED_STATUSES))]
     return snapshot.frame(
         select(FACT.c.no_complaint_reason, func.count().label("incident_count"))
         .where(*selected_facts(chosen, scope), within(FACT, chosen.period), *unfiled)
@@ -126,7 +155,7 @@ def events(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.Da
 def contacts(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope, with_landlords: bool) -> pd.DataFrame:
     """Partners' contacts for the place a selection is narrowed to: function and mailbox, never a person.
 
-    Those of the services it names, else of its départements; of its QPV; and of its landlords where asked.
+    Those of its départements; of its services and its QPV from these levels down; of its landlords where asked.
 
     Returns:
         partner, function, mailbox; in the order of the partners.
@@ -151,20 +180,18 @@ def contacts(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope, with_l
     )
 
 
-def service_of_residence(snapshot: Snapshot, residence_id: int, period: Period) -> int | None:
-    """The service that answered for a residence in the last month of a period; None without one."""
-    last = select(func.max(EXPOSURE.c.month_on)).where(
-        EXPOSURE.c.residence_id == residence_id, within(EXPOSURE, period)
-    )
+def service_of_residence(snapshot: Snapshot, residence_id: int, period: Period, scope: Scope) -> int | None:
+    """The service that answered for a residence in its last month known at the end of a period; None without one."""
     found = snapshot.rows(
-        select(EXPOSURE.c.district_id).where(
-            EXPOSURE.c.residence_id == residence_id, EXPOSURE.c.month_on == last.scalar_subquery()
-        )
+        select(EXPOSURE.c.district_id)
+        .where(*visible(EXPOSURE, scope), EXPOSURE.c.residence_id == residence_id, EXPOSURE.c.month_on < period.end)
+        .order_by(EXPOSURE.c.month_on.desc())
+        .limit(1)
     )
     return found[0][0] if found else None
 
 
-def successors(snapshot: Snapshot, district_id: int, period: Period) -> pd.DataFrame:
+def successors(snapshot: Snapshot, district_id: int, period: Period, scope: Scope) -> pd.DataFrame:
     """Services that answer, at the end of a period, for the communes of one that no longer does.
 
     Returns:
@@ -173,6 +200,7 @@ def successors(snapshot: Snapshot, district_id: int, period: Period) -> pd.DataF
     """
     old, new = aliased(s.CommuneDistrict), aliased(s.CommuneDistrict)
     is_current = [new.valid_from < period.end, or_(new.valid_to.is_(None), new.valid_to >= period.end)]
+    seen = select(EXPOSURE.c.district_id).where(*visible(EXPOSURE, scope))
     still = select(new.commune_code).where(new.district_id == district_id, *is_current)
     return snapshot.frame(
         select(
@@ -182,6 +210,7 @@ def successors(snapshot: Snapshot, district_id: int, period: Period) -> pd.DataF
         .join(new, new.commune_code == old.commune_code)
         .join(s.District, s.District.district_id == new.district_id)
         .where(old.district_id == district_id, new.district_id != district_id, *is_current, ~still.exists())
+        .where(s.District.district_id.in_(seen))
         .group_by(s.District.district_id, s.District.district_name, s.District.force)
         .order_by(s.District.district_name)
     )

@@ -10,7 +10,7 @@ from lib.domain.filters import IncidentFilter
 from lib.domain.labels import MISSING, date_label, month_label, number, plural, service_label, time_label
 from lib.domain.terms import COMPLAINT_STATUSES, FORCES, PLACE_TYPES, REPORT_CHANNELS
 from lib.domain.vocabulary import ComplaintStatus, TimePrecision
-from lib.snapshot import queries, territories
+from lib.snapshot import queries
 from lib.snapshot.places import Level
 from lib.ui import blocks
 from lib.ui import components as c
@@ -137,15 +137,16 @@ def quarters(visit: Visit, place: Place) -> None:
     if parts.empty:
         return
     everywhere = replace(visit.at(), district_ids=(), forces=())
-    totals = places(visit, Level.QPV, everywhere).set_index("place_key")["incident_count"]
+    totals = places(visit, Level.QPV, everywhere).set_index("place_key")[["incident_count", "dwelling_count"]]
     c.section("Quartiers prioritaires", plural(len(parts), "QPV", "QPV"))
 
     def shared(row) -> str:
         """Judged on the dwellings of the quarter, not on its facts: the other part may be quiet."""
-        if len(visit.ask_store(territories.services_of_qpv, int(row.place_key), visit.scope)) < 2:
+        whole = totals.loc[row.place_key]
+        if row.dwelling_count == whole["dwelling_count"]:
             return "entier"
         part = plural(int(row.incident_count), "fait") if blocks.has_told(row) else MISSING
-        return f"partagé\u00a0: {part} sur {number(totals[row.place_key])}"
+        return f"partagé\u00a0: {part} sur {number(whole['incident_count'])}"
 
     blocks.places_table(
         parts,
@@ -167,7 +168,8 @@ def residences(visit: Visit, place: Place) -> None:
     found = places(visit, Level.RESIDENCE, place.chosen)
     told = found[found["reporting_residence_count"] > 0]
     quiet = int((told["incident_count"] <= visit.period.month_count).sum())
-    c.section("Résidences", f"{number(quiet)} déclarantes sur {number(len(told))} avec au plus un fait par mois")
+    reporting = plural(len(told), "résidence déclarante", "résidences déclarantes")
+    c.section("Résidences", f"{reporting}, dont {number(quiet)} avec au plus un fait par mois")
     blocks.places_table(
         found,
         "Résidence",
@@ -176,7 +178,9 @@ def residences(visit: Visit, place: Place) -> None:
 
 
 def facts(visit: Visit, place: Place, total: int) -> None:
-    """The facts of a residence, newest first, as recorded."""
+    """The facts of a residence, newest first, as recorded; nothing where there is none."""
+    if not total:
+        return
     c.section("Faits recensés", plural(total, "fait"))
     with blocks.paged(total, "Faits") as shown:
         listed = visit.ask(queries.incidents, chosen=place.chosen, ranks=shown)

@@ -50,7 +50,7 @@ class Place:
         above: Label and address words of each level above, from the first.
         words: Address words of the place itself; links to the levels below keep them.
         identity: What is known of a residence besides its figures.
-        around: The selection narrowed to the quarter or the commune of a residence; None for any other place.
+        around: The selection narrowed to the whole quarter, or the commune, of a residence; None for any other place.
     """
 
     step: Step
@@ -156,9 +156,12 @@ def _service(root: Place, row: pd.Series, departement: Place) -> Place:
 
 
 def _qpv(visit: Visit, code: str, above: Place) -> Place:
-    row = _found(visit.ask_store(directory.qpvs, visit.scope), "qpv_code", code)
-    chosen = above.chosen.at(qpv_ids=(int(row["qpv_id"]),))
-    return above.below(Step.QPV, row["qpv_name"], chosen, {"quartier": code}, key=int(row["qpv_id"]), force=above.force)
+    found = visit.ask_store(sheets.qpv_of, code, visit.scope)
+    if found is None:
+        raise _unknown()
+    key, name = found
+    chosen = above.chosen.at(qpv_ids=(key,))
+    return above.below(Step.QPV, name, chosen, {"quartier": code}, key=key, force=above.force)
 
 
 def _commune(visit: Visit, code: str, above: Place) -> Place:
@@ -170,17 +173,21 @@ def _commune(visit: Visit, code: str, above: Place) -> Place:
 def _residence(visit: Visit, key: str, _above: Place) -> Place:
     """Under the service that answered for it in the period, then its QPV or its commune."""
     is_key = key.isascii() and key.isdecimal() and len(key) <= MAX_KEY_DIGITS
-    sheet = visit.ask_store(directory.residence_sheet, int(key), visit.scope) if is_key else None
+    generation = visit.at().qpv_generation
+    sheet = visit.ask_store(directory.residence_sheet, int(key), visit.scope, generation) if is_key else None
     if sheet is None:
         raise _unknown()
-    service = visit.ask_store(sheets.service_of_residence, int(key), visit.period)
+    service = visit.ask_store(sheets.service_of_residence, int(key), visit.period, visit.scope)
     root = Place(Step.ALL, "Circonscriptions", visit.at())
     above = _district(visit, NO_SERVICE if service is None else str(service), root)
     is_inside = sheet["qpv_status"] == "inside"
+    around = None
     if is_inside:
         above = _qpv(visit, str(sheet["qpv_code"]), above)
+        around = visit.at(qpv_ids=(above.key,))
     elif sheet["commune_code"]:
         above = _commune(visit, str(sheet["commune_code"]), above)
+        around = visit.at(commune_codes=(above.key,))
     identity = {
         "Bailleur": sheet["landlord_name"],
         "Référence": sheet["reference"],
@@ -191,7 +198,7 @@ def _residence(visit: Visit, key: str, _above: Place) -> Place:
     }
     name, chosen = str(sheet["residence_name"]), visit.at(residence_ids=(int(key),))
     place = above.below(Step.RESIDENCE, name, chosen, {}, key=int(key), force=above.force, identity=identity)
-    return replace(place, words={"residence": key}, around=above.chosen)
+    return replace(place, words={"residence": key}, around=around)
 
 
 def _hall(residence: Place, building: str, hall: str) -> Place:

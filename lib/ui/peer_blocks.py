@@ -42,19 +42,23 @@ def compared(place: Place, sheet: Sheet) -> None:
     told = sheet.peers
     if told is None:
         return
-    rows = told.rows
+    rows, is_part = told.rows, _is_part(sheet, told)
     tops = [rows["rate_high"], *([sheet.references["rate_high"]] if len(sheet.references) else [])]
     scale = (0.0, float(pd.concat(tops).max()))
     mark = float(sheet.references.iloc[0]["rate_per_1000_dwellings"]) if len(sheet.references) == 1 else None
     c.section("Contre les lieux comparables", _comparison_unit(sheet, scale[1], mark))
     lines = [[_bold(row.place_name), *_rate_cells(row, scale, mark), ""] for row in sheet.references.itertuples()]
     lines += [
-        [_peer_name(row, place), *_rate_cells(row, scale, mark), POSITIONS.get(Position(row.position), MISSING)]
+        [
+            _peer_name(row, place, is_part=is_part),
+            *_rate_cells(row, scale, mark),
+            POSITIONS.get(Position(row.position), MISSING),
+        ]
         for row in rows.itertuples()
     ]
     heads = ["Lieu", "Pour 1\u00a0000", "Échelle", "Faits", "Pour sa taille"]
     c.table(heads, lines, numeric=(1, 3))
-    c.reading(_position_words(place, told))
+    c.reading(_position_words(place, told, is_part=is_part))
 
 
 def _comparison_unit(sheet: Sheet, top: float, mark: float | None) -> str:
@@ -69,13 +73,18 @@ def _rate_cells(row, scale: tuple[float, float], mark: float | None) -> list[Tex
     return [blocks.rate_words(row), drawn, int(row.incident_count)]
 
 
-def _position_words(place: Place, told: Peers) -> str:
+def _is_part(sheet: Sheet, told: Peers) -> bool:
+    """Whether the sheet bears on a part of the place, which is compared as a whole: a quarter of several services."""
+    own = told.rows.loc[told.rows["is_self"], "reporting_dwelling_months"].iloc[0]
+    return bool(own != sheet.overview.whole["reporting_dwelling_months"])
+
+
+def _position_words(place: Place, told: Peers, *, is_part: bool) -> str:
     """«X est dans l’attendu pour sa taille, parmi 54 circonscriptions; 7 comparables…»."""
     one, several = PEER_NAMES[place.step]
     words = POSITIONS.get(told.position, "sans position")
     expected = "" if told.position == Position.INSIDE else " de l’attendu"
-    is_part = place.step == Step.QPV and "service" in place.words
-    whole = " (le quartier entier, tous services confondus)" if is_part else ""
+    whole = " (le lieu entier, tous services confondus)" if is_part else ""
     among = plural(told.place_count, "lieu", "lieux")
     return (
         f"{place.name}{whole} est {words}{expected} pour sa taille, parmi {among} du même niveau\u00a0; "
@@ -86,7 +95,8 @@ def _position_words(place: Place, told: Peers) -> str:
 
 def _similar(told: Peers, one: str, several: str) -> str:
     if not told.similar_count:
-        return "aucun n’a de la moitié au double de ses logements, les plus proches sont montrés"
+        alone = "aucun autre n’a de la moitié au double de ses logements"
+        return f"{alone}, les plus proches sont montrés" if len(told.rows) > 1 else alone
     return f"{plural(told.similar_count, one, several)}, de la moitié au double de ses logements"
 
 
@@ -94,12 +104,12 @@ def _bold(name: str) -> Markup:
     return Markup("<b>{}</b>").format(name)
 
 
-def _peer_name(row, place: Place) -> Text:
+def _peer_name(row, place: Place, *, is_part: bool) -> Text:
     if row.is_self:
-        return _bold(place.name)
+        return c.two_lines(_bold(place.name), "lieu entier, tous services") if is_part else _bold(place.name)
     name = service_label(row.place_name) if place.step == Step.DISTRICT else row.place_name
     linked = c.link_cell(name, peer_address(row, place.step))
-    return c.two_lines(linked, "le plus calme des comparables") if row.is_quietest else linked
+    return c.two_lines(linked, "taux le plus bas des comparables") if row.is_quietest else linked
 
 
 def peer_address(row, step: Step) -> str:

@@ -7,6 +7,7 @@ from lib.analysis.hours import hour_table
 from lib.analysis.peers import Peers, peers_of
 from lib.analysis.rates import with_rates
 from lib.analysis.sheet import Sheet
+from lib.domain.period import Period
 from lib.snapshot import directory, halls, queries, sheets
 from lib.snapshot.places import Level
 from lib.ui.drilldown import Place, Step
@@ -20,13 +21,14 @@ INSIDE_A_RESIDENCE = frozenset({Step.RESIDENCE, Step.HALL})
 def sheet_of(visit: Visit, place: Place) -> Sheet:
     """Everything known of a place; stops the page where there is nothing to tell."""
     chosen, is_inside = place.chosen, place.step in INSIDE_A_RESIDENCE
-    selected = selection(visit, chosen, crumbs=place.crumbs, keeps_quiet=place.step != Step.HALL)
+    selected = selection(visit, chosen, crumbs=place.crumbs, keeps_quiet=place.step not in {Step.ALL, Step.HALL})
     running = visit.ask(directory.schemes, chosen=chosen)
     is_running = running["ends_on"].isna() | (pd.to_datetime(running["ends_on"]) >= pd.Timestamp(visit.period.end))
     has_begun = pd.to_datetime(running["starts_on"]) < pd.Timestamp(visit.period.end)
     return Sheet(
         figures=selected.figures,
         overview=selected.overview,
+        month_count=_months_touched(selected.monthly, visit.period),
         references=_references(visit, place),
         peers=_peers(visit, place),
         situations=visit.ask(sheets.situations, chosen=chosen, by_hall=is_inside),
@@ -37,6 +39,11 @@ def sheet_of(visit: Visit, place: Place) -> Sheet:
         contacts=visit.ask(sheets.contacts, chosen=chosen, with_landlords=is_inside),
         schemes=running[is_running & has_begun],
     )
+
+
+def _months_touched(monthly: pd.DataFrame, period: Period) -> int:
+    month_on = pd.to_datetime(monthly["month_on"])
+    return int(month_on[month_on >= pd.Timestamp(period.start)].nunique())
 
 
 def _references(visit: Visit, place: Place) -> pd.DataFrame:

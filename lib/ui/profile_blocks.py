@@ -6,8 +6,8 @@ import streamlit as st
 
 from lib.analysis.hot_spots import MIN_PLACES, HotSpot
 from lib.analysis.near_repeat import FOLLOW_DAYS, Delay, FollowUps, NearRepeat, Proximity
-from lib.analysis.trends import Verdict
-from lib.domain.labels import MISSING, number, percent, plural
+from lib.analysis.trends import MIN_BASE_COUNT, Verdict
+from lib.domain.labels import MISSING, date_label, number, plural, share
 from lib.figures.place_map import place_map, place_map_alt
 from lib.figures.template import CONFIG
 from lib.figures.tokens import tokens
@@ -53,7 +53,7 @@ def repeats(visit: Visit, place: Place) -> None:
         "Chaque case compare les paires recensées à celles que donneraient les mêmes faits à des dates tirées au "
         "hasard. Une vraie répétition s’estompe avec le délai\u00a0; un excès égal partout vient d’une tendance."
     )
-    c.source(left_out_words(found))
+    c.source(left_out_words(found, "du lieu" if place.around is None else "du quartier ou de la commune"))
     under("recurrence", "recurrence")
 
 
@@ -62,13 +62,14 @@ def repeat_words(told: FollowUps, where: str) -> Text:
     if not told.watched_count:
         return c.verdict(Verdict.FEW, f"{where}\u00a0: aucun fait daté au jour dont on connaisse la suite")
     counts = f"{number(told.followed_count)} sur {number(told.watched_count)}"
-    said = f"{where}\u00a0: {percent(100 * told.followed_share)} ({counts})"
+    is_told = told.watched_count >= MIN_BASE_COUNT
+    said = f"{where}\u00a0: {share(told.followed_share)} ({counts})" if is_told else f"{where}\u00a0: {counts}"
     if pd.isna(told.chance_share):
         return c.verdict(Verdict.FEW, f"{said}, rien à quoi le comparer")
-    low, high = number(100 * told.chance_low), percent(100 * told.chance_high)
+    low, high = number(100 * told.chance_low), share(told.chance_high)
     is_beyond = told.p_value <= SIGNIFICANT
     verdict = "au-delà du hasard" if is_beyond else "le hasard suffit à l’expliquer"
-    chance = f"pour {percent(100 * told.chance_share)} ({low} à {high}) au hasard des dates"
+    chance = f"pour {share(told.chance_share)} ({low} à {high}) au hasard des dates"
     return c.verdict(Verdict.RISE if is_beyond else Verdict.FLAT, f"{said}, {chance}\u00a0: {verdict}")
 
 
@@ -82,7 +83,7 @@ def _cell(found: NearRepeat, proximity: Proximity, delay: Delay) -> object:
     return c.two_lines(f"{number(row['ratio'], 1)}\u00a0fois{mark}", pairs)
 
 
-def left_out_words(found: NearRepeat) -> str:
+def left_out_words(found: NearRepeat, where: str) -> str:
     """What the computation could not use."""
     parts = [
         (found.undated_count, "fait sans jour sûr", "faits sans jour sûr"),
@@ -95,7 +96,9 @@ def left_out_words(found: NearRepeat) -> str:
         (found.unplaced_count, "fait sans position", "faits sans position"),
     ]
     said = ", ".join(plural(count, one, several) for count, one, several in parts if count)
-    return f"{plural(found.fact_count, 'fait')} comptés. Laissés de côté ou sans voisinage\u00a0: {said or 'aucun'}."
+    counted = plural(found.fact_count, f"fait {where} compté", f"faits {where} comptés")
+    since = "" if found.since is None else f" depuis le {date_label(found.since)}"
+    return f"{counted}{since}. Laissés de côté ou sans voisinage\u00a0: {said or 'aucun'}."
 
 
 def hot(visit: Visit, place: Place) -> None:
@@ -119,7 +122,7 @@ def hot(visit: Visit, place: Place) -> None:
     else:
         _listed(placed[placed["hot_spot"] == HotSpot.HOT])
     c.reading(
-        "Un carré signale une résidence dont les alentours ont plus de faits que le hasard n’en placerait, à "
+        "Un carré signale une résidence dont les alentours ont un taux plus haut que le hasard ne l’explique, à "
         "5\u00a0% de fausses alertes. C’est un point chaud de déclarations\u00a0: un bailleur peut mieux déclarer."
     )
     under("points-chauds", "points-chauds")

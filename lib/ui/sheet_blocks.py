@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from lib.analysis.overview import Overview
 from lib.analysis.sheet import Sheet
+from lib.analysis.trends import MIN_BASE_COUNT
 from lib.domain.labels import MISSING, date_label, month_label, number, plural, service_label, share
 from lib.domain.terms import FAMILIES_SHORT, FORCES, HALL_OCCUPANCIES, NO_COMPLAINT_REASONS
 from lib.domain.vocabulary import NoComplaintReason
@@ -45,7 +46,7 @@ def notices(visit: Visit, place: Place) -> None:
 
 
 def _past_service(visit: Visit, place: Place) -> None:
-    found = visit.ask_store(sheets.successors, place.key, visit.period)
+    found = visit.ask_store(sheets.successors, place.key, visit.period, visit.scope)
     if found.empty:
         return
     names = [
@@ -54,7 +55,7 @@ def _past_service(visit: Visit, place: Place) -> None:
     ]
     since = date_label(pd.to_datetime(found["ended_on"]).max())
     c.source(
-        Markup("Ce service ne répond plus de ces communes depuis le {}. Aujourd’hui\u00a0: {}.").format(
+        Markup("Ce service ne répond plus de ces communes depuis le {}. À la fin de la période\u00a0: {}.").format(
             since, Markup(", ").join(names)
         )
     )
@@ -67,12 +68,12 @@ def _service_address(row) -> str:
 def hall_figures(visit: Visit, sheet: Sheet) -> None:
     """Band of a hall: counts alone, since nobody knows its dwellings."""
     whole, months = sheet.overview.whole, visit.period.month_count
-    touched, last_on = int(sheet.halls["month_count"].max()), sheet.halls["last_on"].max()
+    last_on = sheet.halls["last_on"].max()
     eligible = plural(int(whole["eligible_count"]), "fait susceptible", "faits susceptibles")
     c.key_figures(
         [
             ("Faits recensés", number(whole["incident_count"]), f"en {months} mois", blocks.change_mark(whole)),
-            ("Mois touchés", f"{touched} sur {months}", f"dernier fait le {date_label(last_on)}", ""),
+            ("Mois touchés", f"{sheet.month_count} sur {months}", f"dernier fait le {date_label(last_on)}", ""),
             ("Faits envers le personnel", number(whole["staff_count"]), "gardiens et prestataires", ""),
             ("Plaintes déposées", number(whole["complaint_count"]), f"pour {eligible} de plainte", ""),
         ]
@@ -83,17 +84,22 @@ def situations(visit: Visit, place: Place, sheet: Sheet) -> None:
     """The five situations that weigh most: place, type, recurrence."""
     if sheet.situations.empty:
         c.section("Aucun fait recensé", f"sur {visit.period.month_count} mois")
-        c.source("Les bailleurs de ce lieu ont déclaré sur la période, sans fait de la nature demandée.")
+        told, known = (int(sheet.figures[name].sum()) for name in ("reporting_residence_count", "residence_count"))
+        c.source(
+            f"Résidences déclarantes sur la période\u00a0: {number(told)} sur {number(known)}, sans fait de la nature "
+            "demandée."
+        )
         return
     months, total = visit.period.month_count, float(sheet.overview.whole["severity_index"])
     heaviest = sheet.situations["severity_index"].max()
+    is_told = sheet.overview.whole["incident_count"] >= MIN_BASE_COUNT
     c.section("Les situations qui pèsent le plus", f"Lieu, type, récurrence sur {months} mois")
     lines = [
         [
             c.two_lines(row.type_label, _where(row, place)),
             int(row.incident_count),
             f"{row.month_count} sur {months}",
-            c.bar(row.severity_index / heaviest, share(row.severity_index / total, 1)),
+            c.bar(row.severity_index / heaviest, share(row.severity_index / total, 1)) if is_told else c.NONE,
         ]
         for row in sheet.situations.itertuples()
     ]
@@ -123,10 +129,12 @@ def halls(visit: Visit, place: Place, sheet: Sheet) -> None:
         return
     months, most = visit.period.month_count, sheet.halls["incident_count"].max()
     rows = sheet.halls[sheet.halls["incident_count"] > 0]
+    if rows.empty:
+        return
     rows = rows.sort_values("hall_code", key=lambda codes: codes == "", kind="stable")
     unknown = int(rows.loc[rows["hall_code"] == "", "incident_count"].sum())
     total = int(rows["incident_count"].sum())
-    c.section("Halls", f"{blocks.part_words(unknown, total)} des faits sans hall renseigné")
+    c.section("Halls", f"Faits sans hall renseigné\u00a0: {blocks.part_words(unknown, total)}")
     with blocks.paged(len(rows), "Halls") as shown:
         lines = [
             [
@@ -134,7 +142,7 @@ def halls(visit: Visit, place: Place, sheet: Sheet) -> None:
                 int(row.incident_count),
                 int(row.previous_incident_count),
                 f"{row.month_count} sur {months}",
-                c.bar(row.incident_count / most, share(row.incident_count / total)),
+                c.bar(row.incident_count / most, blocks.part_words(int(row.incident_count), total)),
             ]
             for row in rows.iloc[shown].itertuples()
         ]
@@ -173,8 +181,9 @@ def complaints(sheet: Sheet) -> None:
     if not eligible:
         return
     c.section("Plaintes", f"{plural(eligible, 'fait susceptible', 'faits susceptibles')} de plainte")
-    c.definition_card("", {"Plaintes déposées": _part(filed, eligible)})
     unfiled = int(sheet.reasons["incident_count"].sum())
+    unknown = _part(eligible - filed - unfiled, eligible)
+    c.definition_card("", {"Plaintes déposées": _part(filed, eligible), "Suite inconnue ou à décider": unknown})
     if not unfiled:
         return
     is_known = sheet.reasons["no_complaint_reason"] != NoComplaintReason.UNKNOWN
@@ -217,7 +226,7 @@ def occupancy(sheet: Sheet) -> None:
     lines = []
     for status, label in HALL_OCCUPANCIES.items():
         count = int(sheet.hall_states.get(status, 0))
-        lines.append([label, count, c.bar(count / total, share(count / total))])
+        lines.append([label, count, c.bar(count / total, blocks.part_words(count, total))])
     c.table(["Niveau", "Halls", "Part"], lines, numeric=(1,))
 
 

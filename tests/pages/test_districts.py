@@ -67,12 +67,15 @@ def test_service_shows_its_quarters_its_communes_and_its_families(small: None):
     }
 
 
-def test_quarter_shared_by_two_services_says_its_part_of_the_whole(filled: Callable):
-    def shared(engine) -> None:
-        with change(small_store(with_nomenclature(engine)), "essai") as made:
-            add(made, s.Residence, residence(5, 2, "77002", qpv_2024_id=1, qpv_2024_status="inside"))
-            add(made, s.Incident, incident("q", 5, date(2026, 1, 9)))
+def shared(engine) -> None:
+    """The quarter has a residence in the commune of each service."""
+    with change(small_store(with_nomenclature(engine)), "essai") as made:
+        add(made, s.Residence, residence(5, 2, "77002", qpv_2024_id=1, qpv_2024_status="inside"))
+        add(made, s.ReportingMonth, {"residence_id": 5, "month_on": date(2026, 1, 1), "status": "reported"})
+        add(made, s.Incident, incident("q", 5, date(2026, 1, 9)))
 
+
+def test_quarter_shared_by_two_services_says_its_part_of_the_whole(filled: Callable):
     filled(shared)
     assert table(at(service="1"), "Quartier")[0][-1] == "partagé : 3 faits sur 4"
     assert table(at(service="2"), "Quartier")[0][-1] == "partagé : 1 fait sur 4"
@@ -166,7 +169,7 @@ def test_place_that_does_not_exist_is_refused(small: None, query: dict):
 def test_quiet_place_has_its_sheet_and_the_places_below(small: None):
     app = at(service="2", familles=["Jouissance"])
     assert title(app) == "Brigade d’essai : aucun fait recensé en 12 mois"
-    assert "Les bailleurs de ce lieu ont déclaré sur la période" in told(app)
+    assert "Résidences déclarantes sur la période : 1 sur 1, sans fait" in told(app)
     assert [row[:2] for row in table(app, "Commune")] == [["Ville-B", "0 100 logements"]]
     assert trail(app) == ["Circonscriptions", "Seine-et-Marne", "Gendarmerie", "Brigade d’essai"]
 
@@ -266,7 +269,7 @@ def test_situations_say_place_type_and_recurrence(small: None):
         "Occupation abusive de hall ou de parties communes Résidence 1 , Ville-A",
         "1",
         "1 sur 12",
-        "50,0 %",
+        "—",  # no share of four facts
     ]
 
 
@@ -287,7 +290,7 @@ def test_residence_leads_to_its_halls_and_a_hall_to_its_facts(filled: Callable):
         ["Bâtiment A, hall 3", "1"],
         ["Hall non renseigné", "3"],
     ]
-    assert "50,0 % des faits sans hall renseigné" in told(app) or "3 sur 6 des faits sans hall" in told(app)
+    assert "Faits sans hall renseigné : 3 sur 6" in told(app)
     address = asked(links(app)["Bâtiment A, hall 2"])
     assert address == {"residence": "1", "batiment": "A", "hall": "2"}
     hall = at(**address)
@@ -309,22 +312,23 @@ def test_place_is_read_beside_its_departement_and_those_of_its_size(small: None)
     assert "Résidence 1 est dans l’attendu pour sa taille, parmi 4 lieux du même niveau" in told(app)
 
 
-def test_quarter_seen_from_a_service_is_compared_as_a_whole(small: None):
-    assert "Les Essais (le quartier entier, tous services confondus) est" in told(at(service="1", quartier="QN091F1X"))
+def test_quarter_seen_from_one_of_its_services_is_compared_as_a_whole(filled: Callable):
+    filled(shared)
+    assert "Les Essais (le lieu entier, tous services confondus) est" in told(at(service="1", quartier="QN091F1X"))
     assert "Les Essais est" in told(at(quartier="QN091F1X"))
 
 
 def test_complaints_come_with_the_reasons_of_the_others(small: None):
     app = at(residence="1")
     assert card(app, "")["Plaintes déposées"] == "1 (1 sur 3)"
-    assert card(app, "Pourquoi 2 faits sont restés sans plainte") == {"Non renseigné": "2 (2 sur 2)"}
+    assert card(app, "")["Suite inconnue ou à décider"] == "2 (2 sur 3)"
+    assert "sans plainte" not in told(app)
 
 
 def test_profile_says_when_residences_are_too_few_and_facts_not_compared(small: None):
     said = told(at(service="1", volet="Profil du lieu"))
     assert "2 résidences avec un taux : trop peu de résidences" in said
-    assert "Paires de faits" not in said or "Même hall" in said
-    assert "4 faits comptés" in said
+    assert "4 faits du lieu comptés depuis le 5 janvier 2026" in said
 
 
 def test_profile_of_a_residence_is_read_in_its_quarter(small: None):
@@ -360,3 +364,63 @@ def test_past_service_names_the_one_that_answers_now(filled: Callable):
     assert "Ce service ne répond plus de ces communes depuis le 1er février 2026" in told(app)
     assert asked(links(app)["Brigade d’essai (gendarmerie)"]) == {"service": "2"}
     assert trail(at(residence="1"))[3] == "Brigade d’essai"
+
+
+def test_quarter_of_2015_opens_in_a_period_of_its_own(filled: Callable):
+    def older(engine) -> None:
+        with change(small_store(with_nomenclature(engine)), "essai") as made:
+            quarter = {"qpv_id": 2, "qpv_code": "QP091001", "qpv_name": "Vieux Essais", "departement_code": "91"}
+            add(made, s.Qpv, quarter | {"generation": 2015})
+            residences, inside = s.Residence.__table__, {"qpv_2015_id": 2, "qpv_2015_status": "inside"}
+            made.connection.execute(residences.update().where(residences.c.residence_id == 1).values(**inside))
+            add(made, s.ReportingMonth, {"residence_id": 1, "month_on": date(2023, 5, 1), "status": "reported"})
+            add(made, s.Incident, incident("old", 1, date(2023, 5, 5)))
+
+    filled(older)
+    past = {"periode": "Mois choisis", "de": "mai 2023", "a": "décembre 2023"}
+    app = at(service="1", **past)
+    address = asked(links(app)["Vieux Essais"])
+    below = at(**address)
+    assert title(below).startswith("Vieux Essais : 1 fait recensé")
+    residence = at(residence="1", **past)
+    assert trail(residence)[-2:] == ["Vieux Essais", "Résidence 1"]
+    assert card(residence, "La résidence")["Quartier"] == "Vieux Essais"
+
+
+def test_months_touched_of_a_building_are_those_of_all_its_halls(filled: Callable):
+    def two(engine) -> None:
+        more = [
+            incident(f"h{month}", 1, date(2026, month, 2), "OCC-01", building_code="A", hall_code=str(month))
+            for month in (1, 2)
+        ]
+        with change(small_store(with_nomenclature(engine)), "essai") as made:
+            add(made, s.Incident, *more)
+
+    filled(two)
+    assert figures(at(residence="1", batiment="A"))["Mois touchés"].startswith("2 sur 12")
+
+
+def test_service_that_ended_before_the_period_leads_to_the_one_that_answers(filled: Callable):
+    def moved(engine) -> None:
+        with change(small_store(with_nomenclature(engine)), "essai") as made:
+            link = s.CommuneDistrict.__table__
+            made.connection.execute(
+                link.update().where(link.c.commune_code == "91001").values(valid_to=date(2025, 2, 1))
+            )
+            new = {"commune_code": "91001", "valid_from": date(2025, 2, 1), "valid_to": None, "district_id": 2}
+            add(made, s.CommuneDistrict, new)
+
+    filled(moved)
+    app = at(service="1", periode="Mois choisis", de="janvier 2026", a="février 2026")
+    assert title(app) == "Aucun fait recensé pour ces filtres"
+    assert "Ce service ne répond plus de ces communes depuis le 1er février 2025" in told(app)
+
+
+def test_residence_known_by_a_protected_fact_alone_is_refused(filled: Callable):
+    def hidden(engine) -> None:
+        with change(small_store(with_nomenclature(engine)), "essai") as made:
+            add(made, s.Residence, residence(9, 1, "91001", dwelling_count=0))
+            add(made, s.Incident, incident("p", 9, date(2026, 1, 9), "PEL-03"))
+
+    filled(hidden)
+    assert [error.proto.type for error in at(residence="9").exception] == ["lib.errors.AccessError"]

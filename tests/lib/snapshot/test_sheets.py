@@ -16,6 +16,7 @@ from tests.factories import add, incident, small_store
 ALL = Scope.everything()
 CHOSEN = IncidentFilter(Period(date(2026, 1, 1), date(2026, 3, 1)))
 AT_ONE = CHOSEN.at(residence_ids=(1,))
+UNFILED = {"complaint_status": "not_considered", "no_complaint_reason": "minor_fact"}
 HALL = {"building_code": "A", "hall_code": "2"}
 
 
@@ -30,9 +31,7 @@ def snapshot(store) -> Snapshot:
             incident("h1", 1, date(2026, 1, 3), "OCC-01", **HALL),
             incident("h2", 1, date(2026, 2, 3), "OCC-01", **HALL, severity_default=4),
             incident("h3", 1, date(2025, 2, 3), "OCC-01", **HALL),
-            incident(
-                "h4", 1, date(2026, 2, 9), "BIE-01", building_code="A", hall_code=None, no_complaint_reason="minor_fact"
-            ),
+            incident("h4", 1, date(2026, 2, 9), building_code="A", hall_code=None, **UNFILED),
             incident("h5", 1, date(2026, 2, 9), "PEL-03", building_code="B", hall_code="1"),
         )
     return build(engine)
@@ -48,7 +47,7 @@ def test_situation_is_a_type_at_a_residence_with_its_recurrence(snapshot: Snapsh
     assert (first["residence_name"], first["type_code"]) == ("Résidence 1", "OCC-01")
     # Severities 2 and 4 of h1 and h2 weigh 2 and 10; a1 of the small store is another type or another residence.
     alone = found[(found["residence_id"] == 1) & (found["type_code"] == "OCC-01")].iloc[0]
-    assert alone["severity_index"] >= 12
+    assert alone["severity_index"] == 12
     assert alone["month_count"] == 2
     assert found["severity_index"].is_monotonic_decreasing
 
@@ -84,12 +83,11 @@ def test_selection_of_a_hall_keeps_its_facts_alone(snapshot: Snapshot):
     assert sheets.situations(snapshot, chosen=nameless, scope=ALL)["incident_count"].sum() == 3
 
 
-def test_reasons_are_those_of_eligible_facts_without_complaint(snapshot: Snapshot):
+def test_reasons_are_those_of_eligible_facts_known_to_have_no_complaint(snapshot: Snapshot):
     found = dict(
         rows(sheets.unfiled_reasons(snapshot, chosen=AT_ONE, scope=ALL), "no_complaint_reason", "incident_count")
     )
-    assert found["minor_fact"] == 1
-    assert sum(found.values()) == 5  # six facts at residence 1, one of them with a complaint
+    assert found == {"minor_fact": 1}  # of six facts, one has a complaint and four no known follow-up
 
 
 def test_events_are_in_their_order_with_their_place(snapshot: Snapshot):
@@ -130,9 +128,9 @@ def test_contacts_are_those_of_the_place_and_its_departement(store):
 def test_residence_has_the_service_of_its_own_period(store):
     engine = small_store(store)
     read = build(engine)
-    assert sheets.service_of_residence(read, 1, CHOSEN.period) == 1
-    assert sheets.service_of_residence(read, 4, CHOSEN.period) is None
-    assert sheets.service_of_residence(read, 99, CHOSEN.period) is None
+    assert sheets.service_of_residence(read, 1, CHOSEN.period, ALL) == 1
+    assert sheets.service_of_residence(read, 4, CHOSEN.period, ALL) is None
+    assert sheets.service_of_residence(read, 99, CHOSEN.period, ALL) is None
 
 
 def test_service_that_ended_names_who_answers_now(store):
@@ -146,9 +144,42 @@ def test_service_that_ended_names_who_answers_now(store):
             {"commune_code": "91001", "valid_from": date(2026, 2, 1), "valid_to": None, "district_id": 2},
         )
     read = build(engine)
-    found = sheets.successors(read, 1, CHOSEN.period)
+    found = sheets.successors(read, 1, CHOSEN.period, ALL)
     assert found["district_id"].tolist() == [2]
     assert pd.Timestamp(found["ended_on"].iloc[0]).date() == date(2026, 2, 1)
     before = Period(date(2025, 12, 1), date(2026, 1, 1))
-    assert sheets.successors(read, 1, before).empty
-    assert sheets.successors(read, 2, CHOSEN.period).empty
+    assert sheets.successors(read, 1, before, ALL).empty
+    assert sheets.successors(read, 2, CHOSEN.period, ALL).empty
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        sheets.situations,
+        sheets.hall_figures,
+        sheets.unfiled_reasons,
+        sheets.events,
+        lambda read, **named: sheets.contacts(read, with_landlords=True, **named),
+    ],
+    ids=["situations", "halls", "reasons", "events", "contacts"],
+)
+def test_nothing_is_told_outside_the_scope(store, ask):
+    engine = small_store(store)
+    with change(engine, "essai") as made:
+        none = dict.fromkeys(("departement_code", "district_id", "qpv_id", "landlord_id"))
+        add(
+            made,
+            s.Referent,
+            {"referent_id": 1, "partner": "A", "function": "B", "mailbox": None, **none, "landlord_id": 1},
+        )
+        add(made, s.Incident, incident("n", 1, date(2026, 1, 3), complaint_status="not_considered", **HALL))
+    read = build(engine)
+    assert len(ask(read, chosen=AT_ONE, scope=Scope(landlord_ids=frozenset({1}))))
+    assert ask(read, chosen=AT_ONE, scope=Scope(landlord_ids=frozenset({2}))).empty
+
+
+def test_service_outside_the_scope_is_neither_named_nor_found(store):
+    read, other = build(small_store(store)), Scope(landlord_ids=frozenset({2}))
+    assert sheets.service_of_residence(read, 1, CHOSEN.period, other) is None
+    assert sheets.qpv_of(read, "QN091F1X", other) is None
+    assert sheets.qpv_of(read, "QN091F1X", ALL) == (1, "Les Essais")

@@ -55,6 +55,9 @@ def test_nothing_watched_is_said_so():
 
 
 def test_facts_left_out_are_counted_by_reason():
-    assert plain(left_out_words(FOUND)) == "120 faits comptés. Laissés de côté ou sans voisinage : aucun."
-    words = plain(left_out_words(replace(FOUND, undated_count=3, duplicate_count=1)))
+    assert (
+        plain(left_out_words(FOUND, "du lieu"))
+        == "120 faits du lieu comptés. Laissés de côté ou sans voisinage : aucun."
+    )
+    words = plain(left_out_words(replace(FOUND, undated_count=3, duplicate_count=1), "du lieu"))
     assert words.endswith("3 faits sans jour sûr, 1 double inscription d’un même fait.")
