@@ -2,14 +2,9 @@
 
 import geopandas as gpd
 import pandas as pd
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 
-from lib.domain.scope import Scope
-from lib.domain.vocabulary import QpvStatus
 from lib.snapshot.columnar import Snapshot
-from lib.snapshot.conditions import QPV_STATUSES, visible
-from lib.snapshot.places import QPV_KEYS
-from lib.snapshot.tables import EXPOSURE
 from lib.store import schema as s
 
 GENERATION_IN_FORCE = 2024
@@ -50,32 +45,6 @@ def qpvs(snapshot: Snapshot, generation: int = GENERATION_IN_FORCE) -> gpd.GeoDa
 def qpv_count(snapshot: Snapshot, generation: int) -> int:
     """How many QPV of a generation the store knows."""
     return snapshot.rows(select(func.count()).select_from(s.Qpv).where(s.Qpv.generation == generation))[0][0]
-
-
-def services_of_qpv(snapshot: Snapshot, qpv_id: int, scope: Scope) -> pd.DataFrame:
-    """Services that the residences inside a QPV fall under: district_id, district_name, force, dwelling_count.
-
-    The identifier tells the generation: it is of one alone.
-    """
-    inside = [
-        and_(EXPOSURE.c[QPV_KEYS[generation]] == qpv_id, EXPOSURE.c[status] == QpvStatus.INSIDE)
-        for generation, status in QPV_STATUSES.items()
-    ]
-    last = select(func.max(EXPOSURE.c.month_on)).scalar_subquery()
-    return snapshot.frame(
-        select(
-            s.District.district_id,
-            s.District.district_name,
-            s.District.force,
-            func.sum(EXPOSURE.c.dwelling_count).label("dwelling_count"),
-        )
-        .select_from(EXPOSURE)
-        .join(s.District, s.District.district_id == EXPOSURE.c.district_id)
-        .where(*visible(EXPOSURE, scope), or_(*inside))
-        .where(EXPOSURE.c.month_on == last)
-        .group_by(s.District.district_id, s.District.district_name, s.District.force)
-        .order_by(s.District.district_name)
-    )
 
 
 def _outlined(frame: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -6,14 +6,13 @@ import pytest
 from shapely import box, to_wkb
 from sqlalchemy import Engine, update
 
-from lib.domain.scope import Scope
 from lib.snapshot import territories
 from lib.snapshot.columnar import Snapshot
 from lib.snapshot.copies import build
 from lib.store import schema as s
 from lib.store.revisions import change
 from tests.conftest import ENGINES, new_store, with_nomenclature
-from tests.factories import add, residence, small_store
+from tests.factories import add, small_store
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -87,35 +86,3 @@ def test_store_without_territory_has_empty_layers(request, tmp_path):
         snapshot = build(empty)
     assert territories.communes(snapshot).empty
     assert territories.qpvs(snapshot).empty
-
-
-def test_quarter_falls_under_the_service_of_its_residences(snapshot: Snapshot):
-    assert territories.services_of_qpv(snapshot, 1, Scope.everything()).to_numpy().tolist() == [
-        [1, "Commissariat d’essai", "PN", 100]
-    ]
-    assert territories.services_of_qpv(snapshot, 9, Scope.everything()).empty
-    assert territories.services_of_qpv(snapshot, 1, Scope.nothing()).empty
-
-
-def test_quarter_of_two_services_is_listed_under_each_with_its_dwellings(engine: Engine):
-    inside = {"qpv_2024_id": 1, "qpv_2024_status": "inside"}
-    with change(engine, "essai") as made:
-        add(
-            made,
-            s.Residence,
-            residence(5, 2, "77002", dwelling_count=40, **inside),
-            residence(6, 2, "77002", dwelling_count=2, qpv_2024_id=1, qpv_2024_status="near"),
-        )
-    services = territories.services_of_qpv(build(engine), 1, Scope.everything())
-    assert services[["district_id", "dwelling_count"]].to_numpy().tolist() == [[1, 100], [2, 40]]
-
-
-def test_services_of_a_quarter_of_2015_are_known_too(engine: Engine):
-    with change(engine, "essai") as made:
-        add(made, s.Qpv, quarter(5, generation=2015))
-        moved = update(s.Residence).where(s.Residence.residence_id == 3)
-        made.connection.execute(moved.values(qpv_2015_id=5, qpv_2015_status="inside", revision=made.revision))
-    snapshot = build(engine)
-    assert territories.services_of_qpv(snapshot, 5, Scope.everything())["district_id"].tolist() == [2]
-    assert territories.qpvs(snapshot, 2015)["qpv_id"].tolist() == [5]
-    assert [territories.qpv_count(snapshot, generation) for generation in (2015, 2024)] == [1, 1]
