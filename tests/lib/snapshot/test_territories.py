@@ -86,3 +86,11 @@ def test_store_without_territory_has_empty_layers(request, tmp_path):
         snapshot = build(empty)
     assert territories.communes(snapshot).empty
     assert territories.qpvs(snapshot).empty
+
+
+def test_quarters_of_2015_are_told_apart(engine: Engine):
+    with change(engine, "essai") as made:
+        add(made, s.Qpv, quarter(5, generation=2015))
+    snapshot = build(engine)
+    assert territories.qpvs(snapshot, 2015)["qpv_id"].tolist() == [5]
+    assert [territories.qpv_count(snapshot, generation) for generation in (2015, 2024)] == [1, 1]
