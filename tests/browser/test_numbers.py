@@ -112,7 +112,7 @@ def test_the_families_of_the_trends_page_are_counted_over_both_years(opened: Cal
 
 
 def test_the_types_of_the_trends_page_are_counted_over_both_years(opened: Callable, ask: Ask):
-    shown = {row[1]: row[2] for row in rows(table_of(opened("/tendances?detail=Biens"), "Type"))}
+    shown = {row[1]: row[2] for row in rows(table_of(opened("/tendances?onglet=Types&detail=Biens"), "Type"))}
     counted = ask(
         f"""{WITH} SELECT type_label, coalesce(former.n, 0), coalesce(latter.n, 0) FROM incident_type
         LEFT JOIN (SELECT type_code, count(*) AS n FROM earlier GROUP BY 1) AS former USING (type_code)
