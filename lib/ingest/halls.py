@@ -17,7 +17,7 @@ from lib.ingest.cleaning import Reason, is_unknown, plain
 from lib.ingest.columns import ResidenceKey
 from lib.ingest.dates import read_date
 from lib.ingest.locating import UNKNOWN, locate, residence_index
-from lib.ingest.official.tables import matched, read_text_table
+from lib.ingest.official.tables import read_text_table, under_our_names
 from lib.ingest.privacy import looks_personal, words
 from lib.store import housing
 from lib.store.halls import COLUMNS, HALL, Hall, halls, save_hall_months
@@ -61,9 +61,7 @@ def import_halls(engine: Engine, path: Path, *, today: date) -> Saved:
     """
     if not path.is_file():
         raise FileError(f"«\u00a0{path.name}\u00a0» est introuvable.")
-    cells = read_text_table(path)
-    names = matched(cells.columns, HEADINGS, what=WHAT, optional=OPTIONAL)
-    rows = cells[list(names.values())].set_axis(list(names), axis=1).reindex(columns=list(HEADINGS), fill_value="")
+    rows = under_our_names(read_text_table(path), HEADINGS, what=WHAT, optional=OPTIONAL)
     with change(engine, "halls") as made:
         return save_hall_months(made, _read(rows, made.connection, today, path.name))
 

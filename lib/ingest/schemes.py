@@ -15,7 +15,7 @@ from lib.domain.vocabulary import SchemeKind
 from lib.errors import FileError
 from lib.ingest.cleaning import Reason, plain
 from lib.ingest.official.residences import civil_date
-from lib.ingest.official.tables import matched, read_text_table
+from lib.ingest.official.tables import read_text_table, under_our_names
 from lib.ingest.privacy import looks_personal
 from lib.store import districts, housing, territories
 from lib.store.revisions import change
@@ -65,9 +65,7 @@ def import_schemes(engine: Engine, path: Path) -> Saved:
     """
     if not path.is_file():
         raise FileError(f"«\u00a0{path.name}\u00a0» est introuvable.")
-    cells = read_text_table(path)
-    names = matched(cells.columns, HEADINGS, what=WHAT, optional=OPTIONAL)
-    rows = cells[list(names.values())].set_axis(list(names), axis=1).reindex(columns=COLUMNS, fill_value="")
+    rows = under_our_names(read_text_table(path), HEADINGS, what=WHAT, optional=OPTIONAL)
     with change(engine, "dispositifs") as made:
         return save_schemes(made, _read(rows, known_places(made.connection), path.name))
 

@@ -10,7 +10,7 @@ from lib.errors import LayoutError
 from lib.geo.layers import LAYER_SUFFIXES, read_layer
 from lib.geo.outlines import repair
 from lib.ingest.official.competence import normalised
-from lib.ingest.official.tables import decimal, matched, read_text_table
+from lib.ingest.official.tables import decimal, read_text_table, under_our_names
 
 WHAT = "Communes"
 COMMUNE_CODE = r"(?!00)\d[\dAB]\d{3}"
@@ -57,8 +57,7 @@ def read_communes(path: Path) -> CommuneRows:
 
 
 def _described(cells: pd.DataFrame, outlines: gpd.GeoSeries) -> CommuneRows:
-    names = matched([str(c) for c in cells.columns], COLUMNS, what=WHAT, optional=OPTIONAL)
-    rows = cells[list(names.values())].set_axis(list(names), axis=1).reindex(columns=[*COLUMNS], fill_value="")
+    rows = under_our_names(cells, COLUMNS, what=WHAT, optional=OPTIONAL)
     is_delegated = _is_delegated(rows["nature"])
     codes = rows["commune_code"].str.zfill(5)
     described = {

@@ -7,7 +7,7 @@ import pandas as pd
 
 from lib.domain.vocabulary import Force
 from lib.errors import LayoutError
-from lib.ingest.official.tables import matched, read_text_table
+from lib.ingest.official.tables import read_text_table, under_our_names
 
 WHAT = "Compétence territoriale police-gendarmerie"
 COLUMNS = {
@@ -37,9 +37,7 @@ def read_competence(path: Path) -> pd.DataFrame:
         FileError: If the file is not a table.
         LayoutError: If a column is absent, or the institution is neither PN nor GN.
     """
-    cells = read_text_table(path)
-    names = matched(cells.columns, COLUMNS, what=WHAT)
-    rows = cells[list(names.values())].set_axis(list(names), axis=1).reset_index(drop=True)
+    rows = under_our_names(read_text_table(path), COLUMNS, what=WHAT).reset_index(drop=True)
     _refuse_foreign(rows["force"])
     is_blank = (rows["force"] == "") | (rows["district_name"] == "")
     services = pd.Series([normalised(name) for name in rows["district_name"]], dtype=object)

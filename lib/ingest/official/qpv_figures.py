@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from lib.ingest.official.tables import decimal, matched, read_text_table
+from lib.ingest.official.tables import decimal, read_text_table, under_our_names
 
 WHAT = "Chiffres des QPV (INSEE)"
 COLUMNS = {
@@ -39,9 +39,7 @@ def read_qpv_figures(path: Path) -> QpvFigures:
         FileError: If the file is not a table.
         LayoutError: If a column is absent.
     """
-    cells = read_text_table(path)
-    names = matched(cells.columns, COLUMNS, what=WHAT)
-    rows = cells[list(names.values())].set_axis(list(names), axis=1)
+    rows = under_our_names(read_text_table(path), COLUMNS, what=WHAT)
     for figure in FIGURES:
         rows[figure] = pd.Series([decimal(text) for text in rows[figure]], index=rows.index, dtype="Float64").round()
     by_code = rows[rows["qpv_code"] != ""].groupby("qpv_code")[FIGURES]

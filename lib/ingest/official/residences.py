@@ -13,7 +13,7 @@ import pandas as pd
 from lib.geo.coordinates import located
 from lib.geo.layers import read_layer
 from lib.ingest.batches import REJECTION_COLUMNS
-from lib.ingest.official.tables import decimal, matched, read_text_table
+from lib.ingest.official.tables import decimal, matched, read_text_table, under_our_names
 from lib.ingest.privacy import MASKED, looks_personal
 from lib.store.housing import RESIDENCE_COLUMNS
 
@@ -93,8 +93,7 @@ def read_residence_list(path: Path, columns: Mapping[str, str] | None = None) ->
     cells = read_text_table(path)
     told = {ours: (heading,) for ours, heading in (columns or {}).items()}
     optional = set(LIST_OPTIONAL) - set(told)
-    names = matched(cells.columns, LIST_COLUMNS | told, what=LIST, optional=optional)
-    rows = cells[list(names.values())].set_axis(list(names), axis=1).reindex(columns=list(LIST_COLUMNS), fill_value="")
+    rows = under_our_names(cells, LIST_COLUMNS | told, what=LIST, optional=optional)
     return _sorted_out(_with_point(rows))
 
 

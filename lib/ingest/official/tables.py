@@ -76,6 +76,17 @@ def matched(
     return found
 
 
+def under_our_names(
+    cells: pd.DataFrame, wanted: Mapping[str, Collection[str]], *, what: str, optional: Collection[str] = ()
+) -> pd.DataFrame:
+    """The columns of a file under our names, in the order of ``wanted``; blank where an optional one is absent.
+
+    Args and errors are those of ``matched``.
+    """
+    names = matched([str(column) for column in cells.columns], wanted, what=what, optional=optional)
+    return cells[list(names.values())].set_axis(list(names), axis=1).reindex(columns=list(wanted), fill_value="")
+
+
 def simplified(heading: str) -> str:
     """A heading without case, accents nor punctuation: «Code.département» → «codedepartement»."""
     bare = unicodedata.normalize("NFKD", str(heading)).encode("ascii", "ignore").decode()
