@@ -80,7 +80,7 @@ def _cell(found: NearRepeat, proximity: Proximity, delay: Delay) -> object:
         return c.NONE
     mark = ", significatif" if row["adjusted_p_value"] <= SIGNIFICANT and row["ratio"] > 1 else ""
     pairs = f"{plural(int(row['observed_count']), 'paire')} pour {number(row['expected_count'], 1)}"
-    return c.two_lines(f"{number(row['ratio'], 1)}\u00a0fois{mark}", pairs)
+    return c.two_lines(f"{number(row['ratio'], 2)}\u00a0fois{mark}", pairs)
 
 
 def left_out_words(found: NearRepeat, where: str) -> str:
@@ -121,10 +121,10 @@ def hot(visit: Visit, place: Place) -> None:
         )
     else:
         _listed(placed[placed["hot_spot"] == HotSpot.HOT])
-    c.reading(
-        "Un carré signale une résidence dont les alentours ont un taux plus haut que le hasard ne l’explique, à "
-        "5\u00a0% de fausses alertes. C’est un point chaud de déclarations\u00a0: un bailleur peut mieux déclarer."
-    )
+        c.reading(
+            "Un carré signale une résidence dont les alentours ont un taux plus haut que le hasard ne l’explique, à "
+            "5\u00a0% de fausses alertes. C’est un point chaud de déclarations\u00a0: un bailleur peut mieux déclarer."
+        )
     under("points-chauds", "points-chauds")
 
 
