@@ -43,10 +43,6 @@ class HotSpots:
     place_count: int
     is_too_few: bool
 
-    def count(self, kind: HotSpot) -> int:
-        """Residences of a kind."""
-        return int((self.places["hot_spot"] == kind).sum())
-
 
 def hot_spots(x_m: ArrayLike, y_m: ArrayLike, rate: ArrayLike, *, rng: np.random.Generator) -> HotSpots:
     """Residences that are, with their 8 nearest within 500 m, higher or lower than as many residences drawn at random.

@@ -28,15 +28,21 @@ KINDS = {
 
 
 def place_map(
-    residences: pd.DataFrame, outlines: Iterable[BaseGeometry], tokens: Tokens, *, size: int = PAGE_SIZE
+    residences: pd.DataFrame,
+    outlines: Iterable[BaseGeometry],
+    tokens: Tokens,
+    *,
+    named: int | None = None,
+    size: int = PAGE_SIZE,
 ) -> go.Figure:
     """Residences as marks whose area says their facts, over outlines.
 
     Args:
-        residences: Located ones: ``x_m``, ``y_m`` (EPSG:2154), ``incident_count``, ``place_name``, ``hot_spot`` and
-            ``shrunk_rate_per_1000_dwellings``; at least one.
+        residences: Located ones: ``place_key``, ``x_m``, ``y_m`` (EPSG:2154), ``incident_count``, ``place_name``,
+            ``hot_spot`` and ``shrunk_rate_per_1000_dwellings``; at least one.
         outlines: Of the communes or the quarter, EPSG:2154.
         tokens: Colours of the theme.
+        named: ``place_key`` of the residence whose name is written; none by default.
         size: Pixels of text.
     """
     chart = figure(tokens, size, height=round(HEIGHT * size / PAGE_SIZE), margin={"l": 0, "r": 0, "t": 4, "b": 4})
@@ -56,6 +62,11 @@ def place_map(
             marker={"symbol": symbol, "size": diameter, "color": tokens[token], "line": {"width": 1}, "opacity": 0.85},
             customdata=[_said(row) for row in rows.itertuples()],
             hovertemplate="%{customdata}<extra></extra>",
+        )
+    for row in residences[residences["place_key"] == named].itertuples():
+        name = escape(row.place_name, quote=False)
+        chart.add_annotation(
+            x=row.x_m, y=row.y_m, text=f"<b>{name}</b>", showarrow=True, arrowwidth=1, ay=-2 * size, ax=0
         )
     low, high = _span(residences["x_m"]), _span(residences["y_m"])
     chart.update_xaxes(range=low, visible=False)

@@ -1,14 +1,13 @@
-"""What landlords' registers of halls say of a selection: the last state of each hall, and how many are in each."""
+"""What landlords' registers of halls say of a selection: the last state of each hall."""
 
 import re
 from dataclasses import replace
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, distinct, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
 
 from lib.domain.filters import IncidentFilter
 from lib.domain.scope import Scope
-from lib.domain.vocabulary import HallOccupancy
 from lib.snapshot.columnar import Snapshot
 from lib.snapshot.conditions import places, visible, within
 from lib.snapshot.tables import EXPOSURE
@@ -27,7 +26,7 @@ def hall_states(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> 
         A10): residence_id, residence_name, building_code (blank where none), hall_code, month_on (of that state),
         status. No row where no register is kept.
     """
-    months = select(*HALL, func.max(s.HallMonth.month_on).label("month_on")).where(*_told(chosen, scope))
+    months = select(*HALL, func.max(s.HallMonth.month_on).label("month_on")).where(*told_halls(chosen, scope))
     last = months.group_by(*HALL).subquery()
     is_last = and_(*(getattr(s.HallMonth, column.name) == column for column in last.c))
     statement = (
@@ -39,29 +38,7 @@ def hall_states(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> 
     return snapshot.frame(statement).sort_values(order, key=_counted, ignore_index=True)
 
 
-def hall_counts(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
-    """Halls of a selection in each state, month by month over its period; see ``hall_states``.
-
-    Returns:
-        In the order of the months, month_on, free_count, occasional_count, daily_count (true zeros), hall_count (their
-        sum) and residence_count (residences told of). A month of which no register tells has no row.
-    """
-    states = [func.count().filter(s.HallMonth.status == state).label(f"{state}_count") for state in HallOccupancy]
-    statement = (
-        select(
-            s.HallMonth.month_on,
-            *states,
-            func.count().label("hall_count"),
-            func.count(distinct(s.HallMonth.residence_id)).label("residence_count"),
-        )
-        .where(*_told(chosen, scope))
-        .group_by(s.HallMonth.month_on)
-        .order_by(s.HallMonth.month_on)
-    )
-    return snapshot.frame(statement)
-
-
-def _told(chosen: IncidentFilter, scope: Scope) -> list[ColumnElement[bool]]:
+def told_halls(chosen: IncidentFilter, scope: Scope) -> list[ColumnElement[bool]]:
     """Halls and months of the residences of a selection, where each stood that month."""
     place = replace(chosen, is_panel_constant=False)
     seen = select(EXPOSURE.c.residence_id, EXPOSURE.c.month_on).where(

@@ -55,31 +55,30 @@ def sister_brigades(force: str, district_name: str) -> list[str]:
     return sorted(found - {district_name, ""})
 
 
-def district_crimes(
-    connection: Connection, force: str, district_name: str, first_year: int | None = None, last_year: int | None = None
-) -> pd.DataFrame:
+def district_crimes(connection: Connection, force: str, district_name: str) -> pd.DataFrame:
     """What the services of the état 4001 tied to a service of today recorded.
 
     Args:
         connection: To the store.
         force: ``PN`` or ``GN``.
         district_name: As the competence table writes it.
-        first_year: Earliest year wanted.
-        last_year: Latest year wanted.
 
     Returns:
-        ``service_name, year, index_code, index_label, fact_count`` (missing where the cell is blank)``, tie``: one row
-        per service, year and index, by year then service; services and years without a tie are left out.
+        ``service_name, year, index_code, index_label, fact_count`` (missing where the cell is blank, or where the
+        store holds no row of a service tied that year)``, tie``: one row per service tied, year and index, by year
+        then service.
     """
     ties = ties_of(force, district_name)
-    ties = ties[ties["tie"] != Tie.NONE]
+    ties = ties.loc[ties["tie"] != Tie.NONE, ["service_name", "first_year", "last_year", "tie"]]
     table = table_of(RecordedCrime)
     statement = select(*(table.c[name] for name in COUNTED)).where(
         table.c.force == force, table.c.service_name.in_(sorted(set(ties["service_name"])))
     )
-    rows = frame_of(connection, statement.order_by(table.c.year, table.c.service_name, table.c.index_code))
-    rows = rows.assign(fact_count=rows["fact_count"].astype("Int64"))
-    tied = rows.merge(ties[["service_name", "first_year", "last_year", "tie"]], on="service_name")
-    wanted = tied["year"].between(tied["first_year"], tied["last_year"])
-    wanted &= tied["year"].between(first_year or 0, last_year or 9999)
-    return tied.loc[wanted, [*COUNTED, "tie"]].reset_index(drop=True)
+    rows = frame_of(connection, statement)
+    told = rows[["year", "index_code", "index_label"]].drop_duplicates(["year", "index_code"])
+    expected = ties.merge(told, how="cross")
+    expected = expected[expected["year"].between(expected["first_year"], expected["last_year"])]
+    counts = rows[["service_name", "year", "index_code", "fact_count"]]
+    found = expected.merge(counts, how="left", on=["service_name", "year", "index_code"])
+    found = found.assign(fact_count=found["fact_count"].astype("Int64"))
+    return found.sort_values(["year", "service_name", "index_code"], ignore_index=True)[[*COUNTED, "tie"]]

@@ -8,7 +8,8 @@ from lib.ui.filters import KEYS
 from lib.ui.server import base_path
 
 PROJECTION = "projection"
-KEPT = (*KEYS, PROJECTION)
+PANEL = "panel"  # the switch of the trends page
+KEPT = (*KEYS, PROJECTION, PANEL)
 
 
 def href(page: str, **query: object) -> str:

@@ -5,11 +5,11 @@ from dataclasses import replace
 import streamlit as st
 
 from lib.ui import components as c
+from lib.ui.links import PANEL
 from lib.ui.selection import Selection, selection
 from lib.ui.session import Visit
 from lib.ui.trend_words import panel_words
 
-KEY = "panel"
 HELP = (
     "Une résidence ne compte en mars que si elle a été déclarée en mars des deux années. Un bailleur qui cesse de "
     "déclarer ne fait plus baisser les chiffres."
@@ -18,7 +18,7 @@ HELP = (
 
 def panel_visit(visit: Visit) -> Visit:
     """The visit as the switch asks for it, drawn where the caller stands."""
-    if not st.toggle("Panel constant", key=KEY, bind="query-params", help=HELP):
+    if not st.toggle("Panel constant", key=PANEL, bind="query-params", help=HELP):
         return visit
     assert visit.chosen is not None
     said = f"{visit.said.rstrip('.')}, à panel constant."

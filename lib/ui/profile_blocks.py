@@ -112,7 +112,8 @@ def hot(visit: Visit, place: Place) -> None:
         c.source("Aucune résidence de ce lieu n’a de position connue\u00a0: elles sont listées dans la fiche.")
         return
     outlines = _outlines(visit, located)
-    chart = place_map(located, outlines, tokens(st.context.theme.type), size=text_px())
+    named = int(place.key) if place.step == Step.RESIDENCE and place.key is not None else None
+    chart = place_map(located, outlines, tokens(st.context.theme.type), named=named, size=text_px())
     st.plotly_chart(chart, theme=None, config=CONFIG, alt=place_map_alt(located), key="carte-du-lieu")
     if found.is_too_few:
         c.source(

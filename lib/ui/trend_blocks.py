@@ -167,11 +167,25 @@ def types(visit: Visit, selected: Selection) -> None:
     )
     tested = selected.overview.types
     rows = tested[tested["type_code"].str[:3] == family]
-    labels = {row.type_code: shorten(row.type_label, MAX_PANEL_TITLE, placeholder="…") for row in rows.itertuples()}
+    labels = dict(zip(rows["type_code"], panel_titles(rows["type_label"]), strict=True))
     drawn = panels(visit, rows, labels, "type_code")
     small_multiples(visit, drawn, "type")
     under("evolution", "types", month_table(drawn))
     comparison_table(rows, "type_label", "Type", lambda row: {"types": row["type_label"]})
+
+
+def panel_titles(labels: pd.Series) -> list[str]:
+    """Labels cut to the width of a panel; two that would read the same keep their last words."""
+    cut = labels.map(lambda label: shorten(label, MAX_PANEL_TITLE, placeholder="…"))
+    is_shared = cut.duplicated(keep=False)
+    ends = labels.map(lambda label: " ".join(label.split()[-2:]))
+    starts = [
+        shorten(label, MAX_PANEL_TITLE - len(end) - 1, placeholder="…") for label, end in zip(labels, ends, strict=True)
+    ]
+    return [
+        f"{start} {end}" if shared else whole
+        for whole, start, end, shared in zip(cut, starts, ends, is_shared, strict=True)
+    ]
 
 
 def protected(visit: Visit) -> None:

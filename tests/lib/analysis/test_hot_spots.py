@@ -38,7 +38,7 @@ def test_planted_hot_spot_is_found_where_it_is(seed):
     is_hot = (found.places["hot_spot"] == HotSpot.HOT).to_numpy()
     assert is_hot[is_planted].sum() >= 6
     assert distance[is_hot].max() < 1000
-    assert found.count(HotSpot.HOT) == is_hot.sum()
+    assert (found.places["hot_spot"] == HotSpot.HOT).sum() == is_hot.sum()
     assert (found.places["z_score"][is_hot] > 3).all()
 
 
@@ -49,7 +49,7 @@ def test_planted_quiet_spot_is_cold():
     found = spots(points, rate)
     is_cold = (found.places["hot_spot"] == HotSpot.COLD).to_numpy()
     assert is_cold[is_planted].sum() >= 10
-    assert found.count(HotSpot.HOT) == 0
+    assert (found.places["hot_spot"] == HotSpot.HOT).sum() == 0
     assert (found.places["z_score"][is_cold] < -3).all()
 
 
@@ -98,7 +98,7 @@ def test_island_is_declared_and_not_tested():
     island = found.places.loc[40]
     assert (island["hot_spot"], island["neighbour_count"]) == (HotSpot.ISLAND, 0)
     assert island[["z_score", "p_value", "adjusted_p_value"]].isna().all()
-    assert found.count(HotSpot.ISLAND) == 1
+    assert (found.places["hot_spot"] == HotSpot.ISLAND).sum() == 1
 
 
 def test_under_thirty_residences_nothing_is_tested():

@@ -9,6 +9,7 @@ from lib.figures.tokens import LIGHT
 
 def residences(**different: list) -> pd.DataFrame:
     given = {
+        "place_key": [7, 8],
         "x_m": [1000.0, 3000.0],
         "y_m": [500.0, 700.0],
         "incident_count": [4, 0],
@@ -49,3 +50,9 @@ def test_words_count_each_kind():
     assert place_map_alt(residences()) == (
         "Carte de 2\u00a0résidences\u00a0: 1 dans l’ordre du hasard, 1 alentours plus touchés."
     )
+
+
+def test_residence_that_the_profile_is_of_is_named_on_its_point():
+    (note,) = place_map(residences(), [], LIGHT, named=8).layout.annotations
+    assert (note.x, note.y, note.text) == (3000, 700, "<b>&lt;b&gt;Tour&lt;/b&gt;</b>")
+    assert not place_map(residences(), [], LIGHT).layout.annotations

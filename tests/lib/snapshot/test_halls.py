@@ -11,7 +11,7 @@ from lib.domain.period import Period
 from lib.domain.scope import Scope
 from lib.snapshot.columnar import Snapshot
 from lib.snapshot.copies import build
-from lib.snapshot.halls import hall_counts, hall_states
+from lib.snapshot.halls import hall_states
 from lib.store import schema as s
 from lib.store.revisions import change
 from tests.conftest import ENGINES, new_store, with_nomenclature
@@ -69,12 +69,6 @@ def states(snapshot: Snapshot, scope: Scope = ALL, **asked) -> list[tuple]:
     return list(found[["residence_id", "hall_code", "status"]].itertuples(index=False, name=None))
 
 
-def counts(snapshot: Snapshot, scope: Scope = ALL, **asked) -> list[tuple]:
-    """Month, then halls free, occupied at times, daily, all of them, and residences."""
-    found = hall_counts(snapshot, chosen=replace(CHOSEN, **asked), scope=scope)
-    return [(month.date(), *map(int, row)) for month, *row in found.itertuples(index=False, name=None)]
-
-
 def test_last_state_of_each_hall_comes_with_its_month_in_the_order_one_counts(snapshot: Snapshot):
     found = hall_states(snapshot, chosen=CHOSEN, scope=ALL)
     assert [tuple(row) for row in found.assign(month_on=found["month_on"].dt.date).itertuples(index=False)] == [
@@ -86,21 +80,12 @@ def test_last_state_of_each_hall_comes_with_its_month_in_the_order_one_counts(sn
     ]
 
 
-def test_halls_are_counted_by_state_each_month_with_true_zeros(snapshot: Snapshot):
-    assert list(hall_counts(snapshot, chosen=CHOSEN, scope=ALL).columns) == [
-        *("month_on", "free_count", "occasional_count", "daily_count", "hall_count", "residence_count")
-    ]
-    assert counts(snapshot) == [(JANUARY, 2, 1, 1, 4, 2), (FEBRUARY, 2, 0, 1, 3, 2)]
-
-
 def test_period_bounds_what_is_known(snapshot: Snapshot):
     assert states(snapshot, period=Period(JANUARY, FEBRUARY))[0] == (1, "A1", "occasional")
-    assert counts(snapshot, period=Period(date(2025, 1, 1), date(2025, 3, 1))) == [(date(2025, 2, 1), 0, 0, 1, 1, 1)]
 
 
 def test_selection_without_a_register_has_no_row(snapshot: Snapshot):
     assert states(snapshot, residence_ids=(4,)) == []
-    assert counts(snapshot, residence_ids=(4,)) == []
     assert list(hall_states(snapshot, chosen=CHOSEN.at(residence_ids=(4,)), scope=ALL).columns) == [
         *("residence_id", "residence_name", "building_code", "hall_code", "month_on", "status")
     ]
@@ -126,7 +111,6 @@ def test_selection_without_a_register_has_no_row(snapshot: Snapshot):
 def test_places_restrict_the_halls(snapshot: Snapshot, asked: dict, residences: set[int]):
     found = states(snapshot, **asked)
     assert {row[0] for row in found} == residences
-    assert max((row[4] for row in counts(snapshot, **asked)), default=0) <= len(found)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +125,6 @@ def test_places_restrict_the_halls(snapshot: Snapshot, asked: dict, residences: 
 )
 def test_visitor_sees_the_halls_of_the_scope_alone(snapshot: Snapshot, scope: Scope, residences: set[int]):
     assert {row[0] for row in states(snapshot, scope)} == residences
-    assert sum(row[5] for row in counts(snapshot, scope)) == {0: 0, 1: 1, 2: 3}[len(residences)]
     assert states(snapshot, scope, residence_ids=(1, 2, 3, 4)) == states(snapshot, scope)
 
 
@@ -152,10 +135,10 @@ def test_neither_kinds_of_facts_nor_the_constant_panel_count(snapshot: Snapshot)
 
 
 def test_protected_facts_neither_show_nor_hide_a_hall(engine: Engine):
-    before = states(build(engine)), counts(build(engine))
+    before = states(build(engine))
     with change(engine, "essai") as made:
         add(made, s.Incident, incident("p1", 1, FEBRUARY, "PEL-03", building_code="A", hall_code="A7"))
-    assert (states(build(engine)), counts(build(engine))) == before
+    assert states(build(engine)) == before
 
 
 def test_hall_of_a_residence_that_was_not_let_that_month_is_not_counted(engine: Engine):

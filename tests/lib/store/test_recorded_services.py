@@ -34,10 +34,10 @@ def crimes(*rows: tuple) -> pd.DataFrame:
     ).astype({"fact_count": "Int64"})
 
 
-def found(store, rows: pd.DataFrame, force: str, name: str, *years: int) -> list[list]:
+def found(store, rows: pd.DataFrame, force: str, name: str) -> list[list]:
     with change(store, "essai") as made:
         official_statistics.save_recorded_crimes(made, rows)
-        read = district_crimes(made.connection, force, name, *years)
+        read = district_crimes(made.connection, force, name)
     return read[["service_name", "year", "fact_count", "tie"]].to_numpy().tolist()
 
 
@@ -89,9 +89,12 @@ def test_parts_of_a_service_of_today_are_given_together_year_by_year(empty_store
     ]
 
 
-def test_years_may_be_asked_for(empty_store, invented):
-    rows = crimes(*(("PN", "CIAT D'ESSAI", year, year) for year in (2016, 2017, 2018)))
-    assert found(empty_store, rows, "PN", SERVED, 2017, 2017) == [["CIAT D'ESSAI", 2017, 2017, Tie.EXACT]]
+def test_part_without_a_row_leaves_the_year_unknown_instead_of_a_partial_sum(empty_store, invented):
+    rows = crimes(("PN", "CIAT DE PARTIE A", 2016, 100), ("PN", "CSP B", 2018, 150))
+    counts = {(row[0], row[1]): row[2] for row in found(empty_store, rows, "PN", "Commissariat B")}
+    assert counts[("CIAT DE PARTIE A", 2016)] == 100
+    assert pd.isna(counts[("CIAT DE PARTIE C", 2016)])
+    assert counts[("CSP B", 2018)] == 150
 
 
 def test_a_year_tied_to_none_is_not_given_and_says_why(empty_store, invented):

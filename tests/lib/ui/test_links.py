@@ -37,6 +37,10 @@ def test_address_keeps_the_projection():
     assert href("carte", {"projection": "oui"}, projection=None) == "/carte"
 
 
+def test_address_keeps_the_constant_panel():
+    assert href("tendances", {"panel": "true"}, types="Tags") == "/tendances?panel=true&types=Tags"
+
+
 def test_missing_place_is_left_out():
     assert href("carte", {}, service=None, residence=0) == "/carte?residence=0"
 
