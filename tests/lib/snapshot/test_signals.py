@@ -1,0 +1,120 @@
+from collections.abc import Iterator
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from lib.domain.filters import IncidentFilter
+from lib.domain.period import Period
+from lib.domain.scope import Scope
+from lib.snapshot.columnar import Snapshot
+from lib.snapshot.copies import build
+from lib.snapshot.signals import COUNTS, hall_signals, residence_signals
+from lib.store import schema as s
+from lib.store.revisions import change
+from tests.conftest import ENGINES, new_store, with_nomenclature
+from tests.factories import END, JANUARY, add, incident, residence, small_store
+
+ALL = Scope.everything()
+CHOSEN = IncidentFilter(Period(JANUARY, END))
+FEBRUARY = date(2026, 2, 1)
+HALL = {"building_code": "A", "hall_code": "2"}
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def snapshot(request, tmp_path_factory) -> Iterator[Snapshot]:
+    """The small store, with facts in halls of residence 1, a register of halls, and a residence of unknown dwellings
+    that a protected fact alone names."""
+    with new_store(request.param, request, tmp_path_factory.mktemp("signals")) as opened:
+        engine = small_store(with_nomenclature(opened))
+        with change(engine, "essai") as made:
+            add(made, s.Residence, residence(5, 1, "91001", dwelling_count=0))
+            add(
+                made,
+                s.Incident,
+                incident("h1", 1, date(2026, 1, 3), "OCC-01", **HALL, complaint_status="filed"),
+                incident("h2", 1, date(2026, 2, 3), "OCC-01", **HALL, severity_default=4),
+                incident("h3", 1, date(2026, 2, 4), "OCC-01", building_code=None, hall_code="1"),
+                incident("h4", 1, date(2025, 2, 3), "OCC-01", **HALL),
+                incident("h5", 1, date(2026, 2, 9), "PEL-03", building_code="B", hall_code="9"),
+                incident("h6", 5, date(2026, 2, 9), "PEL-03", building_code=None, hall_code=None, landlord_id=1),
+            )
+            halls = ((1, "A", "2"), (1, "A", "3"), (4, "", "1"))
+            months = [{"residence_id": r, "building_code": b, "hall_code": h} for r, b, h in halls]
+            add(made, s.HallMonth, *(month | {"month_on": JANUARY, "status": "free"} for month in months))
+        yield build(engine)
+
+
+def row(found: pd.DataFrame, **key: object) -> pd.Series:
+    for name, value in key.items():
+        found = found[found[name] == value]
+    (only,) = (own for _, own in found.iterrows())
+    return only
+
+
+def told(found: pd.Series, *names: str) -> list[int]:
+    return [int(found[name]) for name in names]
+
+
+def test_residence_has_its_facts_its_months_and_its_most_touched_hall(snapshot: Snapshot):
+    one = row(residence_signals(snapshot, chosen=CHOSEN, scope=ALL), residence_id=1)
+    # a1 (2), a2 (3: 5 points), a3 (2), then h1 (2), h2 (4: 10 points) and h3 (2); a5 and h5 are protected.
+    assert told(one, "incident_count", "previous_incident_count", "severity_index") == [6, 2, 2 + 5 + 2 + 2 + 10 + 2]
+    assert told(one, "touched_month_count", "alert_month_count", "serious_month_count") == [2, 2, 2]
+    assert told(one, "staff_count", "complaint_count", "hall_month_count", "month_count") == [1, 2, 2, 2]
+    assert told(one, "dwelling_count", "reporting_dwelling_months", "previous_reporting_dwelling_months") == [
+        *(100, 200, 200)
+    ]
+    assert told(one, "reporting_month_count", "qpv_id", "district_id") == [2, 1, 1]
+    assert (one["residence_name"], one["commune_name"]) == ("Résidence 1", "Ville-A")
+
+
+def test_quiet_residence_has_true_zeros_and_one_without_a_named_hall_says_so(snapshot: Snapshot):
+    found = residence_signals(snapshot, chosen=CHOSEN, scope=ALL)
+    assert pd.isna(row(found, residence_id=2)["hall_month_count"])
+    silent = row(found, residence_id=4)
+    assert told(silent, "incident_count", "previous_incident_count", "reporting_month_count") == [1, 0, 1]
+    assert pd.isna(silent["district_id"])
+    assert pd.isna(silent["qpv_id"])
+    calm = residence_signals(snapshot, chosen=IncidentFilter(CHOSEN.period, family_codes=("INC",)), scope=ALL)
+    assert not calm[list(COUNTS)].to_numpy().any()
+    assert list(calm["residence_id"]) == [1, 2, 3, 4]
+
+
+def test_residence_of_unknown_dwellings_known_by_a_protected_fact_alone_is_not_named(snapshot: Snapshot):
+    assert 5 not in set(residence_signals(snapshot, chosen=CHOSEN, scope=ALL)["residence_id"])
+
+
+def test_halls_are_those_of_facts_and_of_the_register_with_the_months_of_their_residence(snapshot: Snapshot):
+    found = hall_signals(snapshot, chosen=CHOSEN, scope=ALL)
+    halls = list(found[["residence_id", "building_code", "hall_code"]].itertuples(index=False, name=None))
+    assert halls == [(1, "", "1"), (1, "A", "2"), (1, "A", "3"), (4, "", "1")]
+    busy = row(found, hall_code="2")
+    assert told(busy, "incident_count", "previous_incident_count", "severity_index") == [2, 1, 12]
+    assert told(busy, "reporting_dwelling_months", "reporting_month_count", "hall_month_count") == [2, 2, 2]
+    assert pd.isna(busy["dwelling_count"])
+    assert told(row(found, hall_code="3"), "incident_count", "reporting_month_count") == [0, 2]
+
+
+def test_months_of_a_year_are_told_apart_from_those_before(snapshot: Snapshot):
+    before = residence_signals(snapshot, chosen=IncidentFilter(CHOSEN.period.year_before()), scope=ALL)
+    assert told(row(before, residence_id=1), "incident_count", "previous_incident_count") == [2, 0]
+
+
+@pytest.mark.parametrize("question", [residence_signals, hall_signals])
+@pytest.mark.parametrize(
+    ("scope", "residences"),
+    [
+        (Scope.nothing(), set()),
+        (Scope(landlord_ids=frozenset({2})), {3, 4}),
+        (Scope(departement_codes=frozenset({"77"})), {3}),
+        (Scope(district_ids=frozenset({1})), {1, 2}),
+    ],
+    ids=str,
+)
+def test_visitor_sees_the_places_of_the_scope_alone(snapshot: Snapshot, question, scope: Scope, residences: set[int]):
+    assert set(question(snapshot, chosen=CHOSEN, scope=scope)["residence_id"]) <= residences
+    whole = question(snapshot, chosen=CHOSEN, scope=ALL)
+    expected = whole[whole["residence_id"].isin(residences)].reset_index(drop=True)
+    found = question(snapshot, chosen=CHOSEN, scope=scope)
+    assert found["incident_count"].tolist() == expected["incident_count"].tolist()
