@@ -23,3 +23,27 @@ class StoreError(ObservatoryError):
 
 class AccessError(ObservatoryError):
     """A page or a place outside what the visitor may see."""
+
+
+class FormError(ObservatoryError):
+    """What a person typed that cannot be kept as it is: one French sentence for each field, under its name."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__("\n".join(faults.values()))
+        self.faults = faults
+
+
+class ConflictError(ObservatoryError):
+    """What a person changed was changed by another meanwhile: nothing is written.
+
+    Attributes:
+        base: What the person began from, None where it is not kept.
+        theirs: What the store holds now.
+        changed_by: Who wrote it (a ``Partner``), None where it is not kept.
+        changed_at: When, in UTC, None where it is not kept.
+    """
+
+    def __init__(self, sentence: str, theirs: object, *, base: object, changed_by: object, changed_at: object) -> None:
+        super().__init__(sentence)
+        self.base, self.theirs = base, theirs
+        self.changed_by, self.changed_at = changed_by, changed_at

@@ -26,6 +26,7 @@ class Sheet:
         hours: Facts by hour and day of the week.
         reasons: Why no complaint was filed: no_complaint_reason, incident_count.
         contacts: partner, function, mailbox.
+        actions: Joint actions still to be done that bear on it: action_id, title, status, pilot, due_on.
         schemes: Those running on the last day of the period: label, kind_label, starts_on, ends_on.
     """
 
@@ -40,4 +41,5 @@ class Sheet:
     hours: HourTable
     reasons: pd.DataFrame
     contacts: pd.DataFrame
+    actions: pd.DataFrame
     schemes: pd.DataFrame

@@ -169,3 +169,109 @@ REGISTER_COLUMNS = {
     "longitude": "Longitude",
     "latitude": "Latitude",
 }
+ACTION_KINDS = {
+    v.ActionKind.INTERVENTION: "Intervention conjointe",
+    v.ActionKind.SOCIAL: "Action sociale",
+}
+ACTION_STATUSES = {
+    v.ActionStatus.PROPOSED: "Proposée",
+    v.ActionStatus.DECIDED: "Décidée",
+    v.ActionStatus.ONGOING: "En cours",
+    v.ActionStatus.DONE: "Réalisée",
+    v.ActionStatus.ABANDONED: "Abandonnée",
+}
+PARTNERS = {
+    v.Partner.LANDLORD: "Bailleur",
+    v.Partner.POLICE: "Police nationale",
+    v.Partner.GENDARMERIE: "Gendarmerie",
+    v.Partner.MUNICIPAL_POLICE: "Police municipale",
+    v.Partner.JUSTICE: "Parquet",
+    v.Partner.PREFECTURE: "Préfecture",
+    v.Partner.MUNICIPALITY: "Commune",
+    v.Partner.PREVENTION_CLUB: "Club de prévention",
+    v.Partner.MEDIATION: "Médiation sociale",
+}
+# Inside a sentence: «modifiée par le parquet».
+PARTNER_SUBJECTS = {
+    v.Partner.LANDLORD: "le bailleur",
+    v.Partner.POLICE: "la police nationale",
+    v.Partner.GENDARMERIE: "la gendarmerie",
+    v.Partner.MUNICIPAL_POLICE: "la police municipale",
+    v.Partner.JUSTICE: "le parquet",
+    v.Partner.PREFECTURE: "la préfecture",
+    v.Partner.MUNICIPALITY: "la commune",
+    v.Partner.PREVENTION_CLUB: "le club de prévention",
+    v.Partner.MEDIATION: "la médiation sociale",
+}
+MEETING_BODIES = {
+    v.MeetingBody.COPIL: "Comité de pilotage (COPIL)",
+    v.MeetingBody.COTECH: "Comité technique (COTECH)",
+    v.MeetingBody.CLSPD: "CLSPD",
+    v.MeetingBody.MONITORING_CELL: "Cellule de veille",
+    v.MeetingBody.GPO: "Groupe de partenariat opérationnel (GPO)",
+}
+ACTION_INDICATORS = {
+    v.ActionIndicator.FACTS: "Faits recensés",
+    v.ActionIndicator.SEVERITY_INDEX: "Indice de gravité",
+    v.ActionIndicator.STAFF_FACTS: "Faits visant le personnel",
+    v.ActionIndicator.COMPLAINTS: "Plaintes déposées",
+    v.ActionIndicator.OCCUPIED_HALLS: "Halls occupés",
+    v.ActionIndicator.CALLS: "Appels passés",
+    v.ActionIndicator.HOUSEHOLDS: "Ménages aidés",
+}
+LEGAL_CLOCKS = {
+    v.LegalClockKind.PREFECT_INJUNCTION: "Réponse à l’injonction du préfet",
+    v.LegalClockKind.WARDEN_REPORT: "Envoi du procès-verbal du garde assermenté",
+}
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+# What an action says, by field: headings of its form, of its history and of its export.
+ACTION_FIELDS = {
+    "title": "Titre",
+    "kind": "Nature",
+    "status": "État",
+    "abandon_reason": "Motif d’abandon",
+    "problem": "Problème",
+    "family_code": "Famille de faits",
+    "places": "Lieux",
+    "weekdays": "Jours",
+    "start_minute": "Heure de début",
+    "end_minute": "Heure de fin",
+    "objective": "Objectif",
+    "indicator": "Indicateur",
+    "baseline": "Valeur de départ",
+    "target": "Valeur visée",
+    "pilot": "Pilote",
+    "partners": "Partenaires",
+    "means": "Moyens",
+    "cost_euros": "Coût (€)",
+    "tfpb_pct": "Part imputée à l’abattement de TFPB (%)",
+    "volume": "Volume",
+    "volume_unit": "Unité du volume",
+    "starts_on": "Début",
+    "due_on": "Échéance",
+    "evaluated_on": "Évaluation",
+    "clocks": "Délais légaux",
+    "meeting_id": "Réunion",
+}
+MEETING_FIELDS = {
+    "body": "Instance",
+    "held_on": "Date",
+    "departement_code": "Département",
+    "label": "Libellé",
+    "partners": "Partenaires présents",
+    "decisions": "Décisions",
+}
+# The table of the rules of response, by column.
+RESPONSE_FIELDS = {
+    "rule_code": "Règle",
+    "type_codes": "Types de faits",
+    "family_codes": "Familles de faits",
+    "share_of": "Part comptée sur",
+    "min_share": "Part minimale",
+    "min_count": "Nombre minimal de faits",
+    "response": "Réponse proposée",
+    "legal_ground": "Fondement",
+    "pilot": "Pilote",
+    "partners": "Partenaires",
+}
+SHARES_OF = {"facts": "les faits", "severity": "l’indice de gravité"}

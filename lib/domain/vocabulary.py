@@ -226,3 +226,73 @@ class RejectionStatus(StrEnum):
 # Weights of the severity index: proposal of the trade file (DOMAIN §1.4), displayed wherever the index is.
 SEVERITY_WEIGHTS: dict[int, int] = {1: 1, 2: 2, 3: 5, 4: 10}
 NEAR_QPV_M = 300
+
+
+class ActionKind(StrEnum):
+    """What partners do together: against facts at a place, or for its tenants."""
+
+    INTERVENTION = "intervention"
+    SOCIAL = "social"
+
+
+class ActionStatus(StrEnum):
+    """How far a joint action is."""
+
+    PROPOSED = "proposed"
+    DECIDED = "decided"
+    ONGOING = "ongoing"
+    DONE = "done"
+    ABANDONED = "abandoned"
+
+
+OPEN_ACTION_STATUSES = frozenset({ActionStatus.PROPOSED, ActionStatus.DECIDED, ActionStatus.ONGOING})
+
+
+class Partner(StrEnum):
+    """Who acts, decides and writes: an institution, never a person."""
+
+    LANDLORD = "landlord"
+    POLICE = "police"
+    GENDARMERIE = "gendarmerie"
+    MUNICIPAL_POLICE = "municipal_police"
+    JUSTICE = "justice"
+    PREFECTURE = "prefecture"
+    MUNICIPALITY = "municipality"
+    PREVENTION_CLUB = "prevention_club"
+    MEDIATION = "mediation"
+
+
+class MeetingBody(StrEnum):
+    """Who meets (DOMAIN §3)."""
+
+    COPIL = "COPIL"
+    COTECH = "COTECH"
+    CLSPD = "CLSPD"
+    MONITORING_CELL = "monitoring_cell"
+    GPO = "GPO"
+
+
+class ActionIndicator(StrEnum):
+    """What the objective of an action is measured by."""
+
+    FACTS = "facts"
+    SEVERITY_INDEX = "severity_index"
+    STAFF_FACTS = "staff_facts"
+    COMPLAINTS = "complaints"
+    OCCUPIED_HALLS = "occupied_halls"
+    CALLS = "calls"
+    HOUSEHOLDS = "households"
+
+
+class LegalClockKind(StrEnum):
+    """A delay that the law sets (DOMAIN §1.7); its length and its text are in ``clocks``."""
+
+    PREFECT_INJUNCTION = "prefect_injunction"
+    WARDEN_REPORT = "warden_report"
+
+
+class ChoiceKind(StrEnum):
+    """What a committee chooses, version after version."""
+
+    WEIGHTS = "weights"
+    RESPONSES = "responses"

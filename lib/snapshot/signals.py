@@ -1,5 +1,7 @@
 """What each residence, or each hall, says of itself over a period: what its priority rests on."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 from sqlalchemy import (
     ColumnElement,
@@ -22,9 +24,9 @@ from lib.domain.period import add_months
 from lib.domain.scope import Scope
 from lib.domain.vocabulary import QpvStatus
 from lib.snapshot.columnar import Snapshot
-from lib.snapshot.conditions import places, qpv_status, selected_facts, visible, within
+from lib.snapshot.conditions import inside_only, places, qpv_status, selected_facts, visible, within
 from lib.snapshot.halls import told_halls
-from lib.snapshot.places import QPV_KEYS
+from lib.snapshot.places import QPV_KEYS, Level
 from lib.snapshot.sums import STAFF_FAMILY
 from lib.snapshot.tables import EXPOSURE, FACT
 from lib.store import schema as s
@@ -92,6 +94,35 @@ def hall_signals(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) ->
         func.coalesce(facts.c.touched_month_count, 0).label("hall_month_count"),
     ]
     return _named(snapshot, select(*columns), source, known.c.residence_id, literal(True), chosen)
+
+
+def type_mix(snapshot: Snapshot, by: Sequence[str], *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
+    """Facts of the period by place and type.
+
+    Args:
+        snapshot: The store.
+        by: Columns that make a place: residence_id; residence_id, building_code, hall_code; qpv_id; district_id.
+        chosen: The selection, narrowed to the places wanted.
+        scope: What the visitor may see.
+
+    Returns:
+        ``by`` (a missing code is blank), type_code, incident_count, severity_index; facts that belong to no such place
+        are left out.
+    """
+    level = Level.QPV if "qpv_id" in by else Level.RESIDENCE
+    keys = {name: FACT.c[name] for name in by} | (
+        {"qpv_id": FACT.c[QPV_KEYS[chosen.qpv_generation]]} if level == Level.QPV else {}
+    )
+    known = [column.is_not(None) for name, column in keys.items() if name != "building_code"]
+    named = [(func.coalesce(column, "") if name in HALL_NAMES else column).label(name) for name, column in keys.items()]
+    sums = [func.count().label("incident_count"), func.sum(FACT.c.severity_weight).label("severity_index")]
+    conditions = [*selected_facts(chosen, scope), *inside_only(FACT, level, chosen), within(FACT, chosen.period)]
+    return snapshot.frame(
+        select(*named, FACT.c.type_code, *sums)
+        .where(*conditions, *known)
+        .group_by(*keys.values(), FACT.c.type_code)
+        .order_by(*keys.values(), FACT.c.type_code)
+    )
 
 
 def _facts(chosen: IncidentFilter, scope: Scope, *halls: ColumnElement) -> Subquery:

@@ -65,6 +65,16 @@ SMALL: dict[type[s.Base], tuple[str, ...]] = {
         "district_id",
         "departement_code",
     ),
+    s.JointAction: ("action_id", "title", "kind", "status", "pilot", "starts_on", "due_on", "evaluated_on"),
+    s.ActionPlace: (
+        "action_id",
+        "residence_id",
+        "building_code",
+        "hall_code",
+        "qpv_id",
+        "district_id",
+        "commune_code",
+    ),
     s.IngestBatch: (
         "batch_id",
         "kind",

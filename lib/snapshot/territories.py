@@ -4,7 +4,10 @@ import geopandas as gpd
 import pandas as pd
 from sqlalchemy import and_, func, select
 
+from lib.domain.scope import Scope
 from lib.snapshot.columnar import Snapshot
+from lib.snapshot.conditions import nameable_residences
+from lib.snapshot.places import Level, names_of
 from lib.store import schema as s
 
 GENERATION_IN_FORCE = 2024
@@ -45,6 +48,20 @@ def qpvs(snapshot: Snapshot, generation: int = GENERATION_IN_FORCE) -> gpd.GeoDa
 def qpv_count(snapshot: Snapshot, generation: int) -> int:
     """How many QPV of a generation the store knows."""
     return snapshot.rows(select(func.count()).select_from(s.Qpv).where(s.Qpv.generation == generation))[0][0]
+
+
+def place_names(snapshot: Snapshot, level: Level, scope: Scope) -> pd.DataFrame:
+    """What the places of a level are called: place_key, place_code, place_name, force, commune_name.
+
+    Residences are those that the visitor may see; territories are everybody's.
+
+    Raises:
+        ValueError: If the places of the level have no name of their own.
+    """
+    names = names_of(level)
+    if names is None:
+        raise ValueError(f"no name at level {level}")
+    return snapshot.frame(names.where(*nameable_residences(scope)) if level == Level.RESIDENCE else names)
 
 
 def _outlined(frame: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -1,5 +1,19 @@
-"""Tables of the store. Privacy classes A and B only (docs/methods/donnees.md): no person, no free text."""
+"""Tables of the store. Privacy classes A and B only (docs/methods/donnees.md): no person.
 
+No free text but what partners write of places and decisions (docs/decisions/0027).
+"""
+
+from lib.store.schema.actions import (
+    ActionClock,
+    ActionPartner,
+    ActionPlace,
+    ActionVersion,
+    CommitteeChoice,
+    Decision,
+    JointAction,
+    Meeting,
+    MeetingPartner,
+)
 from lib.store.schema.base import Base, Revision, Setting
 from lib.store.schema.halls import HallMonth
 from lib.store.schema.housing import Landlord, ReportingMonth, Residence
@@ -18,12 +32,18 @@ from lib.store.schema.territory import Commune, CommuneAlias, CommuneDistrict, D
 from lib.store.schema.vocabulary import ContextPeriod, IncidentFamily, IncidentType, Referent
 
 __all__ = [
+    "ActionClock",
+    "ActionPartner",
+    "ActionPlace",
+    "ActionVersion",
     "Base",
     "BatchChange",
+    "CommitteeChoice",
     "Commune",
     "CommuneAlias",
     "CommuneDistrict",
     "ContextPeriod",
+    "Decision",
     "Departement",
     "District",
     "HallMonth",
@@ -31,7 +51,10 @@ __all__ = [
     "IncidentFamily",
     "IncidentType",
     "IngestBatch",
+    "JointAction",
     "Landlord",
+    "Meeting",
+    "MeetingPartner",
     "Qpv",
     "QpvCommune",
     "RecordedCrime",

@@ -6,17 +6,20 @@ import pandas as pd
 import pytest
 from sqlalchemy import Engine
 
+from lib.domain.actions import ActionPlace, JointAction
 from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
 from lib.domain.scope import Scope
+from lib.domain.vocabulary import Partner
 from lib.errors import StoreError
-from lib.snapshot import directory, halls, queries
+from lib.snapshot import actions, directory, halls, queries
 from lib.snapshot.columnar import Snapshot, StaleSnapshotError
 from lib.snapshot.copies import build
 from lib.snapshot.direct import Direct
 from lib.snapshot.places import Level
 from lib.snapshot.search import index
 from lib.store import schema as s
+from lib.store.actions import save_action
 from lib.store.engine import open_store
 from lib.store.revisions import change
 from lib.ui import data
@@ -64,6 +67,7 @@ QUESTIONS: dict[str, Callable[[Snapshot], pd.DataFrame]] = {
         for name in ("departements", "landlords", "districts", "qpvs", "communes", "residences")
     },
     "schemes": lambda read: directory.schemes(read, **ASKED),
+    "joint_actions": lambda read: actions.joint_actions(read, **ASKED),
     "hall_states": lambda read: halls.hall_states(read, **ASKED),
     "hall_counts": lambda read: halls.hall_counts(read, **ASKED),
     "landlord_reporting": lambda read: directory.landlord_reporting(read, CHOSEN.period, EVERYTHING),
@@ -78,6 +82,9 @@ def engine(request: pytest.FixtureRequest, tmp_path) -> Iterator[Engine]:
         scheme = {"kind": "patrol", "starts_on": date(2025, 1, 1), "ends_on": None, "qpv_id": 1}
         with change(empty, "essai") as made:
             add(made, s.Scheme, scheme | {"label": "a"}, scheme | {"label": "b", "ends_on": date(2026, 1, 1)})
+            place = (ActionPlace(qpv_id=1),)
+            save_action(made, JointAction("a", places=place, starts_on=date(2026, 1, 5)), by=Partner.LANDLORD)
+            save_action(made, JointAction("b", places=place), by=Partner.LANDLORD)
             hall = {"residence_id": 1, "building_code": "A", "month_on": date(2026, 1, 1), "status": "free"}
             add(made, s.HallMonth, hall | {"hall_code": "A10"}, hall | {"hall_code": "A2", "status": "daily"})
         yield empty

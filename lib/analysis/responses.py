@@ -1,0 +1,48 @@
+"""Responses proposed for a place, by rule, from the mix of its facts."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from lib.domain.responses import ResponseRule, ShareOf
+
+COLUMNS = ["place_key", "rule_code", "share", "incident_count"]
+MEASURES = {ShareOf.FACTS: "incident_count", ShareOf.SEVERITY: "severity_index"}
+
+
+def responses(mix: pd.DataFrame, rules: Sequence[ResponseRule]) -> pd.DataFrame:
+    """The rules that apply to each place, those of the strongest share first.
+
+    A rule applies where the facts it looks at are at least ``min_count`` and make at least ``min_share`` of the facts,
+    or of the severity index, of the place. It proposes: partners decide.
+
+    Args:
+        mix: ``place_key``, ``type_code``, ``incident_count`` and ``severity_index``, one row per place and type; a
+            type has the code of its family before its hyphen.
+        rules: ``rule_code`` once each.
+
+    Returns:
+        ``place_key``, ``rule_code``, ``share`` (0–1, the one that triggered the rule), ``incident_count`` (facts that
+        the rule looks at); by place, then by falling share, then in the order of the rules. Nothing for a place
+        without a rule that applies.
+    """
+    totals = _sums(mix)
+    found = [_of_rule(mix, totals, rule) for rule in rules]
+    applied = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
+    ordered = applied.sort_values("share", ascending=False, kind="stable").sort_values("place_key", kind="stable")
+    return ordered[COLUMNS].reset_index(drop=True)
+
+
+def _of_rule(mix: pd.DataFrame, totals: pd.DataFrame, rule: ResponseRule) -> pd.DataFrame:
+    looked_at = mix["type_code"].isin(rule.type_codes) | mix["type_code"].str.split("-").str[0].isin(rule.family_codes)
+    own = _sums(mix[looked_at])
+    measure = MEASURES[rule.share_of]
+    share = own[measure] / totals[measure].reindex(own.index)
+    applies = (own["incident_count"] >= rule.min_count) & (share >= rule.min_share)
+    return pd.DataFrame(
+        {"rule_code": rule.rule_code, "share": share[applies], "incident_count": own["incident_count"][applies]}
+    ).reset_index()
+
+
+def _sums(mix: pd.DataFrame) -> pd.DataFrame:
+    return mix.groupby("place_key")[list(MEASURES.values())].sum()

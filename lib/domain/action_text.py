@@ -1,0 +1,55 @@
+"""All that an action says as JSON text, for its history."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, fields
+from datetime import date
+from typing import Any
+
+from lib.domain.actions import NOT_CONTENT, ActionPlace, JointAction
+from lib.domain.clocks import Clock
+from lib.domain.vocabulary import ActionIndicator, ActionKind, ActionStatus, LegalClockKind, Partner
+
+
+def as_text(action: JointAction) -> str:
+    """All that an action says as JSON text; days in ISO form, codes as they are kept. ``from_text`` undoes it."""
+    content = {name: value for name, value in asdict(action).items() if name not in NOT_CONTENT}
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, default=date.isoformat)
+
+
+def from_text(text: str, action_id: int, version: int) -> JointAction:
+    """The action of a JSON text; a field that the text does not know has its default."""
+    held = json.loads(text)
+    known = {field.name for field in fields(JointAction)} & set(held)
+    values: dict[str, Any] = {name: _read(name, held[name]) for name in known}
+    return JointAction(**values | {"action_id": action_id, "version": version})
+
+
+def _read(name: str, value: Any) -> Any:
+    reader = _READERS.get(name)
+    return value if value is None or reader is None else reader(value)
+
+
+def _places(rows: Iterable[Mapping[str, Any]]) -> tuple[ActionPlace, ...]:
+    return tuple(ActionPlace(**row) for row in rows)
+
+
+def _clocks(rows: Iterable[Mapping[str, Any]]) -> tuple[Clock, ...]:
+    return tuple(Clock(LegalClockKind(row["kind"]), _day(row["starts_on"]), _day(row["answered_on"])) for row in rows)
+
+
+def _day(text: str | None) -> Any:
+    return None if text is None else date.fromisoformat(text)
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "kind": ActionKind,
+    "status": ActionStatus,
+    "indicator": ActionIndicator,
+    "pilot": Partner,
+    "partners": lambda values: tuple(map(Partner, values)),
+    "weekdays": tuple,
+    "places": _places,
+    "clocks": _clocks,
+    **dict.fromkeys(("starts_on", "due_on", "evaluated_on"), _day),
+}

@@ -1,0 +1,103 @@
+"""Rules of response: what partners propose to do where facts of some types are many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from lib.domain.vocabulary import Force, Partner
+
+SEPARATOR = " "
+
+
+class ShareOf(StrEnum):
+    """What the share of a rule is counted on."""
+
+    FACTS = "facts"
+    SEVERITY = "severity"
+
+
+@dataclass(frozen=True)
+class ResponseRule:
+    """Where facts of some types make a share of those of a place, a response is proposed.
+
+    Attributes:
+        rule_code: Short name, one per rule.
+        position: Order in the table, from 1.
+        type_codes, family_codes: The facts it looks at: those of one of the types or of one of the families.
+        min_share: Least share of the place, 0–1, of its facts or of its severity index (``share_of``).
+        min_count: Least count of these facts.
+        response: In French, what is proposed.
+        legal_ground: In French, the texts it rests on.
+        pilot: Who leads it.
+        partners: Who takes part.
+    """
+
+    rule_code: str
+    position: int
+    type_codes: tuple[str, ...]
+    family_codes: tuple[str, ...]
+    share_of: ShareOf
+    min_share: float
+    min_count: int
+    response: str
+    legal_ground: str
+    pilot: Partner
+    partners: tuple[Partner, ...]
+
+
+def as_rows(rules: Iterable[ResponseRule]) -> list[dict[str, Any]]:
+    """Rules as plain rows, lists as codes apart by a space: what a table, JSON and a CSV hold."""
+    return [
+        {
+            "rule_code": rule.rule_code,
+            "position": rule.position,
+            "type_codes": SEPARATOR.join(rule.type_codes),
+            "family_codes": SEPARATOR.join(rule.family_codes),
+            "share_of": rule.share_of.value,
+            "min_share": rule.min_share,
+            "min_count": rule.min_count,
+            "response": rule.response,
+            "legal_ground": rule.legal_ground,
+            "pilot": rule.pilot.value,
+            "partners": SEPARATOR.join(rule.partners),
+        }
+        for rule in rules
+    ]
+
+
+def from_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[ResponseRule, ...]:
+    """Rules from plain rows, in the order of their positions.
+
+    Raises:
+        ValueError: If a number or a code of a closed list cannot be read.
+        KeyError: If a column is absent.
+    """
+    rules = [
+        ResponseRule(
+            rule_code=str(row["rule_code"]),
+            position=int(row["position"]),
+            type_codes=tuple(str(row["type_codes"]).split()),
+            family_codes=tuple(str(row["family_codes"]).split()),
+            share_of=ShareOf(row["share_of"]),
+            min_share=float(row["min_share"]),
+            min_count=int(row["min_count"]),
+            response=str(row["response"]),
+            legal_ground=str(row["legal_ground"]),
+            pilot=Partner(row["pilot"]),
+            partners=tuple(map(Partner, str(row["partners"]).split())),
+        )
+        for row in rows
+    ]
+    return tuple(sorted(rules, key=lambda rule: rule.position))
+
+
+def for_force(rule: ResponseRule, force: str) -> ResponseRule:
+    """The rule at a place of this force: in the tables, «police» stands for whichever of the two answers there."""
+    if force != Force.GN:
+        return rule
+    own = {Partner.POLICE: Partner.GENDARMERIE}
+    partners = tuple(own.get(partner, partner) for partner in rule.partners)
+    return replace(rule, pilot=own.get(rule.pilot, rule.pilot), partners=partners)

@@ -1,0 +1,1 @@
+"""Results to files that leave: tables and calendars."""

@@ -1,0 +1,68 @@
+"""Joint actions that bear on a selection."""
+
+import pandas as pd
+from sqlalchemy import ColumnElement, and_, case, or_, select
+
+from lib.domain.filters import IncidentFilter
+from lib.domain.scope import Scope
+from lib.domain.vocabulary import QpvStatus
+from lib.snapshot.columnar import Snapshot
+from lib.snapshot.conditions import places, visible
+from lib.snapshot.tables import EXPOSURE
+from lib.store import schema as s
+
+
+def joint_actions(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
+    """Actions that bear on the places of the selection.
+
+    One bears on the selection when a residence of both the selection and the scope lies in one of its places: itself
+    or one of its halls, inside its QPV of either generation, of its service, of its commune. Where halls are chosen, a
+    place that is a hall must be one of them. An action without a place bears on none. Neither the period nor the kinds
+    of facts count.
+
+    Returns:
+        action_id, title, kind, status, pilot (as the store keeps them), starts_on, due_on, evaluated_on (missing where
+        not said). By first day, those without one last, then title.
+    """
+    home = (
+        select(
+            EXPOSURE.c.residence_id,
+            EXPOSURE.c.district_id,
+            EXPOSURE.c.commune_code,
+            case((EXPOSURE.c.qpv_status == QpvStatus.INSIDE, EXPOSURE.c.qpv_id)).label("qpv_id"),
+            case((EXPOSURE.c.qpv_2015_status == QpvStatus.INSIDE, EXPOSURE.c.qpv_2015_id)).label("qpv_2015_id"),
+        )
+        .where(*visible(EXPOSURE, scope), *places(EXPOSURE, chosen))
+        .distinct()
+        .cte("home")
+    )
+    place = s.ActionPlace
+    lies = or_(
+        and_(place.residence_id.in_(select(home.c.residence_id)), *_halls(chosen)),
+        place.qpv_id.in_(select(home.c.qpv_id)),
+        place.qpv_id.in_(select(home.c.qpv_2015_id)),
+        place.district_id.in_(select(home.c.district_id)),
+        place.commune_code.in_(select(home.c.commune_code)),
+    )
+    action = s.JointAction
+    return snapshot.frame(
+        select(
+            action.action_id,
+            action.title,
+            action.kind,
+            action.status,
+            action.pilot,
+            action.starts_on,
+            action.due_on,
+            action.evaluated_on,
+        )
+        .where(action.action_id.in_(select(place.action_id).where(lies)))
+        .order_by(action.starts_on.nulls_last(), action.title, action.action_id)
+    )
+
+
+def _halls(chosen: IncidentFilter) -> list[ColumnElement[bool]]:
+    """A place that is a hall is one of those chosen."""
+    place = s.ActionPlace
+    limits = ((place.building_code, chosen.building_codes), (place.hall_code, chosen.hall_codes))
+    return [or_(place.hall_code == "", column.in_(codes)) for column, codes in limits if codes]

@@ -1,0 +1,214 @@
+"""Joint actions: kept with their whole history, never written over a change that was not read."""
+
+from collections import defaultdict
+from dataclasses import asdict, fields, replace
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Connection, Select, delete, exists, insert, or_, select, update
+
+from lib.domain.action_text import as_text, from_text
+from lib.domain.actions import ActionPlace, ActionVersion, JointAction, Progress
+from lib.domain.clocks import Clock
+from lib.domain.labels import date_label
+from lib.domain.scope import Scope
+from lib.domain.terms import PARTNER_SUBJECTS
+from lib.domain.vocabulary import Partner
+from lib.errors import ConflictError
+from lib.store import schema as s
+from lib.store.revisions import Change
+from lib.store.scopes import residences_seen
+
+PARIS = ZoneInfo("Europe/Paris")
+PARTS = ("places", "partners", "clocks", "weekdays")  # fields that have no column of their own
+OWN = [field.name for field in fields(JointAction) if field.name not in (*PARTS, "action_id", "version")]
+PLACE = [field.name for field in fields(ActionPlace)]
+CLOCK = [field.name for field in fields(Clock)]
+
+
+def save_action(change: Change, action: JointAction, *, by: Partner, at: datetime | None = None) -> JointAction:
+    """Writes an action, new or changed, and its version in the history.
+
+    Args:
+        change: The transaction, given up when this raises.
+        action: Checked (``lib.ingest.actions``); its ``version`` is the one that was read.
+        by: Who writes.
+        at: UTC instant of the change, now by default.
+
+    Returns:
+        The action as kept, at its new version; at the version held where that one already says the same.
+
+    Raises:
+        ConflictError: If the store holds another version than the one read, which says something else.
+        ValueError: If the store has no such action.
+    """
+    if action.action_id is None:
+        made = change.connection.execute(insert(s.JointAction).values(_row(change, action, 1)))
+        assert made.inserted_primary_key is not None
+        saved = replace(action, action_id=int(made.inserted_primary_key[0]), version=1)
+    else:
+        held = _held(change.connection, action.action_id)
+        if held.says_as(action):
+            return held
+        _rewrite(change, action, held)
+        saved = replace(action, version=action.version + 1)
+    _write_parts(change, saved)
+    _write_version(change, saved, by, at or datetime.now(UTC))
+    return saved
+
+
+def actions(connection: Connection, scope: Scope) -> list[JointAction]:
+    """Actions that the scope may see, in the order of their keys.
+
+    One is seen when a residence of the scope lies in one of its places, or when it has none and the scope any
+    residence.
+    """
+    return _actions(connection, seen(scope))
+
+
+def history(connection: Connection, action_id: int, scope: Scope) -> list[ActionVersion]:
+    """Every version of an action, the newest first; nothing where the scope may not see it."""
+    asked = _versions().where(s.ActionVersion.action_id == action_id, *seen(scope))
+    return [_version(row) for row in connection.execute(asked.order_by(s.ActionVersion.version.desc()))]
+
+
+def since(connection: Connection, day: date, scope: Scope, *, on: date) -> list[Progress]:
+    """What was done since a day, for the next meeting: actions made since, moved since, or late.
+
+    Args:
+        connection: The store.
+        day: First day that counts, in Paris: an action is compared with what it was when that day began.
+        scope: Who may see what.
+        on: Day from which delays are seen.
+    """
+    began_at = datetime.combine(day, time.min, PARIS).astimezone(UTC)
+    asked = _versions().where(s.ActionVersion.changed_at < began_at, *seen(scope)).order_by(s.ActionVersion.version)
+    before = {row.action_id: _version(row).action.status for row in connection.execute(asked)}
+    now = [Progress(one, before.get(one.action_id), one.is_overdue(on)) for one in actions(connection, scope)]
+    return [one for one in now if one.status_before != one.action.status or one.is_overdue]
+
+
+def seen(scope: Scope) -> list[ColumnElement[bool]]:
+    """Conditions on ``joint_action``: what the scope may see."""
+    if scope == Scope.everything():
+        return []
+    home, place = residences_seen(scope), s.ActionPlace
+    lies = or_(
+        place.residence_id.in_(select(home.c.residence_id)),
+        place.qpv_id.in_(select(home.c.qpv_2024_id)),
+        place.qpv_id.in_(select(home.c.qpv_2015_id)),
+        place.district_id.in_(select(home.c.district_id)),
+        place.commune_code.in_(select(home.c.commune_code)),
+    )
+    is_placed = s.JointAction.action_id.in_(select(place.action_id))
+    is_here = s.JointAction.action_id.in_(select(place.action_id).where(lies))
+    return [or_(is_here, ~is_placed & exists(select(home.c.residence_id)))]
+
+
+def _held(connection: Connection, action_id: int) -> JointAction:
+    held = _actions(connection, [s.JointAction.action_id == action_id])
+    if not held:
+        raise ValueError(f"no action {action_id}")
+    return held[0]
+
+
+def _rewrite(change: Change, action: JointAction, held: JointAction) -> None:
+    """Writes over the version that was read, and no other."""
+    table = s.JointAction
+    rewritten = (
+        update(table)
+        .where(table.action_id == action.action_id, table.version == action.version)
+        .values(_row(change, action, action.version + 1))
+    )
+    if change.connection.execute(rewritten).rowcount:
+        return
+    asked = _versions().where(s.ActionVersion.action_id == action.action_id).order_by(s.ActionVersion.version)
+    versions = {row.version: _version(row) for row in change.connection.execute(asked)}
+    last, base = versions[held.version], versions.get(action.version)
+    raise ConflictError(
+        f"Cette action a été modifiée le {date_label(last.changed_at.astimezone(PARIS).date())} par "
+        f"{PARTNER_SUBJECTS[last.changed_by]} pendant que vous l’écriviez\u00a0: rien n’a été enregistré ni perdu, "
+        "comparez les deux versions puis enregistrez.",
+        held,
+        base=base.action if base else None,
+        changed_by=last.changed_by,
+        changed_at=last.changed_at,
+    )
+
+
+def _row(change: Change, action: JointAction, version: int) -> dict[str, Any]:
+    own = {name: getattr(action, name) for name in OWN}
+    mask = sum(1 << day for day in action.weekdays)
+    return own | {"weekday_mask": mask, "version": version, "revision": change.revision}
+
+
+def _write_parts(change: Change, action: JointAction) -> None:
+    key = {"action_id": action.action_id, "revision": change.revision}
+    rows: dict[type[s.Base], list[dict]] = {
+        s.ActionPlace: [asdict(place) | key for place in action.places],
+        s.ActionPartner: [{"partner": partner} | key for partner in action.partners],
+        s.ActionClock: [asdict(clock) | key for clock in action.clocks],
+    }
+    for table, own in rows.items():
+        change.connection.execute(delete(table).where(table.__table__.c.action_id == action.action_id))
+        if own:
+            change.connection.execute(insert(table), own)
+
+
+def _write_version(change: Change, action: JointAction, by: Partner, at: datetime) -> None:
+    row = {"action_id": action.action_id, "version": action.version, "changed_at": at, "changed_by": by}
+    change.connection.execute(
+        insert(s.ActionVersion).values(row | {"content": as_text(action), "revision": change.revision})
+    )
+
+
+def _actions(connection: Connection, conditions: list[ColumnElement[bool]]) -> list[JointAction]:
+    columns = s.JointAction.__table__.c
+    asked = select(*(columns[name] for name in (*OWN, "action_id", "version", "weekday_mask"))).where(*conditions)
+    rows = [dict(row) for row in connection.execute(asked.order_by(columns.action_id)).mappings()]
+    kept = select(columns.action_id).where(*conditions)
+    parts = {
+        "places": _parts(connection, s.ActionPlace, PLACE, kept),
+        "partners": _parts(connection, s.ActionPartner, ["partner"], kept),
+        "clocks": _parts(connection, s.ActionClock, CLOCK, kept),
+    }
+    return [_action(row, {name: own[row["action_id"]] for name, own in parts.items()}) for row in rows]
+
+
+def _parts(connection: Connection, table: type[s.Base], names: list[str], kept: Select) -> dict[int, list[dict]]:
+    """Rows of a table of parts by action."""
+    columns = table.__table__.c
+    asked = select(columns.action_id, *(columns[name] for name in names)).where(columns.action_id.in_(kept))
+    found: dict[int, list[dict]] = defaultdict(list)
+    for row in connection.execute(asked).mappings():
+        found[row["action_id"]].append({name: row[name] for name in names})
+    return found
+
+
+def _action(row: dict[str, Any], parts: dict[str, list[dict]]) -> JointAction:
+    mask = row.pop("weekday_mask")
+    return JointAction(
+        **row,
+        weekdays=tuple(day for day in range(7) if mask >> day & 1),
+        places=tuple(ActionPlace(**place) for place in parts["places"]),
+        partners=tuple(one["partner"] for one in parts["partners"]),
+        clocks=tuple(Clock(**clock) for clock in parts["clocks"]),
+    )
+
+
+def _versions() -> Select:
+    table = s.ActionVersion
+    return select(table.action_id, table.version, table.changed_at, table.changed_by, table.content).join(
+        s.JointAction, s.JointAction.action_id == table.action_id
+    )
+
+
+def _version(row: Any) -> ActionVersion:
+    action = from_text(row.content, row.action_id, row.version)
+    return ActionVersion(row.version, in_utc(row.changed_at), row.changed_by, action)
+
+
+def in_utc(instant: datetime) -> datetime:
+    """An instant of the store, in UTC: SQLite gives it without its zone, PostgreSQL in the zone of the server."""
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)

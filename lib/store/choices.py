@@ -1,0 +1,69 @@
+"""What a committee chose, version after version; nothing is ever written over."""
+
+import csv
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from lib.config import REFERENCE
+from lib.domain.meetings import Choice
+from lib.domain.responses import ResponseRule, from_rows
+from lib.domain.vocabulary import ChoiceKind, Partner
+from lib.store.actions import in_utc
+from lib.store.revisions import Change
+from lib.store.schema import CommitteeChoice
+
+RULES = "rules"
+
+
+def save_choice(
+    change: Change, kind: ChoiceKind, content: Mapping[str, Any], *, by: Partner, at: datetime | None = None
+) -> Choice:
+    """Writes a new version, unless the newest already says the same, which is then given back.
+
+    Args:
+        change: The transaction.
+        kind: What is chosen.
+        content: What JSON can hold, checked (``lib.ingest.actions``); the order of its keys does not count.
+        by: Who chose.
+        at: UTC instant of the choice, now by default.
+    """
+    newest = latest_choice(change.connection, kind, {})
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    if newest.version and json.dumps(newest.content, ensure_ascii=False, sort_keys=True) == text:
+        return newest
+    choice = Choice(kind, newest.version + 1, json.loads(text), at or datetime.now(UTC), by)
+    change.connection.execute(
+        insert(CommitteeChoice).values(choice._asdict() | {"content": text, "revision": change.revision})
+    )
+    return choice
+
+
+def choices(connection: Connection, kind: ChoiceKind) -> list[Choice]:
+    """Every version, the newest first."""
+    table = CommitteeChoice
+    asked = select(table.kind, table.version, table.content, table.made_at, table.made_by).where(table.kind == kind)
+    return [
+        Choice(row.kind, row.version, json.loads(row.content), in_utc(row.made_at), row.made_by)
+        for row in connection.execute(asked.order_by(table.version.desc()))
+    ]
+
+
+def latest_choice(connection: Connection, kind: ChoiceKind, default: Mapping[str, Any]) -> Choice:
+    """The newest version; the default, at version 0, where nothing was ever chosen."""
+    return next(iter(choices(connection, kind)), Choice(kind, 0, dict(default)))
+
+
+def response_rules(connection: Connection) -> tuple[ResponseRule, ...]:
+    """The rules of response in force: those of the last choice, else those of ``responses.csv``."""
+    chosen = latest_choice(connection, ChoiceKind.RESPONSES, {})
+    return from_rows(chosen.content[RULES]) if chosen.version else default_rules()
+
+
+def default_rules() -> tuple[ResponseRule, ...]:
+    """The rules of ``data/reference/responses.csv``."""
+    with (REFERENCE / "responses.csv").open(encoding="utf-8", newline="") as file:
+        return from_rows(csv.DictReader(file))

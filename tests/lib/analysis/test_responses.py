@@ -1,0 +1,58 @@
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from lib.analysis.responses import responses
+from lib.domain.responses import ResponseRule, ShareOf
+from lib.domain.vocabulary import Partner
+
+HALL = ResponseRule("HALL", 1, ("OCC-02", "OCC-03"), (), ShareOf.FACTS, 0.5, 3, "…", "…", Partner.POLICE, ())
+TRAFFIC = replace(HALL, rule_code="TRA", position=2, type_codes=(), family_codes=("TRA",), share_of=ShareOf.SEVERITY)
+
+
+def mix(*rows: tuple) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["place_key", "type_code", "incident_count", "severity_index"])
+
+
+def applied(facts: pd.DataFrame, *rules: ResponseRule) -> list[tuple]:
+    return list(responses(facts, rules).itertuples(index=False, name=None))
+
+
+FACTS = mix((1, "OCC-02", 4, 8), (1, "OCC-03", 2, 10), (1, "TRA-01", 4, 40), (2, "CAD-01", 9, 9), (2, "OCC-02", 1, 5))
+
+
+def test_rules_come_by_place_with_the_share_that_triggered_them_the_strongest_first():
+    found = applied(FACTS, HALL, TRAFFIC)
+    assert [row[:2] + row[3:] for row in found] == [(1, "TRA", 4), (1, "HALL", 6)]
+    assert [row[2] for row in found] == pytest.approx([40 / 58, 6 / 10])
+
+
+def test_rule_that_looks_at_a_type_and_its_family_counts_each_fact_once():
+    both = replace(HALL, family_codes=("OCC",))
+    assert applied(FACTS, both)[0][3] == 6
+
+
+def test_two_facts_trigger_nothing_whatever_their_share():
+    assert applied(mix((1, "OCC-02", 2, 10)), HALL) == []
+    assert applied(mix((1, "OCC-02", 3, 15)), HALL) == [(1, "HALL", 1.0, 3)]
+
+
+def test_share_just_reached_is_enough_and_just_missed_is_not():
+    assert [row[1] for row in applied(mix((1, "OCC-02", 5, 5), (1, "CAD-01", 5, 5)), HALL)] == ["HALL"]
+    assert applied(mix((1, "OCC-02", 5, 5), (1, "CAD-01", 6, 6)), HALL) == []
+
+
+def test_order_of_the_rows_changes_nothing():
+    assert applied(FACTS.iloc[::-1], HALL, TRAFFIC) == applied(FACTS, HALL, TRAFFIC)
+
+
+def test_same_share_keeps_the_order_of_the_rules():
+    twin = replace(HALL, rule_code="TWIN", position=2)
+    assert [row[1] for row in applied(FACTS, twin, HALL)] == ["TWIN", "HALL"]
+
+
+def test_no_fact_and_no_rule_give_no_response():
+    empty = responses(FACTS, [])
+    assert list(empty.columns) == ["place_key", "rule_code", "share", "incident_count"]
+    assert applied(mix(), HALL) == applied(FACTS) == []

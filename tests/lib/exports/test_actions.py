@@ -1,0 +1,84 @@
+import csv
+import io
+from datetime import date
+
+import pandas as pd
+
+from lib.domain.actions import ActionPlace, JointAction
+from lib.domain.clocks import Clock
+from lib.domain.vocabulary import ActionIndicator, ActionStatus, LegalClockKind, Partner
+from lib.exports.actions import ACTION_HEADINGS, BEYOND_SCOPE, action_lines
+from lib.exports.tables import as_csv, as_xlsx
+
+TODAY = date(2026, 3, 10)
+HERE, THERE = ActionPlace(residence_id=1), ActionPlace(residence_id=2)
+ACTION = JointAction(
+    title="=Reprendre le hall",
+    status=ActionStatus.ONGOING,
+    family_code="OCC",
+    places=(HERE, THERE, ActionPlace(residence_id=3)),
+    weekdays=(0, 4),
+    start_minute=1080,
+    end_minute=60,
+    indicator=ActionIndicator.FACTS,
+    target=12,
+    pilot=Partner.JUSTICE,
+    partners=(Partner.LANDLORD, Partner.POLICE),
+    cost_euros=1234.5,
+    due_on=date(2026, 3, 9),
+    clocks=(
+        Clock(LegalClockKind.WARDEN_REPORT, date(2026, 3, 2)),
+        Clock(LegalClockKind.PREFECT_INJUNCTION, date(2026, 3, 1), date(2026, 3, 4)),
+    ),
+    action_id=7,
+    version=2,
+)
+
+
+def told(action: JointAction, *, is_synthetic: bool = False) -> dict[str, object]:
+    lines = action_lines([action], {HERE: "Résidence 1"}, on=TODAY, is_synthetic=is_synthetic)
+    return dict(zip(ACTION_HEADINGS, lines[-1], strict=True))
+
+
+def test_each_word_stands_under_its_heading():
+    line = told(ACTION)
+    assert (line["Numéro"], line["En retard"], line["État"], line["Famille de faits"]) == (
+        7,
+        "oui",
+        "En cours",
+        "Occupation",
+    )
+    assert line["Jours et heures"] == "lundi et vendredi, de 18\u00a0h à 1\u00a0h"
+    assert (line["Indicateur"], line["Valeur visée"], line["Valeur de départ"]) == ("Faits recensés", 12, None)
+    assert (line["Pilote"], line["Partenaires"]) == ("Parquet", "Bailleur, Police nationale")
+    assert (line["Coût (€)"], line["Échéance"]) == (1234.5, date(2026, 3, 9))
+    assert line["Délais légaux"] == (
+        "Réponse à l’injonction du préfet, fait le 4 mars 2026\u00a0; "
+        "Envoi du procès-verbal du garde assermenté, au plus tard le 7 mars 2026"
+    )
+
+
+def test_places_beyond_the_scope_are_said_once_without_a_name():
+    assert told(ACTION)["Lieux"] == f"Résidence 1, {BEYOND_SCOPE}"
+    assert told(JointAction("A", places=(HERE,)))["Lieux"] == "Résidence 1"
+
+
+def test_action_that_says_little_has_blank_cells():
+    line = told(JointAction("A"))
+    assert (line["En retard"], line["Jours et heures"], line["Pilote"], line["Échéance"]) == ("non", "", "", None)
+
+
+def test_invented_store_is_said():
+    assert action_lines([], {}, on=TODAY, is_synthetic=True)[0][1].startswith("Données fictives. ")
+    assert "fictives" not in action_lines([], {}, on=TODAY, is_synthetic=False)[0][1]
+
+
+def test_files_are_read_back():
+    lines = action_lines([ACTION], {}, on=TODAY, is_synthetic=False)
+    rows = list(csv.reader(io.StringIO(as_csv(lines).decode("utf-8-sig")), delimiter=";"))
+    assert rows[3] == list(ACTION_HEADINGS)
+    assert rows[4][3] == "'=Reprendre le hall"
+    content = as_xlsx(lines, sheet="Interventions", headings=ACTION_HEADINGS)
+    book = pd.read_excel(io.BytesIO(content), header=3, engine="calamine")
+    assert book["Coût (€)"].tolist() == [1234.5]
+    assert book["Échéance"].tolist() == [pd.Timestamp(2026, 3, 9)]

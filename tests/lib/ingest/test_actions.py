@@ -1,0 +1,150 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+from lib.domain.actions import ActionPlace, JointAction, merged
+from lib.domain.clocks import Clock
+from lib.domain.scope import Scope
+from lib.domain.vocabulary import ActionIndicator, ActionStatus, LegalClockKind, Partner
+from lib.errors import ConflictError, FormError
+from lib.ingest.actions import checked, store_action
+from lib.store.actions import actions
+from lib.store.revisions import current_revision
+from tests.conftest import new_store, with_nomenclature
+from tests.factories import small_store
+
+ACTION = JointAction(
+    title="Reprendre le hall",
+    problem="Regroupements le soir.",
+    family_code="OCC",
+    places=(
+        ActionPlace(residence_id=1),
+        ActionPlace(qpv_id=1),
+        ActionPlace(district_id=1),
+        ActionPlace(commune_code="91001"),
+    ),
+    objective="Moitié moins de faits.",
+    indicator=ActionIndicator.FACTS,
+    target=12,
+    cost_euros=1234.5,
+    tfpb_pct=100,
+    volume=3,
+    volume_unit="rondes",
+    starts_on=date(2026, 1, 5),
+    due_on=date(2026, 1, 5),
+    evaluated_on=date(2026, 1, 5),
+)
+
+
+@pytest.fixture(scope="module")
+def engine(request, tmp_path_factory) -> Iterator[Engine]:
+    with new_store("sqlite", request, tmp_path_factory.mktemp("actions")) as opened:
+        yield small_store(with_nomenclature(opened))
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as opened:
+        yield opened
+
+
+def faults(connection: Connection, **more: object) -> dict[str, str]:
+    with pytest.raises(FormError) as raised:
+        checked(replace(ACTION, **more), connection)
+    return raised.value.faults
+
+
+def test_action_that_is_right_is_kept_as_it_is(connection: Connection):
+    assert checked(ACTION, connection) == ACTION
+    assert checked(JointAction(title="A"), connection) == JointAction(title="A")
+
+
+def test_texts_are_tidied_and_cents_are_whole(connection: Connection):
+    typed = replace(ACTION, title=" Reprendre\nle hall ", problem="Un\n\n\nDeux ", cost_euros=0.1 + 0.2)
+    found = checked(typed, connection)
+    assert (found.title, found.problem, found.cost_euros) == ("Reprendre le hall", "Un\n\nDeux", 0.3)
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "words"),
+    [
+        ({"title": " \n"}, "title", "donnez un titre"),
+        ({"title": "x" * 121}, "title", "raccourcissez à 120"),
+        ({"problem": "x" * 2001}, "problem", "raccourcissez"),
+        ({"volume_unit": "x" * 61}, "volume_unit", "raccourcissez à 60"),
+        ({"means": "Écrire à agent@exemple.fr"}, "means", "retirez"),
+        ({"title": "Rappeler le 06 12 34 56 78"}, "title", "retirez"),
+        ({"status": ActionStatus.ABANDONED}, "abandon_reason", "pourquoi"),
+        ({"abandon_reason": "Sans objet"}, "abandon_reason", "effacez"),
+        ({"weekdays": (7,)}, "weekdays", "jours"),
+        ({"start_minute": 60}, "end_minute", "les deux heures"),
+        ({"start_minute": 60, "end_minute": 1440}, "end_minute", "heure du jour"),
+        ({"indicator": None}, "indicator", "mesurera"),
+        ({"target": None}, "target", "à atteindre"),
+        ({"objective": "", "target": None}, "target", "à atteindre"),
+        ({"objective": "", "indicator": None}, "indicator", "mesurera"),
+        ({"target": -1}, "target", "de 0 à"),
+        ({"baseline": float("nan")}, "baseline", "de 0 à"),
+        ({"cost_euros": -1}, "cost_euros", "de 0 à"),
+        ({"cost_euros": 1e10}, "cost_euros", "de 0 à"),
+        ({"tfpb_pct": 101}, "tfpb_pct", "de 0 à 100"),
+        ({"volume": -1}, "volume", "de 0 à"),
+        ({"volume_unit": ""}, "volume_unit", "compté"),
+        ({"volume": None}, "volume", "nombre prévu"),
+        ({"starts_on": date(1999, 12, 31)}, "starts_on", "année"),
+        ({"due_on": date(2026, 1, 4)}, "due_on", "précède le début"),
+        ({"evaluated_on": date(2026, 1, 4)}, "evaluated_on", "précède le début"),
+        ({"clocks": (Clock(LegalClockKind.WARDEN_REPORT, date(2101, 1, 1)),)}, "clocks", "année"),
+        (
+            {"clocks": (Clock(LegalClockKind.WARDEN_REPORT, date(2026, 1, 2), date(2026, 1, 1)),)},
+            "clocks",
+            "précède le départ",
+        ),
+        ({"places": (ActionPlace(residence_id=99),)}, "places", "n’existe plus"),
+        ({"places": (ActionPlace(residence_id=99, hall_code="1"),)}, "places", "n’existe plus"),
+        ({"places": (ActionPlace(qpv_id=99),)}, "places", "n’existe plus"),
+        ({"places": (ActionPlace(district_id=99),)}, "places", "n’existe plus"),
+        ({"places": (ActionPlace(commune_code="99999"),)}, "places", "n’existe plus"),
+        ({"family_code": "XXX"}, "family_code", "nomenclature"),
+        ({"meeting_id": 99}, "meeting_id", "n’existe plus"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+)
+def test_fault_is_told_in_one_sentence_under_its_field(connection: Connection, more: dict, field: str, words: str):
+    found = faults(connection, **more)
+    assert set(found) == {field}
+    assert words in found[field]
+    assert found[field].endswith(".")
+    assert "\u00a0: " in found[field]
+
+
+def test_every_fault_is_told_at_once(connection: Connection):
+    assert set(faults(connection, indicator=None, target=None)) == {"indicator", "target"}
+    assert set(faults(connection, title="", target=-1, family_code="XXX")) == {"title", "target", "family_code"}
+
+
+def test_what_is_refused_writes_nothing(engine: Engine, connection: Connection):
+    before = current_revision(connection)
+    with pytest.raises(FormError):
+        store_action(engine, replace(ACTION, title=""), by=Partner.LANDLORD)
+    assert current_revision(connection) == before
+
+
+def test_two_persons_lose_no_word(store: Engine):
+    small_store(store)
+    read = store_action(store, ACTION, by=Partner.LANDLORD)
+    store_action(store, replace(read, title="Rouvrir le hall"), by=Partner.POLICE)
+    mine = replace(read, means="Deux rondes", title="Reprendre ce hall")
+    with pytest.raises(ConflictError, match="la police nationale") as raised:
+        store_action(store, mine, by=Partner.LANDLORD)
+    both, conflicts = merged(raised.value.base, raised.value.theirs, mine)
+    assert [(one.name, one.theirs, one.mine) for one in conflicts] == [
+        ("title", "Rouvrir le hall", "Reprendre ce hall")
+    ]
+    chosen = store_action(store, replace(both, title=conflicts[0].mine), by=Partner.LANDLORD)
+    with store.connect() as opened:
+        assert actions(opened, Scope.everything()) == [chosen]
+    assert (chosen.version, chosen.title, chosen.means) == (3, "Reprendre ce hall", "Deux rondes")

@@ -1,0 +1,137 @@
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sqlalchemy import Engine
+
+from lib.domain.responses import as_rows
+from lib.domain.terms import PARTNERS, SHARES_OF
+from lib.domain.vocabulary import ChoiceKind, Partner
+from lib.errors import FormError
+from lib.ingest.choices import checked_responses, checked_weights, store_responses, store_weights
+from lib.store.choices import choices, default_rules, response_rules
+from tests.conftest import new_store, with_nomenclature
+
+RULES = default_rules()
+ROWS = as_rows(RULES)
+
+
+@pytest.fixture(scope="module")
+def engine(request, tmp_path_factory) -> Iterator[Engine]:
+    with new_store("sqlite", request, tmp_path_factory.mktemp("choices")) as opened:
+        yield with_nomenclature(opened)
+
+
+def faults(engine: Engine, *rows: dict) -> dict[str, str]:
+    with engine.connect() as connection, pytest.raises(FormError) as raised:
+        checked_responses(rows, connection)
+    return raised.value.faults
+
+
+def test_weights_of_0_or_more_are_kept_as_numbers(engine: Engine):
+    store_weights(engine, {"severity": 2, "persistence": 0}, by=Partner.PREFECTURE)
+    with engine.connect() as connection:
+        kept = choices(connection, ChoiceKind.WEIGHTS)
+    assert [one.content for one in kept] == [{"weights": {"persistence": 0.0, "severity": 2.0}}]
+
+
+@pytest.mark.parametrize(
+    ("weights", "fields"),
+    [
+        ({"a": -1, "b": 1, "c": float("nan")}, {"a", "c"}),
+        ({"a": float("inf")}, {"a"}),
+        ({"a": 0, "b": 0}, {"weights"}),
+        ({}, {"weights"}),
+    ],
+    ids=str,
+)
+def test_weights_that_weigh_nothing_are_refused(weights: dict, fields: set):
+    with pytest.raises(FormError) as raised:
+        checked_weights(weights)
+    assert set(raised.value.faults) == fields
+
+
+def test_rules_edited_by_a_partner_are_read_back(engine: Engine):
+    with engine.connect() as connection:
+        assert checked_responses(ROWS, connection) == RULES
+        typed = ROWS[0] | {
+            "type_codes": "occ-02, OCC-03",
+            "min_count": np.int64(5),
+            "pilot": PARTNERS[Partner.LANDLORD],
+            "partners": [PARTNERS[Partner.MUNICIPAL_POLICE], "justice"],
+            "share_of": SHARES_OF["severity"],
+            "response": " Agir\n ensemble ",
+        }
+        expected = replace(
+            RULES[0],
+            min_count=5,
+            pilot=Partner.LANDLORD,
+            partners=(Partner.MUNICIPAL_POLICE, Partner.JUSTICE),
+            response="Agir ensemble",
+        )
+        assert checked_responses([typed], connection) == (expected,)
+
+
+@pytest.mark.parametrize("empty", [None, float("nan"), ""])
+def test_row_added_and_left_empty_is_told_and_not_read_as_words(engine: Engine, empty: object):
+    found = faults(engine, ROWS[0], dict.fromkeys(ROWS[0], empty))
+    assert {key.split(".")[1] for key in found} >= {"rule_code", "response", "type_codes", "min_share", "pilot"}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["justice, landlord", "landlord justice", ["Parquet", "Bailleur"], np.array(["Bailleur", "justice"])],
+    ids=str,
+)
+def test_partners_are_read_however_they_are_listed(engine: Engine, typed: object):
+    with engine.connect() as connection:
+        (rule,) = checked_responses([ROWS[0] | {"partners": typed}], connection)
+    assert set(rule.partners) == {Partner.JUSTICE, Partner.LANDLORD}
+
+
+def test_rules_chosen_are_those_in_force_in_their_order(engine: Engine):
+    store_responses(engine, list(reversed(ROWS)), by=Partner.JUSTICE)
+    with engine.connect() as connection:
+        in_force = response_rules(connection)
+    assert [rule.rule_code for rule in in_force] == [row["rule_code"] for row in reversed(ROWS)]
+    assert [rule.position for rule in in_force] == list(range(1, len(ROWS) + 1))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"rule_code": ""}, "remplissez"),
+        ({"rule_code": "x" * 41}, "raccourcissez à 40"),
+        ({"response": ""}, "remplissez"),
+        ({"response": "Rappeler le 06 12 34 56 78"}, "retirez"),
+        ({"legal_ground": None}, "remplissez"),
+        ({"type_codes": ""}, "un type ou une famille"),
+        ({"type_codes": "OCC-99"}, "OCC-99 n’est pas dans la nomenclature"),
+        ({"family_codes": "ZZZ"}, "ZZZ n’est pas dans la nomenclature"),
+        ({"min_share": 0}, "au-dessus de 0"),
+        ({"min_share": 1.1}, "jusqu’à 1"),
+        ({"min_share": None}, "au-dessus de 0"),
+        ({"min_count": 2}, "3 au moins"),
+        ({"min_count": 3.5}, "entier"),
+        ({"min_count": float("nan")}, "entier"),
+        ({"share_of": "autre"}, "les faits"),
+        ({"pilot": ""}, "partenaires"),
+        ({"partners": "justice moi"}, "partenaires"),
+    ],
+    ids=str,
+)
+def test_rule_that_cannot_be_is_told_by_its_line_and_column(engine: Engine, wrong: dict, words: str):
+    found = faults(engine, ROWS[1], ROWS[0] | wrong)
+    (field,) = wrong
+    assert set(found) == {f"2.{field}"}
+    assert words in found[f"2.{field}"]
+    assert found[f"2.{field}"].startswith("Ligne 2, colonne «")
+
+
+def test_two_rules_of_one_name_are_refused(engine: Engine):
+    assert set(faults(engine, ROWS[0], ROWS[1], ROWS[0])) == {"3.rule_code"}
+
+
+def test_table_without_a_rule_is_refused(engine: Engine):
+    assert set(faults(engine)) == {"rules"}
