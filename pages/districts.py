@@ -50,7 +50,7 @@ with tabs["Fiche"]:
             sheet_blocks.families(sheet.overview)
             sheet_blocks.complaints(sheet)
             sheet_blocks.occupancy(sheet)
-            sheet_blocks.running(sheet)
+            sheet_blocks.running(visit, place, sheet)
         if place.step in {Step.RESIDENCE, Step.HALL}:
             with st.container(key="facts"):
                 district_blocks.facts(visit, place, int(sheet.overview.whole.incident_count))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 from sqlalchemy import Connection, Engine, delete, insert, select
 
+from lib.demo.actions import save_actions
 from lib.demo.frames import DEFAULT_SEED, DEPARTEMENTS, DemoFrames, demo_frames
 from lib.demo.referents import referents
 from lib.demo.stories import schemes
@@ -103,6 +104,7 @@ def write_demo(engine: Engine, frames: DemoFrames, seed: int, progress: Progress
         save_hall_months(made, frames.hall_months.join(residences["residence_id"], on="residence"))
         _save_referents(made)
         _save_schemes(made)
+        save_actions(made, residences, frames.incidents, frames.cast)
 
 
 def holds_content(engine: Engine) -> bool:

@@ -40,6 +40,8 @@ pages = [
     page("map", "Carte", "carte"),
     page("trends", "Tendances", "tendances"),
     page("districts", "Circonscriptions", "circonscriptions"),
+    page("priorities", "Priorités", "priorites"),
+    page("actions", "Interventions conjointes", "interventions"),
     page("imports", "Données", "donnees"),
 ]
 current = st.navigation(pages, position="top")

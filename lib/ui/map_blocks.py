@@ -71,7 +71,7 @@ def show(visit: Visit, state: MapState, drawn: Scene, *, key: str = KEY) -> None
         layers.addresses(visit.snapshot),
         _values(visit, state, drawn, is_first=key == KEY),
         key=key,
-        look=_look(),
+        look=look(),
         title="Carte des faits recensés" if key == KEY else "Carte des faits recensés, période précédente",
         height=PROJECTED_HEIGHT_PX if is_projected() else HEIGHT_PX,
     )
@@ -126,7 +126,7 @@ def _ring(snapshot: Snapshot, code: str, generation: int) -> Ring | None:
 def take_click(visit: Visit) -> None:
     """Writes in the address the place last clicked, on either map, and the view; what is not there chooses nothing."""
     positions = visit.ask_store(directory.residences, visit.scope)
-    name = visit.ask_store(_positions_file, visit.scope).name
+    name = visit.ask_store(positions_file, visit.scope).name
     is_same = st.session_state.get(POSITIONS, name) == name  # an index of former positions is another residence
     st.session_state[POSITIONS] = name
     for key in (KEY, KEY_BEFORE):
@@ -150,11 +150,11 @@ def _place(clicked: carte.Click, positions: pd.DataFrame) -> Choice | None:
 
 def _residences(visit: Visit, drawn: Scene) -> Residences:
     """Positions at an address of this session alone, bound to the scope and the revision."""
-    positions = visit.ask_store(_positions_file, visit.scope)
+    positions = visit.ask_store(positions_file, visit.scope)
     return Residences(SECRET_FILES.publish(st.session_state, positions), positions.name, drawn.facts)
 
 
-def _positions_file(snapshot: Snapshot, scope: Scope) -> Asset:
+def positions_file(snapshot: Snapshot, scope: Scope) -> Asset:
     """Positions of the residences of a scope, in the order of ``directory.residences``."""
     at = directory.residences(snapshot, scope)
     homes, names = at["dwelling_count"].tolist(), at["residence_name"].tolist()
@@ -163,7 +163,8 @@ def _positions_file(snapshot: Snapshot, scope: Scope) -> Asset:
     return residence_positions(at["latitude"], at["longitude"], homes=homes, names=names, halls=halls)
 
 
-def _look() -> Look:
+def look() -> Look:
+    """Colours of the theme, size of text and basemap of a map."""
     colours = tokens(st.context.theme.type)
     tiles = settings().tiles_url
     palette = Palette(

@@ -1,16 +1,14 @@
 """The table of the map as a file: the selection, its months, units and source, then the rows."""
 
-import csv
-import io
 from collections.abc import Sequence
 
 import pandas as pd
-import xlsxwriter
 
 from lib.analysis.trends import MIN_BASE_COUNT, Verdict
 from lib.domain.labels import date_label
-from lib.domain.spreadsheet import inert
 from lib.domain.terms import FORCES
+from lib.exports import tables
+from lib.exports.tables import Cell, as_csv
 from lib.maps.scene import SHARES, Measure
 from lib.snapshot.places import Level
 from lib.ui import blocks
@@ -19,13 +17,14 @@ from lib.ui.map_state import LEVELS, MapState, said
 from lib.ui.marks import VERDICTS
 from lib.ui.session import Visit
 
+__all__ = ["FEW", "as_csv", "as_xlsx", "rows"]
+
 FEW, SILENT = "effectif insuffisant", "aucune déclaration"
 UNITS = (
     "Taux\u00a0: faits pour 1\u00a0000 logements déclarants et par an, intervalle à 95\u00a0%. Lissé\u00a0: rapproché "
     "de l’ensemble quand le lieu est petit. Indice de gravité\u00a0: un fait pèse 1, 2, 5 ou 10. Évolution\u00a0: à "
     "logements déclarants égaux, en\u00a0%. Parts\u00a0: en\u00a0%, sur dix faits au moins."
 )
-Cell = str | int | float
 Rows = list[list[Cell]]
 
 
@@ -128,29 +127,6 @@ def _share(row, measure: Measure, *, has_told: bool) -> list[Cell]:
     return [part, base, round(100 * part / base, 1) if base >= MIN_BASE_COUNT else FEW]
 
 
-def as_csv(lines: Sequence[Sequence[Cell]]) -> bytes:
-    """Semicolons, decimal commas and the mark of UTF-8: what a spreadsheet opens in French. No cell runs."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    for line in lines:
-        writer.writerow(
-            [str(inert(cell)).replace(".", ",") if isinstance(cell, float) else inert(cell) for cell in line]
-        )
-    return text.getvalue().encode("utf-8-sig")
-
-
 def as_xlsx(lines: Sequence[Sequence[Cell]]) -> bytes:
-    """One sheet; numbers stay numbers, text is never a formula nor a link."""
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
-        sheet, bold = book.add_worksheet("Carte"), book.add_format({"bold": True})
-        for i, line in enumerate(lines):
-            is_heading = list(line) == list(_HEADINGS)
-            for j, cell in enumerate(line):
-                if isinstance(cell, str):
-                    sheet.write_string(i, j, str(inert(cell)), bold if j == 0 or is_heading else None)
-                else:
-                    sheet.write_number(i, j, cell)
-        sheet.set_column(0, 1, 16)
-        sheet.set_column(2, 3, 32)
-    return content.getvalue()
+    """The lines as a workbook of one sheet."""
+    return tables.as_xlsx(lines, sheet="Carte", headings=_HEADINGS)

@@ -11,6 +11,7 @@ from lib.domain.terms import FORCES
 from lib.snapshot.columnar import Snapshot, StaleSnapshotError
 from lib.snapshot.places import Level
 from lib.snapshot.search import Found, Index, index, search
+from lib.snapshot.territories import GENERATION_IN_FORCE
 from lib.ui import components as c
 from lib.ui.map_state import LEVEL, LEVELS, Choice, choose
 from lib.ui.session import Visit
@@ -29,12 +30,17 @@ def answers(visit: Visit, generation: int) -> None:
     asked = st.session_state.get(ASKED, "").strip()
     if not asked:
         return
-    found = search(_index_of(visit, generation), asked)
-    if not found:
+    answering = found(visit, asked, generation)
+    if not answering:
         c.source(f"Aucun lieu ne répond à {quoted(asked)} dans votre périmètre.")
     with st.container(key="mapfound", horizontal=True, gap="small"):
-        for place in found:
+        for place in answering:
             st.button(said(place), key=f"lieu-{place.level}-{place.code}", on_click=_go_to, args=(place,))
+
+
+def found(visit: Visit, asked: str, generation: int = GENERATION_IN_FORCE) -> list[Found]:
+    """The places of the scope that best answer what is typed, eight at most; QPV of one generation."""
+    return search(_index_of(visit, generation), asked)
 
 
 def said(place: Found) -> str:

@@ -1,5 +1,6 @@
 """Inline marks: always a shape and a word. They return escaped HTML that blocks may contain (LOOK §2 and §3)."""
 
+from collections.abc import Mapping
 from datetime import date
 from numbers import Integral
 
@@ -14,6 +15,12 @@ Text = str | Markup  # a plain str is data and is escaped; a Markup is already H
 HIDDEN = Markup('<span class="o-nd">non diffusé</span>')
 ZERO = Markup('<span class="o-zero">0</span>')
 NONE = Markup('<span class="o-none" title="non renseigné">—</span>')
+# Style and words of each band.
+BANDS = {
+    "priority": ("top", "Prioritaire"),
+    "discuss": ("mid", "À discuter"),
+    "other": ("low", "Non prioritaire"),
+}
 VERDICTS = {
     "rise": "hausse significative",
     "fall": "baisse significative",
@@ -38,6 +45,36 @@ def force(code: str | None) -> Markup:
     if not code:
         return Markup('<span class="o-none">{}</span>').format(FORCES[""])
     return Markup('<span class="o-force o-{}"><i></i>{}</span>').format(code.lower(), FORCES[code])
+
+
+def band(kind: str) -> Markup:
+    """● Prioritaire, ◐ À discuter, ○ Non prioritaire: a value of ``analysis.priorities.Band``."""
+    style, words = BANDS[kind]
+    return Markup('<span class="o-band o-b-{}"><i></i>{}</span>').format(style, words)
+
+
+def late(text: Text) -> Markup:
+    """What is past its day: on the ochre of errors, and always said in words."""
+    return Markup('<span class="o-late">{}</span>').format(text)
+
+
+def contributions(parts: Mapping[str, float], *, most: float) -> Markup:
+    """Signed bars, one line per name, each with its figure: whole points above (+) or under the median.
+
+    Args:
+        parts: Points by name, in the order shown.
+        most: Points of a bar of full width, the same for all places of a list.
+    """
+    lines = Markup("").join(
+        Markup('<dt>{}</dt><dd><i{} style="width:{}%"></i></dd><dd>{}</dd>').format(
+            name,
+            Markup(' class="o-minus"') if points < 0 else "",
+            f"{100 * min(1, abs(points) / most) if most else 0:.0f}",
+            number(points, sign=True),
+        )
+        for name, points in parts.items()
+    )
+    return Markup('<dl class="o-contrib">{}</dl>').format(lines)
 
 
 def bar(share: float, text: Text) -> Markup:

@@ -8,7 +8,9 @@ from lib.analysis.peers import Peers, peers_of
 from lib.analysis.rates import with_rates
 from lib.analysis.sheet import Sheet
 from lib.domain.period import Period
+from lib.domain.vocabulary import OPEN_ACTION_STATUSES
 from lib.snapshot import directory, halls, queries, sheets
+from lib.snapshot.actions import joint_actions
 from lib.snapshot.places import Level
 from lib.ui.drilldown import Place, Step
 from lib.ui.selection import selection
@@ -23,6 +25,7 @@ def sheet_of(visit: Visit, place: Place) -> Sheet:
     chosen, is_inside = place.chosen, place.step in INSIDE_A_RESIDENCE
     selected = selection(visit, chosen, crumbs=place.crumbs, keeps_quiet=place.step not in {Step.ALL, Step.HALL})
     running = visit.ask(directory.schemes, chosen=chosen)
+    actions = visit.ask(joint_actions, chosen=chosen)
     is_running = running["ends_on"].isna() | (pd.to_datetime(running["ends_on"]) >= pd.Timestamp(visit.period.end))
     has_begun = pd.to_datetime(running["starts_on"]) < pd.Timestamp(visit.period.end)
     return Sheet(
@@ -37,6 +40,7 @@ def sheet_of(visit: Visit, place: Place) -> Sheet:
         hours=hour_table(visit.ask(queries.facts_by_hour, chosen=chosen)),
         reasons=visit.ask(sheets.unfiled_reasons, chosen=chosen),
         contacts=visit.ask(sheets.contacts, chosen=chosen, with_landlords=is_inside),
+        actions=actions[actions["status"].isin(OPEN_ACTION_STATUSES)],
         schemes=running[is_running & has_begun],
     )
 

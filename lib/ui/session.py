@@ -15,7 +15,7 @@ from lib.snapshot.columnar import Snapshot
 from lib.ui import data
 
 VISIT = "visit"
-PAGES = frozenset({"accueil", "carte", "tendances", "circonscriptions", "donnees"})
+PAGES = frozenset({"accueil", "carte", "tendances", "circonscriptions", "priorites", "interventions", "donnees"})
 
 
 @dataclass(frozen=True)

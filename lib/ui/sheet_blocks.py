@@ -1,6 +1,7 @@
 """Blocks of a place's sheet: the same at every level, from the département to the hall."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -10,7 +11,14 @@ from lib.analysis.overview import Overview
 from lib.analysis.sheet import Sheet
 from lib.analysis.trends import MIN_BASE_COUNT
 from lib.domain.labels import MISSING, date_label, month_label, number, plural, service_label, share
-from lib.domain.terms import FAMILIES_SHORT, FORCES, HALL_OCCUPANCIES, NO_COMPLAINT_REASONS
+from lib.domain.terms import (
+    ACTION_STATUSES,
+    FAMILIES_SHORT,
+    FORCES,
+    HALL_OCCUPANCIES,
+    NO_COMPLAINT_REASONS,
+    PARTNERS,
+)
 from lib.domain.vocabulary import NoComplaintReason
 from lib.figures.hours import hour_alt, hour_figure
 from lib.figures.template import CONFIG
@@ -20,7 +28,7 @@ from lib.ui import blocks
 from lib.ui import components as c
 from lib.ui.drilldown import PAGE, Place, Step, hall_name
 from lib.ui.links import href
-from lib.ui.marks import Text
+from lib.ui.marks import Text, late
 from lib.ui.projection import text_px
 from lib.ui.recorded_blocks import recorded_crime
 from lib.ui.session import Visit
@@ -230,19 +238,55 @@ def occupancy(sheet: Sheet) -> None:
     c.table(["Niveau", "Halls", "Part"], lines, numeric=(1,))
 
 
-def running(sheet: Sheet) -> None:
-    """Schemes that bear on the place at the end of the period."""
-    c.section("Dispositifs en cours")
-    if sheet.schemes.empty:
-        c.source("Aucun dispositif enregistré ne porte sur ce lieu à la fin de la période.")
-        return
-    c.table(
-        ["Dispositif", "Depuis"],
+def running(visit: Visit, place: Place, sheet: Sheet) -> None:
+    """Joint actions still to be done and schemes at the end of the period, and the way to propose an action."""
+    assert visit.data_on is not None
+    c.section("Interventions et dispositifs en cours")
+    lines = [
         [
-            [c.two_lines(row.label, row.kind_label), month_label(pd.Timestamp(row.starts_on))]
-            for row in sheet.schemes.itertuples()
-        ],
-    )
+            c.two_lines(
+                c.link_cell(row.title, href("interventions", intervention=int(row.action_id))),
+                PARTNERS[row.pilot] if isinstance(row.pilot, str) else "pilote à désigner",
+            ),
+            _awaited(row, visit.data_on),
+        ]
+        for row in sheet.actions.itertuples()
+    ]
+    lines += [
+        [c.two_lines(row.label, row.kind_label), f"depuis {month_label(pd.Timestamp(row.starts_on))}"]
+        for row in sheet.schemes.itertuples()
+    ]
+    if lines:
+        c.table(["Intervention ou dispositif", "Où il en est"], lines[: c.MAX_TABLE_ROWS])
+    else:
+        c.source("Rien n’est en cours sur ce lieu à la fin de la période.")
+    new = _new_word(place)
+    if new:
+        c.html(c.link_cell("Proposer une intervention", href("interventions", nouvelle=new)))
+
+
+def _awaited(row, on: date) -> Text:
+    status = ACTION_STATUSES[row.status]
+    if pd.isna(row.due_on):
+        return status
+    due = pd.Timestamp(row.due_on).date()
+    said = f"{status}, pour le {date_label(due)}"
+    return late(said) if due < on else said
+
+
+def _new_word(place: Place) -> str:
+    """What the address of a new action says of this place; blank where it is too large to act in."""
+    if place.step == Step.HALL:
+        building, hall = place.words.get("batiment", ""), place.words.get("hall", "")
+        return f"hall:{place.words['residence']}|{building}|{hall}" if hall else f"residence:{place.words['residence']}"
+    codes = {
+        Step.RESIDENCE: ("residence", place.key),
+        Step.QPV: ("quartier", place.words.get("quartier")),
+        Step.COMMUNE: ("commune", place.key),
+        Step.DISTRICT: ("service", place.key),
+    }
+    word, code = codes.get(place.step, ("", None))
+    return f"{word}:{code}" if code is not None else ""
 
 
 def context(visit: Visit, place: Place) -> None:

@@ -19,6 +19,7 @@ from lib.figures.template import CONFIG, PAGE_SIZE
 from lib.figures.tokens import tokens
 from lib.snapshot import directory, queries
 from lib.ui import components as c
+from lib.ui.annotations import marked
 from lib.ui.filters import choose_month
 from lib.ui.projection import text_px
 from lib.ui.session import Visit
@@ -58,7 +59,7 @@ def panels(visit: Visit, rows: pd.DataFrame, labels: dict[str, str], by: str) ->
     coverage_rows = visit.ask(queries.monthly_coverage, whole)
     series = reported_only(counted, coverage_rows)
     rolling, bands = rolling_mean(series), _bands(visit, counted, coverage_rows)
-    borne = schemes_of(visit.ask(directory.schemes))
+    borne = schemes_of(marked(visit))
     return [
         MonthPanel(
             labels[row[by]],
@@ -108,7 +109,11 @@ def _name_schemes(panel: MonthPanel) -> None:
     """Those that the figure marks by a number."""
     lines = scheme_lines(panel.schemes, month_list(panel.counts.index))
     if lines:
-        c.source("Dispositifs, au trait numéroté de leur premier jour\u00a0: {}.".format("\u00a0; ".join(lines)))
+        c.source(
+            "Dispositifs et interventions, au trait numéroté de leur premier jour\u00a0: {}.".format(
+                "\u00a0; ".join(lines)
+            )
+        )
 
 
 def _month_chart(chart: go.Figure, panel: MonthPanel, key: str, rank: int) -> None:

@@ -1,0 +1,284 @@
+"""The form of a joint action: what is typed is kept until it is stored, even when another partner stored first."""
+
+from dataclasses import dataclass, replace
+from datetime import date, time
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.domain.actions import WEEKDAYS, ActionPlace, JointAction
+from lib.domain.clocks import LEGAL_TERMS, Clock
+from lib.domain.labels import plural
+from lib.domain.terms import (
+    ACTION_FIELDS,
+    ACTION_INDICATORS,
+    ACTION_KINDS,
+    ACTION_STATUSES,
+    FAMILIES_SHORT,
+    LEGAL_CLOCKS,
+    PARTNERS,
+)
+from lib.domain.vocabulary import ActionKind, ActionStatus, LegalClockKind
+from lib.ui import components as c
+from lib.ui import map_search
+from lib.ui.action_state import found_place
+from lib.ui.action_words import Names, place_words
+from lib.ui.session import Visit
+
+# Fields that a widget holds as the action does.
+SAME = [
+    name
+    for name in ACTION_FIELDS
+    if name not in {"partners", "weekdays", "start_minute", "end_minute", "places", "clocks"}
+]
+LISTED = ("partners", "weekdays")
+HOURS = ("start_minute", "end_minute")
+CLOCK_COLUMNS = ["kind", "starts_on", "answered_on"]
+SEARCH = "action-lieu-cherche"
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is typed of one action, in the session of one person, under keys of its own.
+
+    Widgets forget what they hold once they are not drawn: ``draft`` does not, so that leaving the page loses nothing.
+    """
+
+    prefix: str
+
+    def key(self, name: str) -> str:
+        """Key of a value of this form in the session."""
+        return f"{self.prefix}-{name}"
+
+    @property
+    def base(self) -> JointAction:
+        """What was read when the form was opened."""
+        return st.session_state[self.key("base")]
+
+    @property
+    def draft(self) -> JointAction:
+        """What is typed, at the version that was read."""
+        return st.session_state[self.key("draft")]
+
+    def close(self) -> None:
+        """Forgets what was typed."""
+        for key in [key for key in st.session_state if str(key).startswith(f"{self.prefix}-")]:
+            del st.session_state[key]
+
+
+def opened(action: JointAction) -> Form:
+    """The form of an action as it is kept, or of a new one; with what was typed of it before, if anything was."""
+    form, state = Form(f"action-{action.action_id or 'nouvelle'}"), st.session_state
+    is_typed = form.key("base") in state and not form.draft.says_as(form.base)
+    if not is_typed and state.get(form.key("base")) != action:
+        form.close()
+        state.update({form.key("base"): action, form.key("draft"): action})
+    if form.key("title") not in state:
+        _fill(form)
+    return form
+
+
+def _fill(form: Form) -> None:
+    """Puts the draft in the widgets."""
+    state, draft = st.session_state, form.draft
+    state[form.key("held-clocks")] = draft.clocks
+    for name in (*SAME, *LISTED):
+        value = getattr(draft, name)
+        state[form.key(name)] = list(value) if name in LISTED else value
+    for name in HOURS:
+        minute = getattr(draft, name)
+        state[form.key(name)] = None if minute is None else time(*divmod(minute, 60))
+
+
+def _written(form: Form, clocks: tuple[Clock, ...]) -> JointAction:
+    """The action as the widgets have it; one that is not drawn for its kind or its state says nothing."""
+    state, base = st.session_state, form.base
+    values: dict[str, Any] = {name: state.get(form.key(name)) for name in SAME}
+    values |= {name: tuple(state[form.key(name)]) for name in LISTED}
+    values |= {name: _minute(state[form.key(name)]) for name in HOURS}
+    values |= {name: value or "" for name, value in values.items() if isinstance(getattr(base, name), str)}
+    if values["kind"] != ActionKind.SOCIAL:
+        values |= {"volume": None, "volume_unit": ""}
+    if values["status"] != ActionStatus.ABANDONED:
+        values["abandon_reason"] = ""
+    return replace(base, **values, places=form.draft.places, clocks=clocks)
+
+
+def _minute(hour: time | None) -> int | None:
+    return None if hour is None else 60 * hour.hour + hour.minute
+
+
+def draw(visit: Visit, form: Form, known: Names) -> None:
+    """Every field, in the order in which partners speak of them."""
+    st.text_input(ACTION_FIELDS["title"], key=form.key("title"), max_chars=120)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _what(form)
+        _where(visit, form, known)
+        _when(form)
+    with right:
+        _aim(form)
+        _who(form)
+        _state(form, known)
+    st.session_state[form.key("draft")] = _written(form, _clocks(form))
+
+
+def _one(form: Form, name: str, labels: dict, *, none: str | None = "Non renseigné", **more: Any) -> None:
+    options = ([None] if none is not None else []) + list(labels)
+    st.selectbox(
+        ACTION_FIELDS[name],
+        options,
+        key=form.key(name),
+        format_func=lambda value: none if value is None else labels[value],
+        placeholder=none or "",
+        **more,
+    )
+
+
+def _what(form: Form) -> None:
+    c.section("Quoi")
+    _one(form, "kind", ACTION_KINDS, none=None)
+    st.text_area(ACTION_FIELDS["problem"], key=form.key("problem"), height=90, max_chars=2000)
+    _one(form, "family_code", FAMILIES_SHORT)
+    if st.session_state[form.key("kind")] == ActionKind.SOCIAL:
+        count, unit = st.columns([1, 2])
+        with count:
+            st.number_input(ACTION_FIELDS["volume"], min_value=0, step=1, value=None, key=form.key("volume"))
+        with unit:
+            st.text_input(
+                ACTION_FIELDS["volume_unit"],
+                key=form.key("volume_unit"),
+                placeholder="appels, colis, visites",
+                max_chars=60,
+            )
+
+
+def _where(visit: Visit, form: Form, known: Names) -> None:
+    c.section("Où")
+    places = form.draft.places
+    for rank, place in enumerate(places):
+        name, out = st.columns([4, 1], vertical_alignment="center")
+        name.markdown(map_search.MARKDOWN.sub(r"\\\g<0>", place_words(place, known)))
+        out.button("Retirer", key=form.key(f"retirer-{rank}"), on_click=_remove, args=(form, place))
+    if not places:
+        c.source("Aucun lieu pour l’instant\u00a0: cherchez-en un ci-dessous.")
+    asked = st.text_input("Ajouter un lieu", key=SEARCH, placeholder="Résidence, référence, QPV, commune ou service")
+    if not asked.strip():
+        return
+    found = [(one, found_place(visit, one)) for one in map_search.found(visit, asked)]
+    shown = [(one, place) for one, place in found if place is not None]
+    if not shown:
+        c.source("Aucun lieu ne répond à cette recherche.")
+    with st.container(horizontal=True, gap="small"):
+        for one, place in shown:
+            st.button(
+                map_search.said(one), key=form.key(f"ajouter-{one.level}-{one.code}"), on_click=_add, args=(form, place)
+            )
+
+
+def _add(form: Form, place: ActionPlace) -> None:
+    st.session_state[form.key("draft")] = replace(form.draft, places=(*form.draft.places, place))
+    st.session_state[SEARCH] = ""
+
+
+def _remove(form: Form, place: ActionPlace) -> None:
+    kept = tuple(one for one in form.draft.places if one != place)
+    st.session_state[form.key("draft")] = replace(form.draft, places=kept)
+
+
+def _when(form: Form) -> None:
+    c.section("Quand")
+    st.multiselect(
+        ACTION_FIELDS["weekdays"],
+        range(7),
+        key=form.key("weekdays"),
+        format_func=WEEKDAYS.__getitem__,
+        placeholder="Tous les jours, ou non renseigné",
+    )
+    for column, name in zip(st.columns(2), HOURS, strict=True):
+        column.time_input(ACTION_FIELDS[name], value=None, key=form.key(name))
+    for column, name in zip(st.columns(3), ("starts_on", "due_on", "evaluated_on"), strict=True):
+        column.date_input(ACTION_FIELDS[name], value=None, key=form.key(name), format="DD/MM/YYYY", **_YEARS)
+
+
+_YEARS: dict[str, Any] = {"min_value": date(2000, 1, 1), "max_value": date(2100, 12, 31)}
+
+
+def _aim(form: Form) -> None:
+    c.section("Objectif mesurable")
+    st.text_area(ACTION_FIELDS["objective"], key=form.key("objective"), height=90, max_chars=2000)
+    _one(form, "indicator", ACTION_INDICATORS)
+    for column, name in zip(st.columns(2), ("baseline", "target"), strict=True):
+        column.number_input(ACTION_FIELDS[name], min_value=0.0, step=1.0, value=None, key=form.key(name), format="%g")
+
+
+def _who(form: Form) -> None:
+    c.section("Qui et avec quels moyens")
+    _one(form, "pilot", PARTNERS)
+    st.multiselect(
+        ACTION_FIELDS["partners"],
+        list(PARTNERS),
+        key=form.key("partners"),
+        format_func=PARTNERS.__getitem__,
+        placeholder="Choisissez les partenaires",
+    )
+    st.text_area(ACTION_FIELDS["means"], key=form.key("means"), height=90, max_chars=2000)
+    cost, part = st.columns(2)
+    cost.number_input(ACTION_FIELDS["cost_euros"], min_value=0.0, value=None, key=form.key("cost_euros"), format="%g")
+    part.number_input(
+        ACTION_FIELDS["tfpb_pct"], min_value=0, max_value=100, step=1, value=None, key=form.key("tfpb_pct")
+    )
+
+
+def _state(form: Form, known: Names) -> None:
+    c.section("Où en est-elle")
+    _one(form, "status", ACTION_STATUSES, none=None)
+    if st.session_state[form.key("status")] == ActionStatus.ABANDONED:
+        st.text_area(ACTION_FIELDS["abandon_reason"], key=form.key("abandon_reason"), height=90, max_chars=2000)
+    _one(form, "meeting_id", dict(known.meetings), none="Aucune")
+
+
+def _clocks(form: Form) -> tuple[Clock, ...]:
+    c.section("Délais légaux")
+    said = "\u00a0; ".join(
+        f"{LEGAL_CLOCKS[kind].lower()}, {plural(term.day_count, 'jour')} après la {term.starts_with} ({term.ground})"
+        for kind, term in LEGAL_TERMS.items()
+    )
+    c.source(f"Ajoutez une ligne par délai qui court\u00a0: {said}.")
+    held = pd.DataFrame(
+        [
+            (LEGAL_CLOCKS[clock.kind], clock.starts_on, clock.answered_on)
+            for clock in st.session_state[form.key("held-clocks")]
+        ],
+        columns=CLOCK_COLUMNS,
+    ).astype({"starts_on": "datetime64[ns]", "answered_on": "datetime64[ns]"})
+    day = {"format": "DD/MM/YYYY", **_YEARS}
+    written = st.data_editor(
+        held,
+        num_rows="dynamic",
+        hide_index=True,
+        key=form.key(f"delais-{form.base.version}"),
+        column_config={
+            "kind": st.column_config.SelectboxColumn("Délai", options=list(LEGAL_CLOCKS.values()), width="large"),
+            "starts_on": st.column_config.DateColumn("Départ", **day),
+            "answered_on": st.column_config.DateColumn("Fait le", **day),
+        },
+    )
+    read = _read_clocks(written)
+    if len(written) > len(read):
+        c.source("Une ligne sans délai ou sans date de départ n’est pas gardée.")
+    return read
+
+
+def _read_clocks(written: pd.DataFrame) -> tuple[Clock, ...]:
+    kinds = {label: kind for kind, label in LEGAL_CLOCKS.items()}
+    return tuple(
+        Clock(LegalClockKind(kinds[row.kind]), _day(row.starts_on), _day(row.answered_on))
+        for row in written.itertuples()
+        if row.kind in kinds and not pd.isna(row.starts_on)
+    )
+
+
+def _day(value: Any) -> Any:
+    return None if pd.isna(value) else pd.Timestamp(value).date()

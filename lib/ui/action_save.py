@@ -1,0 +1,92 @@
+"""Keeping an action: faults told one by one, and two partners who wrote at once brought to one text."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+from sqlalchemy.exc import OperationalError
+
+from lib.domain.actions import Conflict, JointAction
+from lib.domain.labels import date_label
+from lib.domain.terms import ACTION_FIELDS, PARTNER_SUBJECTS, PARTNERS
+from lib.errors import ConflictError, FormError
+from lib.ui import components as c
+from lib.ui import data
+from lib.ui.action_form import Form
+from lib.ui.action_state import ACTION, AUTHOR, open_at
+from lib.ui.action_words import Names, field_words
+from lib.ui.import_desk import BUSY, refusal
+
+CONFLICT = "conflit"
+THEIRS, MINE = "theirs", "mine"
+
+
+def bar(form: Form, steps: Any, known: Names) -> None:
+    """In whose name, and the button; then what was refused, or the two texts to bring together."""
+    conflict: ConflictError | None = st.session_state.get(form.key(CONFLICT))
+    if conflict is not None:
+        _reconcile(form, conflict, steps, known)
+        return
+    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    left.selectbox("Au nom de", list(PARTNERS), format_func=PARTNERS.__getitem__, key=AUTHOR)
+    if right.button("Enregistrer", type="primary", key=form.key("enregistrer")):
+        _store(form, form.draft, steps)
+
+
+def _store(form: Form, action: JointAction, steps: Any) -> None:
+    try:
+        saved = steps.store_action(data.engine(), action, by=st.session_state[AUTHOR])
+    except FormError as fault:
+        for sentence in fault.faults.values():
+            refusal(sentence)
+    except ConflictError as conflict:
+        st.session_state[form.key(CONFLICT)] = conflict
+        st.rerun()
+    except OperationalError:
+        refusal(BUSY)
+    else:
+        form.close()
+        open_at(**{ACTION: saved.action_id})
+        st.toast(f"Enregistré\u00a0: version {saved.version}.")
+        st.rerun()
+
+
+def _reconcile(form: Form, conflict: ConflictError, steps: Any, known: Names) -> None:
+    """Their text and ours, field by field where both changed; nothing is lost until a choice is made."""
+    theirs = conflict.theirs
+    assert isinstance(theirs, JointAction)
+    base = conflict.base if isinstance(conflict.base, JointAction) else form.base
+    together, disputed = steps.merged(base, theirs, form.draft)
+    refusal(str(conflict))
+    c.section("Deux versions à réunir", _whose(conflict))
+    taken = [name for name in ACTION_FIELDS if getattr(theirs, name) != getattr(base, name)]
+    kept = [ACTION_FIELDS[name].lower() for name in taken if name not in {one.name for one in disputed}]
+    if kept:
+        c.source(f"Repris de l’autre version, que vous n’aviez pas modifié\u00a0: {', '.join(kept)}.")
+    for one in disputed:
+        _choice(form, one, conflict, known)
+    if not disputed:
+        c.source("Vous n’avez pas modifié les mêmes champs\u00a0: les deux versions se complètent.")
+    keep, back = st.columns(2)
+    if keep.button("Enregistrer la version réunie", type="primary", key=form.key("reunir")):
+        mine = {one.name: one.mine for one in disputed if st.session_state[form.key(f"choix-{one.name}")] == MINE}
+        del st.session_state[form.key(CONFLICT)]
+        _store(form, replace(together, **mine), steps)
+    if back.button("Abandonner mes modifications", key=form.key("abandonner")):
+        form.close()
+        st.rerun()
+
+
+def _whose(conflict: ConflictError) -> str:
+    if conflict.changed_at is None or conflict.changed_by is None:
+        return ""
+    return f"l’autre est de {PARTNER_SUBJECTS[conflict.changed_by]}, le {date_label(conflict.changed_at.date())}"
+
+
+def _choice(form: Form, one: Conflict, conflict: ConflictError, known: Names) -> None:
+    author = "L’autre version" if conflict.changed_by is None else PARTNERS[conflict.changed_by]
+    labels = {
+        MINE: f"La vôtre\u00a0: {field_words(one.name, one.mine, known)}",
+        THEIRS: f"{author}\u00a0: {field_words(one.name, one.theirs, known)}",
+    }
+    st.radio(ACTION_FIELDS[one.name], [MINE, THEIRS], format_func=labels.__getitem__, key=form.key(f"choix-{one.name}"))

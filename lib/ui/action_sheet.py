@@ -1,0 +1,113 @@
+"""One joint action: its facts in one card, its legal delays, its form, and every change made to it."""
+
+from typing import Any
+
+import streamlit as st
+from markupsafe import Markup
+
+from lib.domain.actions import ActionVersion, JointAction, hours_label
+from lib.domain.labels import MISSING, date_label, number, percent
+from lib.domain.terms import ACTION_FIELDS, ACTION_KINDS, ACTION_STATUSES, PARTNERS
+from lib.store.actions import history
+from lib.ui import action_form, action_save, data
+from lib.ui import components as c
+from lib.ui.action_words import (
+    Names,
+    clock_words,
+    due_words,
+    field_words,
+    objective_words,
+    place_words,
+    sheet_words,
+)
+from lib.ui.links import href
+from lib.ui.marks import late
+from lib.ui.session import Visit
+
+
+def sheet(visit: Visit, action: JointAction, known: Names, steps: Any) -> None:
+    """The action as it is kept, then what changes it."""
+    left, right = st.columns([1.4, 1], gap="large")
+    with left:
+        c.definition_card("L’intervention", _facts(visit, action, known))
+    with right:
+        _delays(visit, action)
+        _history(visit, action, known)
+    c.section("Modifier l’intervention")
+    edit(visit, action, known, steps)
+
+
+def edit(visit: Visit, action: JointAction, known: Names, steps: Any) -> None:
+    """The form of an action, or the two texts to bring together when another partner wrote first."""
+    form = action_form.opened(action)
+    if form.key(action_save.CONFLICT) not in st.session_state:
+        action_form.draw(visit, form, known)
+    action_save.bar(form, steps, known)
+
+
+def _facts(visit: Visit, action: JointAction, known: Names) -> dict[str, object]:
+    assert visit.data_on is not None
+    cost = MISSING if action.cost_euros is None else f"{number(action.cost_euros)}\u00a0€"
+    charged = "" if action.tfpb_pct is None else f", dont {percent(action.tfpb_pct)} à l’abattement de TFPB"
+    places = [
+        c.link_cell(place_words(place, known), href("circonscriptions", **sheet_words(place, known)))
+        for place in action.places
+    ]
+    facts: dict[str, object] = {
+        "État": f"{ACTION_STATUSES[action.status]}, {ACTION_KINDS[action.kind].lower()}",
+        "Motif d’abandon": action.abandon_reason,
+        "Lieux": Markup("<br>").join(places) if places else "à préciser",
+        "Problème": action.problem,
+        "Jours et heures": hours_label(action),
+        "Objectif": objective_words(action),
+        "Volume": f"{number(action.volume)} {action.volume_unit}" if action.volume is not None else "",
+        "Pilote": PARTNERS[action.pilot] if action.pilot else MISSING,
+        "Partenaires": field_words("partners", action.partners, known),
+        "Moyens": action.means,
+        "Coût": f"{cost}{charged}" if action.cost_euros is not None or charged else "",
+        "Début": field_words("starts_on", action.starts_on, known),
+        "À faire au plus tard": due_words(action, visit.data_on),
+        "Évaluation": field_words("evaluated_on", action.evaluated_on, known),
+        "Décidée par": field_words("meeting_id", action.meeting_id, known),
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
+def _delays(visit: Visit, action: JointAction) -> None:
+    assert visit.data_on is not None
+    if not action.clocks:
+        return
+    c.section("Délais légaux", f"vus du {date_label(visit.data_on)}")
+    lines = [
+        late(said) if clock.is_overdue(visit.data_on) else said
+        for clock in action.clocks
+        for said in [clock_words(clock, visit.data_on)]
+    ]
+    c.findings(lines)
+
+
+def _history(visit: Visit, action: JointAction, known: Names) -> None:
+    """Each version with who wrote it and what it changed."""
+    assert action.action_id is not None
+    versions: list[ActionVersion] = data.record(history, visit.snapshot, action.action_id, visit.scope)
+    c.section("Historique", f"version {action.version}")
+    lines = []
+    for version, before in zip(versions, [*versions[1:], None], strict=True):
+        author = f"{date_label(version.changed_at.date())}, {PARTNERS[version.changed_by]}"
+        lines.append([c.two_lines(f"Version {version.version}", author), _changes(version, before, known)])
+    c.table(["Version", "Ce qui a changé"], lines[: c.MAX_TABLE_ROWS])
+
+
+def _changes(version: ActionVersion, before: ActionVersion | None, known: Names) -> Markup:
+    if before is None:
+        return Markup("{}").format("Création de l’intervention")
+    changed = [name for name in ACTION_FIELDS if getattr(version.action, name) != getattr(before.action, name)]
+    lines = [
+        Markup("{}\u00a0: {} → {}").format(
+            ACTION_FIELDS[name],
+            field_words(name, getattr(before.action, name), known),
+            field_words(name, getattr(version.action, name), known),
+        )
+        for name in changed
+    ]
+    return Markup("<br>").join(lines)

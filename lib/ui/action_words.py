@@ -1,0 +1,165 @@
+"""What is said of a joint action: its places, its hours, its legal delays, any of its fields."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from lib.domain.actions import WEEKDAYS, ActionPlace, ActionPlaceKind, JointAction
+from lib.domain.clocks import LEGAL_TERMS, Clock
+from lib.domain.labels import MISSING, date_label, number, percent, plural, service_label, time_label
+from lib.domain.meetings import Meeting
+from lib.domain.terms import (
+    ACTION_INDICATORS,
+    ACTION_KINDS,
+    ACTION_STATUSES,
+    FAMILIES_SHORT,
+    LEGAL_CLOCKS,
+    MEETING_BODIES,
+    PARTNERS,
+)
+from lib.snapshot import territories
+from lib.snapshot.places import Level
+from lib.ui.drilldown import hall_name
+from lib.ui.session import Visit
+
+LEVELS = {
+    ActionPlaceKind.RESIDENCE: Level.RESIDENCE,
+    ActionPlaceKind.HALL: Level.RESIDENCE,
+    ActionPlaceKind.QPV: Level.QPV,
+    ActionPlaceKind.DISTRICT: Level.DISTRICT,
+    ActionPlaceKind.COMMUNE: Level.COMMUNE,
+}
+
+
+@dataclass(frozen=True)
+class Names:
+    """What places and meetings are called.
+
+    Attributes:
+        places: By level and key, name and what stands beside it (a commune), blank where nothing does.
+        codes: By level and key, what addresses call the place.
+        meetings: By key.
+    """
+
+    places: Mapping[Level, Mapping[Any, tuple[str, str]]]
+    codes: Mapping[Level, Mapping[Any, str]]
+    meetings: Mapping[int, str]
+
+
+def names(visit: Visit, meetings: Iterable[Meeting]) -> Names:
+    """Names of every place that an action may bear on, and of these meetings."""
+    places, codes = {}, {}
+    for level in dict.fromkeys(LEVELS.values()):
+        rows = visit.ask_store(territories.place_names, level, visit.scope)
+        named = rows["place_name"].map(service_label) if level == Level.DISTRICT else rows["place_name"]
+        beside = [text if isinstance(text, str) and level != Level.DISTRICT else "" for text in rows["commune_name"]]
+        places[level] = dict(zip(rows["place_key"], zip(named, beside, strict=True), strict=True))
+        own = rows["place_code"] if level in {Level.QPV, Level.COMMUNE} else rows["place_key"].astype(str)
+        codes[level] = dict(zip(rows["place_key"], own, strict=True))
+    return Names(
+        places, codes, {meeting.meeting_id: meeting_words(meeting) for meeting in meetings if meeting.meeting_id}
+    )
+
+
+def meeting_words(meeting: Meeting) -> str:
+    """«Comité de pilotage (COPIL) du 17 septembre 2026»."""
+    return f"{MEETING_BODIES[meeting.body]} du {date_label(meeting.held_on)}"
+
+
+def key_of(place: ActionPlace) -> Any:
+    """The key of a place at its level."""
+    keys = (place.residence_id, place.qpv_id, place.district_id, place.commune_code)
+    return next(key for key in keys if key is not None)
+
+
+def place_words(place: ActionPlace, known: Names) -> str:
+    """«Bâtiment A, hall 2, Les Mauves, Arpajon»; a place that is no longer known is said so."""
+    name, beside = known.places[LEVELS[place.kind]].get(key_of(place), ("lieu inconnu", ""))
+    hall = [hall_name(place.building_code, place.hall_code)] if place.hall_code else []
+    return ", ".join([*hall, name, *([beside] if beside else [])])
+
+
+def sheet_words(place: ActionPlace, known: Names) -> dict[str, object]:
+    """Words of the address of the sheet of a place."""
+    word = {Level.RESIDENCE: "residence", Level.QPV: "quartier", Level.DISTRICT: "service", Level.COMMUNE: "commune"}
+    level = LEVELS[place.kind]
+    own: dict[str, object] = {word[level]: known.codes[level].get(key_of(place))}
+    return own | {"batiment": place.building_code or None, "hall": place.hall_code or None}
+
+
+def objective_words(action: JointAction) -> str:
+    """«Faits recensés : de 41 à 20»; empty without a measured objective."""
+    if action.indicator is None or action.target is None:
+        return action.objective
+    begun = "" if action.baseline is None else f"de {number(action.baseline)} "
+    measured = f"{ACTION_INDICATORS[action.indicator]}\u00a0: {begun}à {number(action.target)}"
+    return f"{action.objective.rstrip('.')} ({measured})" if action.objective else measured
+
+
+def clock_words(clock: Clock, on: date) -> str:
+    """«Réponse à l’injonction du préfet : avant le 12 octobre 2026, 3 jours restants»."""
+    name = LEGAL_CLOCKS[clock.kind]
+    if clock.answered_on is not None:
+        return f"{name}\u00a0: fait le {date_label(clock.answered_on)}, à rendre avant le {date_label(clock.due_on)}"
+    left = (clock.due_on - on).days
+    state = f"{plural(left, 'jour restant', 'jours restants')}" if left >= 0 else f"dépassé de {plural(-left, 'jour')}"
+    return f"{name}\u00a0: au plus tard le {date_label(clock.due_on)}, {state} ({LEGAL_TERMS[clock.kind].ground})"
+
+
+def due_words(action: JointAction, on: date) -> str:
+    """The day awaited and how far it is: «31 octobre 2026, en retard de 12 jours»."""
+    awaited = action.next_on() or action.due_on
+    if awaited is None:
+        return MISSING
+    late = (on - awaited).days
+    return (
+        f"{date_label(awaited)}, en retard de {plural(late, 'jour')}"
+        if action.is_overdue(on) and late > 0
+        else date_label(awaited)
+    )
+
+
+def field_words(name: str, value: Any, known: Names) -> str:
+    """Any field of an action as a sentence says it; «—» where nothing is said."""
+    if value in (None, "", ()):
+        return MISSING
+    return _FIELDS.get(name, _plain)(value, known)
+
+
+def _plain(value: Any, _known: Names) -> str:
+    if isinstance(value, date):
+        return date_label(value)
+    if isinstance(value, int | float) and not isinstance(value, StrEnum):
+        return number(value)
+    return str(value)
+
+
+def _in(labels: Mapping[Any, str]) -> Callable[[Any, Names], str]:
+    return lambda value, _known: labels[value]
+
+
+_FIELDS: dict[str, Callable[[Any, Names], str]] = {
+    "kind": _in(ACTION_KINDS),
+    "status": _in(ACTION_STATUSES),
+    "indicator": _in(ACTION_INDICATORS),
+    "pilot": _in(PARTNERS),
+    "family_code": _in(FAMILIES_SHORT),
+    "partners": lambda values, _known: _listed([PARTNERS[one] for one in values]),
+    "weekdays": lambda values, _known: _listed([WEEKDAYS[day] for day in values]),
+    "start_minute": lambda value, _known: time_label(value),
+    "end_minute": lambda value, _known: time_label(value),
+    "tfpb_pct": lambda value, _known: percent(value),
+    "places": lambda values, known: "\u00a0; ".join(place_words(place, known) for place in values),
+    "meeting_id": lambda value, known: known.meetings.get(value, "réunion inconnue"),
+    "clocks": lambda values, _known: "\u00a0; ".join(
+        f"{LEGAL_CLOCKS[clock.kind]}, départ le {date_label(clock.starts_on)}"
+        + (f", fait le {date_label(clock.answered_on)}" if clock.answered_on else "")
+        for clock in values
+    ),
+}
+
+
+def _listed(words: list[str]) -> str:
+    return " et ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

@@ -1,0 +1,164 @@
+"""Places ranked for a selection: what each rests on, its draws, its rank; kept for a revision."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from lib.analysis.criteria import Criterion, Unit, place_criteria
+from lib.analysis.priorities import Drawn, drawn, ranking
+from lib.config import settings
+from lib.domain.filters import IncidentFilter
+from lib.domain.labels import service_label
+from lib.domain.scope import Scope
+from lib.snapshot import signals, territories
+from lib.snapshot.columnar import Snapshot, StaleSnapshotError
+from lib.snapshot.places import Level
+from lib.ui.drilldown import hall_name
+from lib.ui.filters import alphabetical
+from lib.ui.session import Visit
+
+SEED = 2024  # the same draws at each run: a probability does not move by itself
+
+
+class UnitTerms(NamedTuple):
+    """How a unit is named: in the list of units, in a sentence, one or several, and in an address."""
+
+    label: str
+    noun: str
+    nouns: str
+    word: str
+    is_feminine: bool = False
+
+
+UNITS = {
+    Unit.RESIDENCE: UnitTerms("Résidences", "résidence", "résidences", "residence", True),
+    Unit.HALL: UnitTerms("Halls", "hall", "halls", "hall"),
+    Unit.QPV: UnitTerms("QPV", "QPV", "QPV", "quartier"),
+    Unit.DISTRICT: UnitTerms("Circonscriptions", "circonscription", "circonscriptions", "service", True),
+}
+LEVELS = {Unit.QPV: Level.QPV, Unit.DISTRICT: Level.DISTRICT}
+LABELLED = {terms.label: unit for unit, terms in UNITS.items()}
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """The places of a selection in their order.
+
+    Attributes:
+        unit: What is ranked.
+        first_count: The «first places» of which the bands tell the probability.
+        weights: By criterion, those that were used.
+        places: One row per place ranked, the most probable first: columns of ``place_criteria``, ``ranking`` and
+            ``named``, and ``row``, its position in ``drawn``.
+        short: Places of which too little is known, named, with the columns of ``place_criteria``.
+        drawn: Utilities, one row per place ranked.
+    """
+
+    unit: Unit
+    first_count: int
+    weights: Mapping[Criterion, float]
+    places: pd.DataFrame
+    short: pd.DataFrame
+    drawn: Drawn
+
+    @property
+    def chance(self) -> str:
+        """Column of the probability that makes the bands."""
+        return f"p_top_{self.first_count}"
+
+
+def ranked(visit: Visit, unit: Unit, weights: Mapping[Criterion, float], first_count: int) -> Ranked:
+    """The places of the selection ranked with these weights."""
+    criteria = visit.ask(_criteria, unit).merge(named(visit, unit), on="place_key", how="left")
+    places = _drawn(visit, unit)
+    found = ranking(places, weights, rng=np.random.default_rng(SEED), k=first_count)
+    found = found.assign(row=np.arange(len(found))).merge(criteria, on="place_key", how="left")
+    order = [f"p_top_{first_count}", "score"]
+    is_short = criteria["is_short"]
+    return Ranked(
+        unit=unit,
+        first_count=first_count,
+        weights=weights,
+        places=found.sort_values(order, ascending=False, kind="stable", ignore_index=True),
+        short=criteria[is_short].sort_values("place_name", key=lambda names: names.map(alphabetical)),
+        drawn=places,
+    )
+
+
+def named(visit: Visit, unit: Unit) -> pd.DataFrame:
+    """What the places of a unit are called.
+
+    Returns:
+        place_key as in ``place_criteria``, place_name, commune_name, force (missing but for services), map_code (what
+        the map and addresses call the place, or its residence), residence_id (missing for QPV and services).
+    """
+    return visit.ask(_named, unit)
+
+
+def _signals(snapshot: Snapshot, unit: Unit, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
+    question = signals.hall_signals if unit == Unit.HALL else signals.residence_signals
+    return question(snapshot, chosen=chosen, scope=scope)
+
+
+def _criteria(snapshot: Snapshot, unit: Unit, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
+    return place_criteria(_signals(snapshot, unit, chosen, scope), unit)
+
+
+def _named(snapshot: Snapshot, unit: Unit, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
+    if unit in LEVELS:
+        found = territories.place_names(snapshot, LEVELS[unit], scope)
+        names = found["place_name"].map(service_label) if unit == Unit.DISTRICT else found["place_name"]
+        codes = found["place_key"].astype(str) if unit == Unit.DISTRICT else found["place_code"]
+        return found.assign(place_name=names, map_code=codes, residence_id=None).drop(columns="place_code")
+    return _of_residences(_signals(snapshot, unit, chosen, scope), unit)
+
+
+def _of_residences(rows: pd.DataFrame, unit: Unit) -> pd.DataFrame:
+    keys, names = rows["residence_id"], rows["residence_name"]
+    if unit == Unit.HALL:
+        halls = list(zip(rows["building_code"], rows["hall_code"], strict=True))
+        keys = pd.Series(
+            [f"{key}|{b}|{h}" for key, (b, h) in zip(keys, halls, strict=True)], index=rows.index, dtype=object
+        )
+        names = pd.Series(
+            [f"{hall_name(b, h)}, {name}" for name, (b, h) in zip(names, halls, strict=True)],
+            index=rows.index,
+            dtype=object,
+        )
+    return pd.DataFrame(
+        {
+            "place_key": keys,
+            "place_name": names,
+            "commune_name": rows["commune_name"],
+            "force": None,
+            "map_code": rows["residence_id"].astype(str),
+        }
+        | ({} if unit == Unit.HALL else {"residence_id": keys})  # the criteria of a hall hold its residence
+    )
+
+
+def _drawn(visit: Visit, unit: Unit) -> Drawn:
+    try:
+        return _kept(settings().database_url, visit.snapshot.revision, visit.at(), visit.scope, unit, visit.snapshot)
+    except StaleSnapshotError:  # the store moved: the whole page is drawn anew
+        st.rerun()
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _kept(
+    database_url: str, revision: int, chosen: IncidentFilter, scope: Scope, unit: Unit, _snapshot: Snapshot
+) -> Drawn:
+    """Draws for a store, a revision, a selection and a scope: 96 MB at 12,000 places, shared by all sessions."""
+    criteria = _criteria(_snapshot, unit, chosen=chosen, scope=scope)
+    return drawn(criteria, unit, rng=np.random.default_rng(SEED))
+
+
+def address(unit: Unit, row) -> dict[str, object]:
+    """Words of the address of the sheet of a place."""
+    if unit == Unit.HALL:
+        return {"residence": int(row.residence_id), "batiment": row.building_code or None, "hall": row.hall_code}
+    return {UNITS[unit].word: row.map_code}

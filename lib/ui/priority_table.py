@@ -1,0 +1,170 @@
+"""Every place ranked, in a table that follows the map and can be taken away; those of which too little is known."""
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+from markupsafe import Markup
+
+from lib.analysis.criteria import MIN_DWELLINGS, MIN_REPORTED_SHARE, Unit
+from lib.analysis.priorities import KS
+from lib.domain.labels import date_label, number, percent, plural, share
+from lib.exports.tables import Cell, as_csv, as_xlsx
+from lib.ui import blocks
+from lib.ui import components as c
+from lib.ui.filters import period_words
+from lib.ui.links import href
+from lib.ui.marks import BANDS, band
+from lib.ui.priority import UNITS, Ranked, address
+from lib.ui.priority_map import CHOSEN
+from lib.ui.priority_words import CRITERIA
+from lib.ui.session import Visit
+
+PAGE = "priorites"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def table(visit: Visit, found: Ranked, key: object | None) -> None:
+    """Places of the most probable to the least, the one chosen first, forty at a time."""
+    terms = UNITS[found.unit]
+    c.section(
+        plural(
+            len(found.places),
+            f"{terms.noun} classé" + ("e" if terms.is_feminine else ""),
+            f"{terms.nouns} classé" + ("es" if terms.is_feminine else "s"),
+        ),
+        "part des tirages où le lieu est dans les premiers",
+    )
+    is_chosen = found.places["place_key"] == key
+    shown = pd.concat([found.places[is_chosen], found.places[~is_chosen]])
+    heads = [
+        terms.label.removesuffix("s") if found.unit != Unit.QPV else "QPV",
+        "Bande",
+        *(f"Dans les {k}" for k in KS),
+        "Faits",
+    ]
+    with st.container(key="maptable"), blocks.paged(len(shown), f"priorites-{found.unit}") as ranks:
+        lines = [
+            [
+                _place(found.unit, row),
+                band(row.band),
+                *(percent(100 * getattr(row, f"p_top_{k}")) for k in KS),
+                int(row.incident_count),
+            ]
+            for row in shown.iloc[ranks].itertuples()
+        ]
+        c.table(heads, lines, numeric=(2, 3, 4, 5))
+    _downloads(visit, found)
+
+
+def _place(unit: Unit, row) -> Markup:
+    name = c.link_cell(row.place_name, href("circonscriptions", **address(unit, row)))
+    kept = {key: value for key, value in st.query_params.items() if key in {"unite", "premiers", "poids", "partie"}}
+    find = Markup('<a href="{}" aria-label="Situer {} sur la carte">situer</a>').format(
+        href(PAGE, **kept, **{CHOSEN: row.place_key}), row.place_name
+    )
+    detail = c.force(row.force) if isinstance(row.force, str) else row.commune_name
+    return c.two_lines(name, Markup(", ").join([*([detail] if isinstance(detail, str) else []), find]))
+
+
+def short(found: Ranked) -> None:
+    """Places listed apart, each with what it lacks."""
+    terms = UNITS[found.unit]
+    if found.short.empty:
+        return
+    c.section(
+        "Trop peu de données pour classer",
+        f"{plural(len(found.short), terms.noun, terms.nouns)}\u00a0: moins de {MIN_DWELLINGS} logements connus, ou "
+        "moins de la moitié des mois déclarés",
+    )
+    with blocks.paged(len(found.short), "trop-peu") as ranks:
+        lines = [
+            [
+                c.two_lines(
+                    c.link_cell(row.place_name, href("circonscriptions", **address(found.unit, row))),
+                    row.commune_name if isinstance(row.commune_name, str) else "",
+                ),
+                None if pd.isna(row.dwelling_count) else int(row.dwelling_count),
+                int(row.incident_count),
+                _lacking(row),
+            ]
+            for row in found.short.iloc[ranks].itertuples()
+        ]
+        c.table(
+            [terms.noun.capitalize() if found.unit != Unit.QPV else "QPV", "Logements", "Faits", "Raison"],
+            lines,
+            numeric=(1, 2),
+        )
+
+
+def _lacking(row) -> str:
+    if not row.reported_share >= MIN_REPORTED_SHARE:
+        told = 0.0 if pd.isna(row.reported_share) else float(row.reported_share)
+        return f"{share(told)} des mois déclarés"
+    return "logements non renseignés" if not row.dwelling_count else "effectif insuffisant"
+
+
+def _downloads(visit: Visit, found: Ranked) -> None:
+    def made(write) -> bytes:
+        return write(rows(visit, found))
+
+    name = f"priorites-{UNITS[found.unit].word}-{visit.period.last_day:%Y-%m}"
+    writers = (
+        ("CSV", as_csv, "text/csv"),
+        ("XLSX", partial(as_xlsx, sheet="Priorités", headings=_headings(found)), XLSX),
+    )
+    with st.container(horizontal=True):
+        for kind, write, mime in writers:
+            st.download_button(
+                f"Télécharger ({kind})",
+                partial(made, write),
+                file_name=f"{name}.{kind.lower()}",
+                mime=mime,
+                on_click="ignore",
+                key=f"priorites-{kind}",
+            )
+
+
+def rows(visit: Visit, found: Ranked) -> list[list[Cell]]:
+    """Lines of the file: what it is, the weights, then one line per place ranked."""
+    fictitious = "Données fictives. " if visit.is_synthetic else ""
+    told = "\u00a0; ".join(f"{CRITERIA[one]} {number(found.weights[one])}" for one in found.drawn.criteria)
+    lines = [
+        ["Sélection", visit.said],
+        ["Période", period_words(visit.period)],
+        ["Poids", told],
+        [
+            "Lecture",
+            f"Part des tirages où le lieu est dans les premiers. {fictitious}On classe des lieux, pas des personnes.",
+        ],
+        ["Données", f"au {date_label(visit.data_on)}, révision {visit.snapshot.revision}"],
+        [],
+        _headings(found),
+    ]
+    return lines + [_line(found, row) for row in found.places.itertuples()]
+
+
+def _headings(found: Ranked) -> list[Cell]:
+    chances = [f"Dans les {k} (%)" for k in KS]
+    values = [f"{CRITERIA[one]} (0 à 1)" for one in found.drawn.criteria]
+    return [
+        "Lieu",
+        "Commune ou force",
+        "Bande",
+        *chances,
+        "Score (0 à 1)",
+        *values,
+        "Faits",
+        "Faits, période comparée",
+        "Logements",
+        "Indice de gravité",
+    ]
+
+
+def _line(found: Ranked, row) -> list[Cell]:
+    chances = [round(100 * float(getattr(row, f"p_top_{k}")), 1) for k in KS]
+    values = [round(float(value), 3) for value in found.drawn.utilities[row.row]]
+    beside = row.commune_name if isinstance(row.commune_name, str) else row.force if isinstance(row.force, str) else ""
+    dwellings = "" if pd.isna(row.dwelling_count) else int(row.dwelling_count)
+    counts = [int(row.incident_count), int(row.previous_incident_count), dwellings, int(row.severity_index)]
+    return [str(row.place_name), beside, BANDS[row.band][1], *chances, round(float(row.score), 3), *values, *counts]

@@ -1,0 +1,77 @@
+"""The page of priorities, in order: title, unit and weights, then the list, the map and its table, comparisons."""
+
+from typing import Any
+
+import streamlit as st
+
+from lib.domain.labels import number, plural, share
+from lib.snapshot import queries
+from lib.snapshot.places import Level
+from lib.ui import blocks, priority_compare, priority_list, priority_map, priority_rules, priority_table
+from lib.ui import components as c
+from lib.ui.priority import LABELLED, Ranked, ranked
+from lib.ui.priority_weights import weights
+from lib.ui.priority_words import title
+from lib.ui.session import Visit
+
+FIRSTS = (10, 5, 20)
+PARTS = ("Liste", "Carte et tableau", "Comparer", "Données insuffisantes", "Règles de réponse")
+
+
+def show(visit: Visit, steps: Any) -> None:
+    """The whole view of the address, drawn anew at each move of a weight."""
+    head = st.container()
+    left, right, _ = st.columns([1, 1, 2], gap="small")
+    with left:
+        unit = LABELLED[st.selectbox("Ce qu’on classe", list(LABELLED), key="unite", bind="query-params")]
+    with right:
+        first_count = st.selectbox("Premiers rangs", FIRSTS, key="premiers", bind="query-params")
+    tried = weights(visit, unit, steps)
+    found = ranked(visit, unit, tried, first_count)
+    with head:
+        blocks.head(visit, title(found), visit.ask(queries.place_figures, Level.ALL))
+        c.source(reminder(visit, found))
+    _parts(visit, found, steps)
+
+
+def _parts(visit: Visit, found: Ranked, steps: Any) -> None:
+    listed, mapped, compared, short, rules = st.tabs(list(PARTS), key="partie", bind="query-params")
+    with listed:
+        if listed.open:
+            priority_list.lists(visit, found)
+            priority_compare.held(found)
+    with mapped:
+        if mapped.open:
+            _map_and_table(visit, found)
+    with compared:
+        if compared.open:
+            priority_compare.compare(found)
+    with short:
+        if short.open:
+            priority_table.short(found)
+    with rules:
+        if rules.open:
+            priority_rules.rules(visit, steps)
+
+
+def _map_and_table(visit: Visit, found: Ranked) -> None:
+    key = priority_map.chosen_place(visit, found)
+    left, right = st.columns([1.3, 1], gap="medium")
+    with left:
+        priority_map.shown(visit, found, key)
+    with right:
+        priority_table.table(visit, found, key)
+    if key is not None:
+        priority_list.one(visit, found, key)
+
+
+def reminder(visit: Visit, found: Ranked) -> str:
+    """Places, never persons; and how many residences are quiet."""
+    homes = visit.ask(queries.residence_counts)
+    told = homes[homes["is_told"]]
+    quiet = int((told["incident_count"] < visit.period.month_count).sum())
+    part = f"{share(quiet / len(told))} des résidences déclarantes" if len(told) else "aucune résidence"
+    return (
+        f"On classe des lieux, jamais des personnes. {part} ({number(quiet)} sur {number(len(told))}) connaissent "
+        f"moins d’un fait par mois. Classement sur {plural(len(found.places), 'lieu', 'lieux')}."
+    )

@@ -1,0 +1,216 @@
+"""What is said of a ranked place: its criteria in French, the reasons of its rank, what would change it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from lib.analysis.criteria import Criterion, Unit
+from lib.analysis.priorities import PRIORITY_CHANCE, Band
+from lib.analysis.reasons import Swap
+from lib.domain.labels import number, percent, plural, share, shift
+from lib.ui.priority import UNITS, Ranked
+
+CRITERIA = {
+    Criterion.SEVERITY: "Gravité",
+    Criterion.PERSISTENCE: "Persistance",
+    Criterion.TREND: "Tendance",
+    Criterion.STAFF: "Personnel",
+    Criterion.COMPLAINT_GAP: "Écart de plainte",
+    Criterion.HALL_RECURRENCE: "Même hall",
+    Criterion.SITE_LEVEL: "Niveau du site",
+}
+# With their article, inside a sentence.
+SUBJECTS = {
+    Criterion.SEVERITY: "la gravité",
+    Criterion.PERSISTENCE: "la persistance",
+    Criterion.TREND: "la tendance",
+    Criterion.STAFF: "les faits envers le personnel",
+    Criterion.COMPLAINT_GAP: "l’écart de plainte",
+    Criterion.HALL_RECURRENCE: "la récurrence dans un même hall",
+    Criterion.SITE_LEVEL: "le niveau du site",
+}
+MEANINGS = {
+    Criterion.SEVERITY: "Indice de gravité pour 1\u00a0000 logements et par an, lissé (pour un hall\u00a0: par an)",
+    Criterion.PERSISTENCE: "Part des mois déclarés avec au moins un fait",
+    Criterion.TREND: "Probabilité d’une hausse du taux depuis la période comparée",
+    Criterion.STAFF: "Faits envers le personnel pour 1\u00a0000 logements et par an, lissés",
+    Criterion.COMPLAINT_GAP: "Part des faits susceptibles de plainte restés sans plainte, lissée",
+    Criterion.HALL_RECURRENCE: "Part des mois déclarés où le hall le plus touché a connu un fait",
+    Criterion.SITE_LEVEL: "Niveau de 0 (vert) à 3 (rouge), selon la gravité et la répétition",
+}
+LEVELS = ("vert", "jaune", "orange", "rouge")
+POINTS = 100  # a score runs from 0 to 100 points on screen
+SURE, UNSURE = 0.9, 0.1  # chances of a rise from which a direction is named
+REASONS = 3
+MIN_POINTS = 0.5  # a reason that a rounded figure shows
+
+
+def value_words(row, criterion: Criterion, unit: Unit) -> str:
+    """The criterion as it is, with what it was counted on; «non renseigné» where nothing is known."""
+    value = getattr(row, criterion.value)
+    if pd.isna(value):
+        return "non renseigné"
+    return _VALUES[criterion](row, float(value), unit)
+
+
+def _severity(row, value: float, unit: Unit) -> str:
+    per = "par an" if unit == Unit.HALL else "pour 1\u00a0000 logements et par an"
+    return f"{number(value)} {per} (brut\u00a0: {plural(int(row.severity_index), 'point')})"
+
+
+def _persistence(_row, value: float, unit: Unit) -> str:
+    mean = ", en moyenne des résidences" if unit in {Unit.QPV, Unit.DISTRICT} else ""
+    return f"sur {share(value)} des mois déclarés{mean}"
+
+
+def _trend(row, value: float, _unit: Unit) -> str:
+    moved = shift(row.previous_incident_count, row.incident_count)
+    if value >= SURE:
+        return f"{moved} faits, hausse probable à {share(value)}"
+    return f"{moved} faits, baisse probable" if value <= UNSURE else f"{moved} faits, ni hausse ni baisse nette"
+
+
+def _staff(row, value: float, unit: Unit) -> str:
+    per = "par an" if unit == Unit.HALL else "pour 1\u00a0000 logements et par an"
+    return f"{plural(int(row.staff_count), 'fait')}, soit {number(value, 1)} {per} après lissage"
+
+
+def _gap(row, value: float, _unit: Unit) -> str:
+    filed, eligible = (
+        plural(int(row.complaint_count), "plainte"),
+        plural(int(row.eligible_count), "fait susceptible", "faits susceptibles"),
+    )
+    return f"{filed} pour {eligible}, {share(value)} sans plainte après lissage"
+
+
+def _recurrence(_row, value: float, unit: Unit) -> str:
+    mean = ", en moyenne des résidences" if unit in {Unit.QPV, Unit.DISTRICT} else ""
+    return f"le même hall touché {share(value)} des mois{mean}"
+
+
+def _level(_row, value: float, _unit: Unit) -> str:
+    return LEVELS[round(value)] if value == round(value) else f"{number(value, 1)} sur 3 en moyenne"
+
+
+_VALUES = {
+    Criterion.SEVERITY: _severity,
+    Criterion.PERSISTENCE: _persistence,
+    Criterion.TREND: _trend,
+    Criterion.STAFF: _staff,
+    Criterion.COMPLAINT_GAP: _gap,
+    Criterion.HALL_RECURRENCE: _recurrence,
+    Criterion.SITE_LEVEL: _level,
+}
+
+
+def reason(row, parts: np.ndarray, criteria: Sequence[Criterion], unit: Unit) -> str:
+    """One sentence: how far above the median, and what weighs most in it.
+
+    Args:
+        row: Of ``Ranked.places``.
+        parts: Contributions of the place, one per criterion; they sum to its gap to the median place.
+        criteria: In the order of ``parts``.
+        unit: What is ranked.
+    """
+    gap = round(POINTS * float(parts.sum()))
+    ranked = sorted(zip(parts, criteria, strict=True), key=lambda pair: -pair[0])
+    told = [criterion for part, criterion in ranked[:REASONS] if POINTS * part >= MIN_POINTS]
+    if gap <= 0 or not told:
+        return "Aucun critère ne place ce lieu au-dessus de la médiane."
+    said = "\u00a0; ".join(_IN_A_REASON[one](row, float(getattr(row, one.value)), unit) for one in told)
+    return f"{plural(gap, 'point')} au-dessus de la médiane\u00a0: {said}."
+
+
+def _severity_reason(_row, value: float, unit: Unit) -> str:
+    per = "par an" if unit == Unit.HALL else "pour 1\u00a0000 logements et par an"
+    return f"indice de gravité de {number(value)} {per}"
+
+
+def _staff_reason(row, _value: float, _unit: Unit) -> str:
+    return f"{plural(int(row.staff_count), 'fait')} envers le personnel"
+
+
+def _gap_reason(row, _value: float, _unit: Unit) -> str:
+    return f"{plural(int(row.complaint_count), 'plainte')} pour {number(row.eligible_count)} faits susceptibles"
+
+
+def _level_reason(row, value: float, unit: Unit) -> str:
+    return f"niveau du site\u00a0: {_level(row, value, unit)}"
+
+
+_IN_A_REASON = {
+    Criterion.SEVERITY: _severity_reason,
+    Criterion.PERSISTENCE: lambda row, value, unit: f"des faits {_persistence(row, value, unit)}",
+    Criterion.TREND: _trend,
+    Criterion.STAFF: _staff_reason,
+    Criterion.COMPLAINT_GAP: _gap_reason,
+    Criterion.HALL_RECURRENCE: _recurrence,
+    Criterion.SITE_LEVEL: _level_reason,
+}
+
+
+def leaving(criteria: Sequence[Criterion], first_count: int, unit: Unit) -> str:
+    """«Sortirait des 10 premières si la gravité revenait à la médiane.»; empty where no criterion does it alone."""
+    firsts = f"{first_count} {'premières' if UNITS[unit].is_feminine else 'premiers'}"
+    if not criteria:
+        return ""
+    names = [SUBJECTS[one] for one in criteria]
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} ou {names[-1]}"
+    verb = "revenaient" if len(names) == 1 and names[0].startswith("les ") else "revenait"
+    return f"Sortirait des {firsts} si {listed} {verb} à la médiane."
+
+
+def swap_words(first: str, second: str, swap: Swap | None, criteria: Sequence[Criterion]) -> str:
+    """What makes two places change order, in one sentence."""
+    if swap is None:
+        return f"Aucun changement d’un seul poids ne fait passer {second} devant {first}."
+    name, now, then = criteria[swap.criterion], share(swap.weight_now), share(swap.weight_then)
+    return (
+        f"{second} passerait devant {first} si le poids de «\u00a0{CRITERIA[name]}\u00a0» allait de {now} à {then}, "
+        "les autres gardant leurs proportions."
+    )
+
+
+def chance_words(chance: float, first_count: int, unit: Unit) -> str:
+    """«Dans les 10 premières : 99 % des tirages»."""
+    firsts = "premières" if UNITS[unit].is_feminine else "premiers"
+    said = percent(100 * chance)
+    if 0 < chance < 0.01:
+        said = "moins de 1\u00a0%"
+    if 0.99 < chance < 1:
+        said = "plus de 99\u00a0%"
+    return f"Dans les {first_count} {firsts}\u00a0: {said} des tirages"
+
+
+def title(found: Ranked) -> str:
+    """The finding: how many places are priorities whatever the draw, how many are to be discussed."""
+    terms, places = UNITS[found.unit], found.places
+    top, middle = (int((places["band"] == band).sum()) for band in (Band.PRIORITY, Band.DISCUSS))
+    if places.empty:
+        return f"Trop peu de données pour classer les {terms.nouns}"
+    others = f"{plural(middle, 'autre')} à discuter" if top else f"{plural(middle, terms.noun, terms.nouns)} à discuter"
+    if not top:
+        none = "Aucune" if terms.is_feminine else "Aucun"
+        return (
+            f"{none} {terms.noun} n’est prioritaire à coup sûr, {others}"
+            if middle
+            else f"{none} {terms.noun} ne ressort"
+        )
+    names = [str(name) for name in places.loc[places["band"] == Band.PRIORITY, "place_name"].head(2)]
+    noun = plural(top, f"{terms.noun} prioritaire", f"{terms.nouns} prioritaires")
+    said = f"{noun}, dont {' et '.join(names)}" if top > 2 else f"{' et '.join(names)} d’abord"
+    return f"{said}\u00a0; {others}" if middle else said
+
+
+def sensitivity(found: Ranked) -> str:
+    """How much of the list rests on the weights and on chance."""
+    terms, chances = UNITS[found.unit], found.places[found.chance]
+    sure = int((chances >= PRIORITY_CHANCE).sum())
+    possible = int((chances > 0.05).sum())
+    firsts = f"{found.first_count} {'premières' if terms.is_feminine else 'premiers'}"
+    return (
+        f"{plural(possible, f'{terms.noun} peut', f'{terms.nouns} peuvent')} être dans les {firsts} "
+        f"(plus de 5\u00a0% des tirages), {number(sure)} y sont presque toujours\u00a0: la place exacte dans la "
+        "liste ne se lit pas."
+    )
