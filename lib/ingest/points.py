@@ -2,8 +2,11 @@
 
 import pandas as pd
 
+from lib.geo.joins import locate_in_commune
 from lib.ingest.coordinates import CoordinateReading, decide_coordinates, point_reference, read_pairs
 from lib.ingest.links import relocate_residences
+from lib.ingest.official.residences import as_points
+from lib.store import territories
 from lib.store.housing import RESIDENCE_COLUMNS, landlord_ids, save_landlords, save_residences
 from lib.store.incidents import residence_ids
 from lib.store.revisions import Change
@@ -53,7 +56,8 @@ def housing_from_points(
         }
     ).drop_duplicates("reference")
     held = residence_ids(change.connection, landlord_ids(change.connection)[landlord_code])
-    new = residences[~residences["reference"].isin(held)]
+    new = residences[~residences["reference"].isin(held)].reset_index(drop=True)
+    new = new.assign(commune_code=locate_in_commune(as_points(new), territories.communes(change.connection)))
     save_residences(change, new.reindex(columns=["landlord_code", *RESIDENCE_COLUMNS]))
     if len(new):
         relocate_residences(change)

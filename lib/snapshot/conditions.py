@@ -46,6 +46,12 @@ def visible(table: Table, scope: Scope) -> list[ColumnElement[bool]]:
     return [column.in_(sorted(allowed)) if allowed else false() for column, allowed in limits if allowed is not None]
 
 
+def nameable(scope: Scope) -> list[ColumnElement[bool]]:
+    """Dwellings that the visitor may see, those known by protected facts alone left out: they would name a place."""
+    told = select(FACT.c.residence_id).where(*visible(FACT, scope), FACT.c.is_protected.is_(False))
+    return [*visible(EXPOSURE, scope), or_(EXPOSURE.c.dwelling_count > 0, EXPOSURE.c.residence_id.in_(told))]
+
+
 def nameable_residences(scope: Scope) -> list[ColumnElement[bool]]:
     """Residences that the visitor may see; one known only by protected facts is left out: it would be an address."""
     used = select(EXPOSURE.c.residence_id).where(*visible(EXPOSURE, scope))

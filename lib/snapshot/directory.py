@@ -12,14 +12,14 @@ from lib.domain.scope import Scope
 from lib.domain.terms import SCHEME_KINDS
 from lib.domain.vocabulary import BatchKind, QpvStatus
 from lib.snapshot.columnar import Snapshot
-from lib.snapshot.conditions import nameable_residences, places, visible, within
+from lib.snapshot.conditions import nameable, nameable_residences, places, visible, within
 from lib.snapshot.tables import EXPOSURE, FACT, MONTH
 from lib.store import schema as s
 
 
 def departements(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
     """Départements with residences: departement_code, departement_name."""
-    used = select(EXPOSURE.c.departement_code).where(*visible(EXPOSURE, scope)).distinct()
+    used = select(EXPOSURE.c.departement_code).where(*nameable(scope)).distinct()
     return snapshot.frame(
         select(s.Departement.departement_code, s.Departement.departement_name)
         .where(s.Departement.departement_code.in_(used))
@@ -29,7 +29,7 @@ def departements(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
 
 def landlords(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
     """Landlords with residences: landlord_id, landlord_code, landlord_name."""
-    used = select(EXPOSURE.c.landlord_id).where(*visible(EXPOSURE, scope)).distinct()
+    used = select(EXPOSURE.c.landlord_id).where(*nameable(scope)).distinct()
     return snapshot.frame(
         select(s.Landlord.landlord_id, s.Landlord.landlord_code, s.Landlord.landlord_name)
         .where(s.Landlord.landlord_id.in_(used))
@@ -41,7 +41,7 @@ def districts(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
     """Services with residences: district_id, district_name, district_kind, force, departement_code."""
     used = (
         select(EXPOSURE.c.district_id, func.min(EXPOSURE.c.departement_code).label("departement_code"))
-        .where(*visible(EXPOSURE, scope))
+        .where(*nameable(scope))
         .group_by(EXPOSURE.c.district_id)
         .subquery()
     )
@@ -60,9 +60,7 @@ def districts(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
 
 def qpvs(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
     """QPV with a residence inside: qpv_id, qpv_code, qpv_name, departement_code."""
-    used = (
-        select(EXPOSURE.c.qpv_id).where(*visible(EXPOSURE, scope), EXPOSURE.c.qpv_status == QpvStatus.INSIDE).distinct()
-    )
+    used = select(EXPOSURE.c.qpv_id).where(*nameable(scope), EXPOSURE.c.qpv_status == QpvStatus.INSIDE).distinct()
     return snapshot.frame(
         select(s.Qpv.qpv_id, s.Qpv.qpv_code, s.Qpv.qpv_name, s.Qpv.departement_code)
         .where(s.Qpv.qpv_id.in_(used))
@@ -72,7 +70,7 @@ def qpvs(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
 
 def communes(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
     """Communes with residences: commune_code, commune_name."""
-    used = select(EXPOSURE.c.commune_code).where(*visible(EXPOSURE, scope)).distinct()
+    used = select(EXPOSURE.c.commune_code).where(*nameable(scope)).distinct()
     return snapshot.frame(
         select(s.Commune.commune_code, s.Commune.commune_name)
         .where(s.Commune.commune_code.in_(used))
@@ -218,7 +216,7 @@ def residence_sheet(
 
 def referents(snapshot: Snapshot, district_id: int, scope: Scope) -> pd.DataFrame:
     """Partners' contacts of a service: partner, function, mailbox; never a person."""
-    used = select(EXPOSURE.c.district_id).where(*visible(EXPOSURE, scope)).distinct()
+    used = select(EXPOSURE.c.district_id).where(*nameable(scope)).distinct()
     return snapshot.frame(
         select(s.Referent.partner, s.Referent.function, s.Referent.mailbox)
         .where(s.Referent.district_id == district_id, s.Referent.district_id.in_(used))

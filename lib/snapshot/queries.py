@@ -1,9 +1,10 @@
 """Every question a page asks of the facts: one function each, one statement each, within a scope."""
 
 import calendar
+from datetime import date
 
 import pandas as pd
-from sqlalchemy import Integer, case, cast, extract, false, func, or_, select
+from sqlalchemy import Integer, Select, case, cast, extract, false, func, or_, select
 
 from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
@@ -38,12 +39,22 @@ def place_figures(snapshot: Snapshot, level: Level, *, chosen: IncidentFilter, s
         columns += [column for column in named.c if column.name != "place_key"]
         source = source.outerjoin(named, named.c.place_key == key)
     statement = select(*columns).select_from(source)
-    if level == Level.RESIDENCE:
-        # A point without dwellings nor fact says nothing, and could be that of a protected fact alone.
+    if level != Level.ALL:
+        # A place without dwellings nor fact says nothing, and could be that of a protected fact alone.
         told = ("dwelling_months", "incident_count", "previous_incident_count")
-        statement = statement.where(or_(*(sums[name].element > 0 for name in told)))
+        named = [] if level == Level.RESIDENCE else [key.in_(_of_unknown_size(level, chosen, scope))]
+        statement = statement.where(or_(*(sums[name].element > 0 for name in told), *named))
     rows = snapshot.frame(statement.order_by(func.coalesce(sums["incident_count"].element, 0).desc(), place))
     return rows.assign(**rows[list(SUMS)].astype("float64").fillna(0).astype("int64"))
+
+
+def _of_unknown_size(level: Level, chosen: IncidentFilter, scope: Scope) -> Select:
+    """Keys of the places with a residence of unknown dwellings that an unprotected fact, at any date, names."""
+    unsized = select(s.Residence.residence_id).where(s.Residence.dwelling_count == 0)
+    told = select(FACT.c.residence_id).where(FACT.c.is_protected.is_(False), FACT.c.residence_id.in_(unsized))
+    key = key_of(EXPOSURE, level, chosen.qpv_generation).element
+    where = [*visible(EXPOSURE, scope), EXPOSURE.c.dwelling_count == 0, key.is_not(None)]
+    return select(key).where(*where, EXPOSURE.c.residence_id.in_(told))
 
 
 def residence_counts(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
@@ -256,13 +267,24 @@ def incidents(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope, ranks
     return snapshot.frame(statement)
 
 
+def protected_year(period: Period) -> int:
+    """The last calendar year ended with a period."""
+    return period.end.year - 1
+
+
 def protected_totals(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
-    """Facts of protected types by département: their only total, whatever narrower place is asked.
+    """Facts of protected types by département over a calendar year: their only total, whatever is asked.
+
+    The year is the last one ended with the period: totals over two free periods could be subtracted. A visitor who
+    sees less than whole départements sees none.
 
     Returns:
-        departement_code, departement_name, type_label, incident_count.
+        departement_code, departement_name, type_label, incident_count; see ``protected_year``.
     """
+    year = protected_year(chosen.period)
     whole = visible(FACT, scope)
+    if scope.landlord_ids is not None or scope.district_ids is not None:
+        whole.append(false())
     if chosen.departement_codes:
         whole.append(FACT.c.departement_code.in_(chosen.departement_codes))
     statement = (
@@ -275,7 +297,7 @@ def protected_totals(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope
         .select_from(FACT)
         .join(s.IncidentType, s.IncidentType.type_code == FACT.c.type_code)
         .join(s.Departement, s.Departement.departement_code == FACT.c.departement_code)
-        .where(*whole, FACT.c.is_protected, within(FACT, chosen.period))
+        .where(*whole, FACT.c.is_protected, within(FACT, Period(date(year, 1, 1), date(year + 1, 1, 1))))
         .group_by(s.Departement.departement_code, s.Departement.departement_name, s.IncidentType.type_label)
         .order_by(s.Departement.departement_code)
     )

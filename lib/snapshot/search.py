@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from lib.domain.scope import Scope
 from lib.domain.vocabulary import QpvStatus
 from lib.snapshot.columnar import Snapshot
-from lib.snapshot.conditions import QPV_STATUSES, nameable_residences, visible
+from lib.snapshot.conditions import QPV_STATUSES, nameable, nameable_residences
 from lib.snapshot.places import QPV_KEYS, Level
 from lib.snapshot.tables import EXPOSURE
 from lib.snapshot.territories import GENERATION_IN_FORCE
@@ -104,7 +104,7 @@ def _alike(known: Index, query: str, most: int) -> list[int]:
 
 
 def _departements(scope: Scope) -> Select:
-    used = select(EXPOSURE.c.departement_code).where(*visible(EXPOSURE, scope))
+    used = select(EXPOSURE.c.departement_code).where(*nameable(scope))
     table = s.Departement
     return (
         select(table.departement_code, table.departement_name, table.departement_code, table.departement_code)
@@ -114,7 +114,7 @@ def _departements(scope: Scope) -> Select:
 
 
 def _districts(scope: Scope) -> Select:
-    used = select(EXPOSURE.c.district_id).where(*visible(EXPOSURE, scope))
+    used = select(EXPOSURE.c.district_id).where(*nameable(scope))
     return (
         select(s.District.district_id, s.District.district_name, s.District.force, s.District.district_name)
         .where(s.District.district_id.in_(used))
@@ -123,7 +123,7 @@ def _districts(scope: Scope) -> Select:
 
 
 def _communes(scope: Scope) -> Select:
-    used = select(EXPOSURE.c.commune_code).where(*visible(EXPOSURE, scope))
+    used = select(EXPOSURE.c.commune_code).where(*nameable(scope))
     table = s.Commune
     return (
         select(table.commune_code, table.commune_name, s.Departement.departement_name, table.commune_code)
@@ -135,7 +135,7 @@ def _communes(scope: Scope) -> Select:
 
 def _qpvs(scope: Scope, generation: int) -> Select:
     inside = EXPOSURE.c[QPV_STATUSES[generation]] == QpvStatus.INSIDE
-    used = select(EXPOSURE.c[QPV_KEYS[generation]]).where(*visible(EXPOSURE, scope), inside)
+    used = select(EXPOSURE.c[QPV_KEYS[generation]]).where(*nameable(scope), inside)
     former = () if generation == GENERATION_IN_FORCE else (f"génération {generation}",)
     communes = (
         select(s.QpvCommune.qpv_id, func.min(s.Commune.commune_name).label("commune_name"))

@@ -11,7 +11,7 @@ from lib.domain.period import Period
 from lib.domain.scope import Scope
 from lib.domain.vocabulary import FILED_STATUSES, OPEN_STATUSES, QpvStatus
 from lib.snapshot.columnar import Snapshot
-from lib.snapshot.conditions import QPV_STATUSES, places, selected_facts, visible, within
+from lib.snapshot.conditions import QPV_STATUSES, nameable, places, selected_facts, visible, within
 from lib.snapshot.places import QPV_KEYS
 from lib.snapshot.tables import EXPOSURE, FACT
 from lib.store import schema as s
@@ -79,9 +79,7 @@ def _names(columns: Sequence[ColumnElement]) -> list[str]:
 def qpv_of(snapshot: Snapshot, code: str, scope: Scope) -> tuple[int, str] | None:
     """Identifier and name of the QPV of a code, of either generation, with a residence inside; None without one."""
     inside = [
-        select(EXPOSURE.c[key]).where(
-            *visible(EXPOSURE, scope), EXPOSURE.c[QPV_STATUSES[generation]] == QpvStatus.INSIDE
-        )
+        select(EXPOSURE.c[key]).where(*nameable(scope), EXPOSURE.c[QPV_STATUSES[generation]] == QpvStatus.INSIDE)
         for generation, key in QPV_KEYS.items()
     ]
     known = or_(*(s.Qpv.qpv_id.in_(keys) for keys in inside))
@@ -200,7 +198,7 @@ def successors(snapshot: Snapshot, district_id: int, period: Period, scope: Scop
     """
     old, new = aliased(s.CommuneDistrict), aliased(s.CommuneDistrict)
     is_current = [new.valid_from < period.end, or_(new.valid_to.is_(None), new.valid_to >= period.end)]
-    seen = select(EXPOSURE.c.district_id).where(*visible(EXPOSURE, scope))
+    seen = select(EXPOSURE.c.district_id).where(*nameable(scope))
     still = select(new.commune_code).where(new.district_id == district_id, *is_current)
     return snapshot.frame(
         select(

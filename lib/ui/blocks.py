@@ -86,8 +86,10 @@ def stop_if_nothing(visit: Visit, figures: pd.DataFrame, crumbs: Sequence = ()) 
         why = "Aucun bailleur n’a déclaré sur cette période\u00a0: l’absence de fait ne veut rien dire."
     else:
         told, known = int(total["reporting_residence_count"]), int(total["residence_count"])
+        verb = "ont" if told > 1 else "a"
         why = (
-            f"{number(told)} résidences sur {number(known)} ont déclaré, et aucune n’a recensé de fait de cette nature."
+            f"{plural(told, 'résidence')} sur {number(known)} {verb} déclaré, et aucune n’a recensé de fait de cette "
+            "nature."
         )
     c.empty("Rien à montrer ici", why, "Élargissez la période ou les lieux, ou réinitialisez les filtres.")
     st.stop()

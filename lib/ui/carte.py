@@ -10,6 +10,7 @@ from lib.maps.values import Bounds, MapValues
 
 DEFAULT_HEIGHT_PX = 560
 MAX_DEGREES = 180.0
+MAX_CODE_CHARS = 40
 VIEW = "vue"  # what the browser calls a message that tells where the map is, and chooses nothing
 
 
@@ -65,14 +66,16 @@ def view(key: str) -> Bounds | None:
     return st.session_state.get(_view_key(key))
 
 
-def _keep(key: str, said: Mapping[str, object]) -> None:
-    """What the browser said: a choice, the view, or both at once."""
-    level = said.get("niveau")
-    seen = _bounds(said.get("code") if level == VIEW else said.get(VIEW))
+def _keep(key: str, said: object) -> None:
+    """What the browser said: a choice, the view, or both at once; whatever else it says is nothing."""
+    if not isinstance(said, Mapping):
+        return
+    level, code = said.get("niveau"), said.get("code")
+    seen = _bounds(code if level == VIEW else said.get(VIEW))
     if seen is not None:
         st.session_state[_view_key(key)] = seen
-    if level is not None and level != VIEW:
-        choose(key, Click(str(level), said["code"]))
+    if isinstance(level, str) and level != VIEW and isinstance(code, str | int) and len(str(code)) <= MAX_CODE_CHARS:
+        choose(key, Click(level, code))
 
 
 def _bounds(told: object) -> Bounds | None:

@@ -17,6 +17,7 @@ from lib.ui import components as c
 from lib.ui.drilldown import NO_SERVICE, PAGE, Place, Step
 from lib.ui.findings import change_words
 from lib.ui.links import href
+from lib.ui.map_places import NAMELESS
 from lib.ui.map_words import holding_half
 from lib.ui.selection import places
 from lib.ui.session import Visit
@@ -159,8 +160,13 @@ def quarters(visit: Visit, place: Place) -> None:
 def communes(visit: Visit, place: Place) -> None:
     """Communes of a service with residences of the selection."""
     found = places(visit, Level.COMMUNE, place.chosen)
+    found = found.assign(place_name=found["place_name"].fillna(NAMELESS[Level.COMMUNE]))
     c.section("Communes", plural(len(found), "commune avec des résidences", "communes avec des résidences"))
-    blocks.places_table(found, "Commune", link=lambda row: href(PAGE, **place.words, commune=row.place_code))
+    blocks.places_table(found, "Commune", link=lambda row: _commune_address(place, row))
+
+
+def _commune_address(place: Place, row) -> str | None:
+    return href(PAGE, **place.words, commune=row.place_code) if isinstance(row.place_code, str) else None
 
 
 def residences(visit: Visit, place: Place) -> None:

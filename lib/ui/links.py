@@ -12,7 +12,7 @@ PANEL = "panel"  # the switch of the trends page
 KEPT = (*KEYS, PROJECTION, PANEL)
 
 
-def href(page: str, **query: object) -> str:
+def href(page: str, /, **query: object) -> str:
     """Address of a page with the filters of the present one and the given place.
 
     Args:

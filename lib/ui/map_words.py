@@ -6,6 +6,7 @@ from lib.analysis.trends import MIN_BASE_COUNT, Verdict
 from lib.domain.labels import number, plural, share
 from lib.maps.scene import SHARES, Measure
 from lib.snapshot.places import Level
+from lib.ui.blocks import has_told
 from lib.ui.findings import concentration_title
 from lib.ui.map_state import LEVELS
 
@@ -40,6 +41,14 @@ def title(
     return _holding_title(level, found, "severity_index" if measure == Measure.SEVERITY else "incident_count")
 
 
+def _counted(row, *, is_first: bool) -> str:
+    """The facts of a place; nobody reported is no zero."""
+    if not has_told(row):
+        return "aucune déclaration"
+    count = int(row.incident_count)
+    return plural(count, "fait recensé", "faits recensés") if is_first else number(count)
+
+
 def holding_half(counts: pd.Series, is_named: pd.Series) -> int:
     """Fewest named places that together hold half of all that is counted; 0 when all of them hold less, or nothing."""
     half = counts.sum() / 2
@@ -60,11 +69,9 @@ def _holding_title(level: Level, found: pd.DataFrame, column: str) -> str:
         return f"Aucun fait recensé{where}"
     is_named, terms = found["map_code"].notna(), LEVELS[level]
     if is_named.sum() <= VERY_FEW and column == "incident_count":
-        counts = [
-            plural(int(found[column].iloc[0]), "fait recensé", "faits recensés"),
-            *map(number, found[column].iloc[1:]),
-        ]
-        return ", ".join(f"{name}\u00a0: {count}" for name, count in zip(found["place_name"], counts, strict=True))
+        return ", ".join(
+            f"{row.place_name}\u00a0: {_counted(row, is_first=not rank)}" for rank, row in enumerate(found.itertuples())
+        )
     what = "de l’indice de gravité" if column == "severity_index" else "des faits recensés"
     holding = holding_half(found[column], is_named)
     if not holding:

@@ -198,7 +198,8 @@ def protected(visit: Visit) -> None:
         + (plural(int(row.incident_count), "fait") if row.incident_count >= MIN_PUBLISHED_COUNT else "non diffusé")
         for row in totals.itertuples()
     ]
+    year, listed = queries.protected_year(visit.period), ", ".join(said)
     c.source(
-        f"Violences intrafamiliales signalées, hors de tous les totaux et jamais publiées sous le département\u00a0: "
-        f"{', '.join(said)}."
+        f"Violences intrafamiliales signalées en {year}, hors de tous les totaux et jamais publiées sous le département"
+        f"\u00a0: {listed}."
     )

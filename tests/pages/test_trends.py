@@ -104,25 +104,30 @@ def test_own_scale_is_a_switch(small: None):
     assert {tuple(chart["layout"]["yaxis"].get("range") or ()) for chart in charts(app)[:8]} != tops
 
 
-def test_violence_in_the_family_is_published_by_departement_above_five_facts_only(small: None):
+def with_protected(count: int) -> Callable:
+    """Fills the small store, with protected facts in 2025."""
+
+    def more(engine) -> None:
+        with change(small_store(with_nomenclature(engine)), "essai") as made:
+            for rank in range(count):
+                add(made, s.Incident, incident(f"p{rank}", 1, date(2025, 2, 1), "PEL-03"))
+
+    return more
+
+
+@pytest.mark.parametrize(("count", "shown"), [(1, "non diffusé"), (4, "non diffusé"), (5, "5 faits")])
+def test_violence_in_the_family_is_published_by_departement_and_year_from_five_facts(
+    filled: Callable, count: int, shown: str
+):
+    filled(with_protected(count))
     said = told(opened("trends"))
-    assert "Violences intrafamiliales signalées, hors de tous les totaux" in said
-    assert "Essonne : non diffusé." in said
+    assert "Violences intrafamiliales signalées en 2025, hors de tous les totaux" in said
+    assert f"Essonne : {shown}." in said
     assert "Seine-et-Marne :" not in said
 
 
-@pytest.mark.parametrize(("count", "shown"), [(4, "non diffusé"), (5, "5 faits")])
-def test_threshold_of_publication_is_five(filled: Callable, count: int, shown: str):
-    def more(engine) -> None:
-        with change(small_store(with_nomenclature(engine)), "essai") as made:
-            for rank in range(count - 1):  # one is there already
-                add(made, s.Incident, incident(f"p{rank}", 1, date(2026, 1, 1), "PEL-03"))
-
-    filled(more)
-    assert f"Essonne : {shown}." in told(opened("trends"))
-
-
-def test_protected_totals_ignore_a_filter_narrower_than_the_departement(small: None):
+def test_protected_totals_ignore_a_filter_narrower_than_the_departement(filled: Callable):
+    filled(with_protected(1))
     assert "Essonne : non diffusé." in told(opened("trends", forces=["Gendarmerie"]))
 
 

@@ -6,6 +6,7 @@ from lib.ingest.points import housing_from_points
 from lib.store.housing import residences
 from lib.store.revisions import change
 from lib.store.territories import save_departements, save_qpvs
+from tests.factories import fill_territory
 
 CELLS = pd.DataFrame(
     [
@@ -34,6 +35,15 @@ def test_each_distinct_point_is_one_residence_without_dwellings_nor_commune(stor
     assert found["dwelling_count"].tolist() == [0, 0]
     assert found["commune_code"].isna().all()
     assert found["district_id"].isna().all()
+
+
+def test_point_in_a_commune_of_the_store_has_it_and_its_service(store):
+    with change(store, "essai") as territory:
+        fill_territory(territory)
+    assert made(store, pd.DataFrame([["2.05", "48.5", None]], columns=CELLS.columns, dtype=object)) == 1
+    with store.connect() as connection:
+        found = residences(connection)
+    assert found[["commune_code", "district_id"]].to_numpy().tolist() == [["91001", 1]]
 
 
 def test_the_same_points_again_make_nothing(store):

@@ -61,7 +61,9 @@ QUESTIONS: dict[str, Callable[[Snapshot], pd.DataFrame]] = {
     "monthly_facts_by_place": lambda read: queries.monthly_facts_by_place(read, Level.QPV, CHOSEN.period, **ASKED),
     "monthly_coverage": lambda read: queries.monthly_coverage(read, CHOSEN.period, **ASKED),
     "incidents": lambda read: queries.incidents(read, ranks=slice(0, 40), **ASKED),
-    "protected_totals": lambda read: queries.protected_totals(read, **ASKED),
+    "protected_totals": lambda read: queries.protected_totals(
+        read, chosen=replace(CHOSEN, period=Period(date(2026, 12, 1), date(2027, 1, 1))), scope=EVERYTHING
+    ),
     **{
         name: lambda read, name=name: getattr(directory, name)(read, EVERYTHING)
         for name in ("departements", "landlords", "districts", "qpvs", "communes", "residences")
@@ -69,7 +71,6 @@ QUESTIONS: dict[str, Callable[[Snapshot], pd.DataFrame]] = {
     "schemes": lambda read: directory.schemes(read, **ASKED),
     "joint_actions": lambda read: actions.joint_actions(read, **ASKED),
     "hall_states": lambda read: halls.hall_states(read, **ASKED),
-    "hall_counts": lambda read: halls.hall_counts(read, **ASKED),
     "landlord_reporting": lambda read: directory.landlord_reporting(read, CHOSEN.period, EVERYTHING),
 }
 

@@ -29,3 +29,23 @@ def test_view_is_its_south_west_and_its_north_east():
 )
 def test_view_that_is_none_leaves_the_one_before(view: object):
     assert told(view) == ((48.4, 2.0), (48.6, 2.2))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "x",
+        1,
+        None,
+        [],
+        {"niveau": "qpv"},
+        {"niveau": "qpv", "code": {"a": [1]}},
+        {"niveau": "residence", "code": "9" * 5000},
+        {"niveau": 3, "code": "QN1"},
+        {"vue": {"south": 1}},
+    ],
+)
+def test_forged_message_chooses_nothing(said: object):
+    carte.choose("essai", None)
+    carte._keep("essai", said)
+    assert carte.chosen("essai") is None

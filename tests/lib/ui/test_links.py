@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from lib.ui.links import base_path
 
 
-def href(page: str, query: dict[str, object], **place: object) -> str:
+def href(page: str, query: dict[str, object], /, **place: object) -> str:
     def draw(page, place):
         import streamlit as st  # noqa: PLC0415 - the body is a script of its own
 
@@ -39,6 +39,10 @@ def test_address_keeps_the_projection():
 
 def test_address_keeps_the_constant_panel():
     assert href("tendances", {"panel": "true"}, types="Tags") == "/tendances?panel=true&types=Tags"
+
+
+def test_word_of_an_address_may_be_called_page():
+    assert href("carte", {}, **{"page": "x"}) == "/carte?page=x"
 
 
 def test_missing_place_is_left_out():
