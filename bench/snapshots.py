@@ -22,7 +22,7 @@ from bench.volume import Volume, fill
 from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
 from lib.domain.scope import Scope
-from lib.snapshot import queries
+from lib.snapshot import protected, queries
 from lib.snapshot.columnar import Snapshot, compiled
 from lib.snapshot.copies import Copy
 from lib.snapshot.direct import Direct
@@ -79,7 +79,7 @@ def questions(read: Snapshot) -> dict[str, Question]:
         "monthly_dwellings_of_residences": lambda s: queries.monthly_dwellings_of_residences(s, both, **asked),
         "facts_by_hour": lambda s: queries.facts_by_hour(s, **asked),
         "incidents": lambda s: queries.incidents(s, ranks=slice(0, 40), **asked),
-        "protected_totals": lambda s: queries.protected_totals(s, **asked),
+        "protected_totals": lambda s: protected.totals(s, **asked),
     }
 
 

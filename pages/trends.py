@@ -35,7 +35,7 @@ with changes:
         trend_blocks.coverage(visit)
         trend_blocks.compared(shown, selected)
         trend_blocks.background(visit)
-        trend_blocks.protected(visit)
+        trend_blocks.violence(visit)
 with details:
     if details.open:
         trend_blocks.types(shown, selected)

@@ -10,7 +10,7 @@ from importlib import import_module
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,6 +22,7 @@ from lib.ui import data
 from lib.ui.bundles import PackedBundles
 
 logger = logging.getLogger(__name__)
+METRICS = "/_stcore/metrics"  # names our caches and their sizes to anyone
 # Slow to import (scipy, plotly, folium): the modules of the pages.
 WARMED = (
     "lib.ui.home_blocks",
@@ -30,6 +31,8 @@ WARMED = (
     "lib.ui.trend_blocks",
     "lib.ui.trend_places",
     "lib.ui.district_blocks",
+    "lib.ui.priority_view",
+    "lib.ui.action_view",
     "lib.ui.import_blocks",
     "lib.ui.style",
 )
@@ -57,7 +60,10 @@ class SecurityHeaders:
         ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes the request on; the headers are added when the answer starts."""
+        """Passes the request on; the headers are added when the answer starts. What Streamlit counts is not told."""
+        if scope["type"] == "http" and scope.get("path", "").endswith(METRICS):
+            await Response(status_code=404)(scope, receive, send)
+            return
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -16,7 +16,7 @@ from lib.figures.months import Context
 from lib.figures.series import coverage_alt, coverage_figure
 from lib.figures.template import CONFIG
 from lib.figures.tokens import tokens
-from lib.snapshot import queries
+from lib.snapshot import protected, queries
 from lib.ui import components as c
 from lib.ui.links import href
 from lib.ui.notes import under
@@ -188,9 +188,9 @@ def panel_titles(labels: pd.Series) -> list[str]:
     ]
 
 
-def protected(visit: Visit) -> None:
+def violence(visit: Visit) -> None:
     """Violence in the family: a total by département, never on a map, never below."""
-    totals = visit.ask(queries.protected_totals)
+    totals = visit.ask(protected.totals)
     if totals.empty:
         return
     said = [
@@ -198,7 +198,7 @@ def protected(visit: Visit) -> None:
         + (plural(int(row.incident_count), "fait") if row.incident_count >= MIN_PUBLISHED_COUNT else "non diffusé")
         for row in totals.itertuples()
     ]
-    year, listed = queries.protected_year(visit.period), ", ".join(said)
+    year, listed = protected.year_of(visit.period), ", ".join(said)
     c.source(
         f"Violences intrafamiliales signalées en {year}, hors de tous les totaux et jamais publiées sous le département"
         f"\u00a0: {listed}."

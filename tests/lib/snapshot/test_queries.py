@@ -7,7 +7,7 @@ import pytest
 from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
 from lib.domain.scope import Scope
-from lib.snapshot import queries
+from lib.snapshot import protected, queries
 from lib.snapshot.columnar import Snapshot
 from lib.snapshot.copies import build
 from lib.snapshot.places import Level
@@ -51,21 +51,21 @@ def test_protected_fact_is_in_no_total(snapshot: Snapshot):
 def test_protected_total_is_given_by_departement_whatever_place_is_asked(snapshot: Snapshot):
     december = Period(date(2026, 12, 1), date(2027, 1, 1))
     narrow = IncidentFilter(december, residence_ids=(3,), landlord_ids=(2,), qpv_statuses=("outside",))
-    totals = queries.protected_totals(snapshot, chosen=narrow, scope=SEEN)
+    totals = protected.totals(snapshot, chosen=narrow, scope=SEEN)
     assert totals[["departement_code", "incident_count"]].to_numpy().tolist() == [["91", 1]]
 
 
 @pytest.mark.parametrize("end", [date(2026, 2, 1), date(2026, 3, 1), date(2026, 12, 1)])
 def test_protected_total_is_that_of_a_whole_year_so_that_periods_cannot_be_subtracted(snapshot: Snapshot, end: date):
     chosen = IncidentFilter(Period(date(2026, 1, 1), end))
-    assert queries.protected_year(chosen.period) == 2025
-    assert queries.protected_totals(snapshot, chosen=chosen, scope=SEEN).empty
+    assert protected.year_of(chosen.period) == 2025
+    assert protected.totals(snapshot, chosen=chosen, scope=SEEN).empty
 
 
 @pytest.mark.parametrize("scope", [Scope(landlord_ids=frozenset({1, 2})), Scope(district_ids=frozenset({1, 2}))])
 def test_visitor_of_less_than_departements_has_no_protected_total(snapshot: Snapshot, scope: Scope):
     chosen = IncidentFilter(Period(date(2026, 12, 1), date(2027, 1, 1)))
-    assert queries.protected_totals(snapshot, chosen=chosen, scope=scope).empty
+    assert protected.totals(snapshot, chosen=chosen, scope=scope).empty
 
 
 def test_silent_month_leaves_the_denominator(snapshot: Snapshot):
@@ -157,7 +157,7 @@ def test_visitor_of_another_scope_gets_nothing_from_any_question(snapshot: Snaps
     assert queries.monthly_facts(snapshot, PERIOD, chosen=ALL, scope=scope).empty
     assert queries.monthly_coverage(snapshot, PERIOD, chosen=ALL, scope=scope).empty
     assert queries.incidents(snapshot, chosen=ALL, scope=scope, ranks=slice(0, 10)).empty
-    assert queries.protected_totals(snapshot, chosen=ALL, scope=scope).empty
+    assert protected.totals(snapshot, chosen=ALL, scope=scope).empty
     assert queries.facts_by_hour(snapshot, chosen=ALL, scope=scope).empty
     by_kind = ("family_code", PERIOD)
     assert queries.monthly_facts_by_place_and_kind(snapshot, Level.DISTRICT, *by_kind, chosen=ALL, scope=scope).empty

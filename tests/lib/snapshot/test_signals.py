@@ -3,13 +3,14 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from sqlalchemy import update
 
 from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
 from lib.domain.scope import Scope
 from lib.snapshot.columnar import Snapshot
 from lib.snapshot.copies import build
-from lib.snapshot.signals import COUNTS, hall_signals, residence_signals
+from lib.snapshot.signals import COUNTS, hall_signals, residence_signals, type_mix
 from lib.store import schema as s
 from lib.store.revisions import change
 from tests.conftest import ENGINES, new_store, with_nomenclature
@@ -118,3 +119,73 @@ def test_visitor_sees_the_places_of_the_scope_alone(snapshot: Snapshot, question
     expected = whole[whole["residence_id"].isin(residences)].reset_index(drop=True)
     found = question(snapshot, chosen=CHOSEN, scope=scope)
     assert found["incident_count"].tolist() == expected["incident_count"].tolist()
+
+
+def mix(snapshot: Snapshot, *by: str, chosen: IncidentFilter = CHOSEN, scope: Scope = ALL) -> list[tuple]:
+    """Each place and type with its facts and its severity, as plain values."""
+    found = type_mix(snapshot, by, chosen=chosen, scope=scope)
+    assert list(found.columns) == [*by, "type_code", "incident_count", "severity_index"]
+    return [tuple(row) for row in found.astype(object).to_numpy().tolist()]
+
+
+OF_RESIDENCE_1 = [("BIE-01", 1, 2), ("OCC-01", 3, 2 + 10 + 2), ("OCC-02", 1, 5), ("PER-01", 1, 2)]
+
+
+def test_types_of_a_residence_have_their_facts_and_their_severity_without_the_protected_ones(snapshot: Snapshot):
+    found = mix(snapshot, "residence_id")
+    assert [row[1:] for row in found if row[0] == 1] == OF_RESIDENCE_1
+    assert [row for row in found if row[0] > 1] == [(2, "JOU-01", 1, 1), (3, "BIE-01", 1, 2), (4, "BIE-01", 1, 2)]
+
+
+def test_types_of_a_hall_are_those_of_the_facts_that_name_it(snapshot: Snapshot):
+    assert mix(snapshot, "residence_id", "building_code", "hall_code") == [
+        (1, "A", "2", "OCC-01", 2, 12),
+        (1, "", "1", "OCC-01", 1, 2),
+    ]
+
+
+def test_types_of_a_service_leave_out_the_communes_that_have_none(snapshot: Snapshot):
+    assert mix(snapshot, "district_id") == [
+        *((1, code, *figures) for code, *figures in [OF_RESIDENCE_1[0], ("JOU-01", 1, 1), *OF_RESIDENCE_1[1:]]),
+        (2, "BIE-01", 1, 2),
+    ]
+
+
+def test_types_of_a_selection_are_those_it_keeps(snapshot: Snapshot):
+    only = IncidentFilter(CHOSEN.period, family_codes=("OCC",)).at(residence_ids=(1, 2))
+    assert mix(snapshot, "residence_id", chosen=only) == [(1, *row) for row in OF_RESIDENCE_1[1:3]]
+
+
+def test_types_of_a_quarter_are_those_of_the_generation_of_the_period(store):
+    """Residence 1 is in the quarter of 2024 alone, residence 2 in one of 2015 alone."""
+    small_store(store)
+    with change(store, "essai") as made:
+        old = {"qpv_id": 2, "qpv_code": "QP091F2X", "generation": 2015, "qpv_name": "Ancien", "departement_code": "91"}
+        add(made, s.Qpv, old | {"population": None, "social_dwelling_count": None, "outline": None})
+        moved = {"qpv_2015_status": "inside", "qpv_2015_id": 2}
+        made.connection.execute(update(s.Residence).where(s.Residence.residence_id == 2).values(**moved))
+        add(made, s.Incident, *(incident(f"q{key}", key, date(2023, 5, 1), "TRA-01") for key in (1, 2)))
+    snapshot = build(store)
+    then = IncidentFilter(Period(date(2023, 1, 1), date(2024, 1, 1)))
+    assert [row[:3] for row in mix(snapshot, "qpv_id", chosen=then)] == [(2, "TRA-01", 1)]
+    assert {row[0] for row in mix(snapshot, "qpv_id")} == {1}
+
+
+@pytest.mark.parametrize(
+    ("scope", "residences", "quarters", "services"),
+    [
+        (Scope.nothing(), set(), set(), set()),
+        (Scope(landlord_ids=frozenset({2})), {3, 4}, set(), {2}),
+        (Scope(departement_codes=frozenset({"77"})), {3}, set(), {2}),
+        (Scope(district_ids=frozenset({1})), {1, 2}, {1}, {1}),
+    ],
+    ids=str,
+)
+def test_visitor_sees_the_types_of_the_scope_alone(
+    snapshot: Snapshot, scope: Scope, residences: set, quarters: set, services: set
+):
+    assert {row[0] for row in mix(snapshot, "residence_id", scope=scope)} == residences
+    assert {row[0] for row in mix(snapshot, "qpv_id", scope=scope)} == quarters
+    assert {row[0] for row in mix(snapshot, "district_id", scope=scope)} == services
+    halls = mix(snapshot, "residence_id", "building_code", "hall_code", scope=scope)
+    assert {row[0] for row in halls} == residences & {1}

@@ -6,9 +6,11 @@ import pytest
 from shapely import box, to_wkb
 from sqlalchemy import Engine, update
 
+from lib.domain.scope import Scope
 from lib.snapshot import territories
 from lib.snapshot.columnar import Snapshot
 from lib.snapshot.copies import build
+from lib.snapshot.places import Level
 from lib.store import schema as s
 from lib.store.revisions import change
 from tests.conftest import ENGINES, new_store, with_nomenclature
@@ -94,3 +96,33 @@ def test_quarters_of_2015_are_told_apart(engine: Engine):
     snapshot = build(engine)
     assert territories.qpvs(snapshot, 2015)["qpv_id"].tolist() == [5]
     assert [territories.qpv_count(snapshot, generation) for generation in (2015, 2024)] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("scope", "residences"),
+    [
+        (Scope.everything(), [1, 2, 3, 4]),
+        (Scope(landlord_ids=frozenset({2})), [3, 4]),
+        (Scope(departement_codes=frozenset({"77"})), [3]),
+        (Scope(district_ids=frozenset({1})), [1, 2]),
+        (Scope.nothing(), []),
+    ],
+    ids=str,
+)
+def test_residences_named_are_those_of_the_scope(snapshot: Snapshot, scope: Scope, residences: list[int]):
+    named = territories.place_names(snapshot, Level.RESIDENCE, scope)
+    assert sorted(named["place_key"]) == residences
+    assert set(named["place_name"]) == {f"Résidence {key}" for key in residences}
+
+
+def test_quarters_and_services_are_named_to_everybody(snapshot: Snapshot):
+    quarters = territories.place_names(snapshot, Level.QPV, Scope.nothing())
+    columns = ["place_key", "place_code", "place_name"]
+    assert quarters[columns].to_numpy().tolist() == [[1, "QN091F1X", "Les Essais"]]
+    services = territories.place_names(snapshot, Level.DISTRICT, Scope.nothing())
+    assert services[["place_key", "force"]].sort_values("place_key").to_numpy().tolist() == [[1, "PN"], [2, "GN"]]
+
+
+def test_level_whose_places_have_no_name_is_refused(snapshot: Snapshot):
+    with pytest.raises(ValueError, match="no name"):
+        territories.place_names(snapshot, Level.ALL, Scope.everything())

@@ -79,6 +79,16 @@ def test_every_answer_carries_the_headers_of_the_settings(monkeypatch: pytest.Mo
     assert body["body"] == b"ok"
 
 
+def test_what_streamlit_counts_of_our_caches_is_told_to_nobody():
+    sent = []
+
+    async def send(message) -> None:
+        sent.append(message)
+
+    asyncio.run(SecurityHeaders(None)({"type": "http", "path": "/base/_stcore/metrics"}, None, send))
+    assert sent[0]["status"] == 404
+
+
 def test_websocket_passes_untouched():
     assert dict(answered("websocket")[0]["headers"]) == {b"x-own": b"1"}
 
