@@ -1,6 +1,6 @@
 """The form of a joint action: what is typed is kept until it is stored, even when another partner stored first."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
@@ -22,8 +22,10 @@ from lib.domain.terms import (
 from lib.domain.vocabulary import ActionKind, ActionStatus, LegalClockKind
 from lib.ui import components as c
 from lib.ui import map_search
-from lib.ui.action_state import found_place
-from lib.ui.action_words import Names, place_words
+from lib.ui.action_state import NEW, found_place
+from lib.ui.action_words import Names, key_of, place_words
+from lib.ui.drafts import Form
+from lib.ui.import_words import literal
 from lib.ui.session import Visit
 
 # Fields that a widget holds as the action does.
@@ -38,48 +40,24 @@ CLOCK_COLUMNS = ["kind", "starts_on", "answered_on"]
 SEARCH = "action-lieu-cherche"
 
 
-@dataclass(frozen=True)
-class Form:
-    """What is typed of one action, in the session of one person, under keys of its own.
-
-    Widgets forget what they hold once they are not drawn: ``draft`` does not, so that leaving the page loses nothing.
-    """
-
-    prefix: str
-
-    def key(self, name: str) -> str:
-        """Key of a value of this form in the session."""
-        return f"{self.prefix}-{name}"
-
-    @property
-    def base(self) -> JointAction:
-        """What was read when the form was opened."""
-        return st.session_state[self.key("base")]
-
-    @property
-    def draft(self) -> JointAction:
-        """What is typed, at the version that was read."""
-        return st.session_state[self.key("draft")]
-
-    def close(self) -> None:
-        """Forgets what was typed."""
-        for key in [key for key in st.session_state if str(key).startswith(f"{self.prefix}-")]:
-            del st.session_state[key]
-
-
 def opened(action: JointAction) -> Form:
-    """The form of an action as it is kept, or of a new one; with what was typed of it before, if anything was."""
-    form, state = Form(f"action-{action.action_id or 'nouvelle'}"), st.session_state
-    is_typed = form.key("base") in state and not form.draft.says_as(form.base)
-    if not is_typed and state.get(form.key("base")) != action:
-        form.close()
-        state.update({form.key("base"): action, form.key("draft"): action})
-    if form.key("title") not in state:
+    """The form of an action as it is kept, or of a new one; with what was typed of it before, if anything was.
+
+    A new action has one form for each place that it may begin from.
+    """
+    form: Form[JointAction] = Form(f"action-{action.action_id or _of_places(action)}")
+    form.follow(action)
+    if form.key("title") not in st.session_state:
         _fill(form)
     return form
 
 
-def _fill(form: Form) -> None:
+def _of_places(action: JointAction) -> str:
+    keys = [f"{place.kind}:{key_of(place)}:{place.building_code}:{place.hall_code}:" for place in action.places]
+    return f"{NEW}:{''.join(keys)}"
+
+
+def _fill(form: Form[JointAction]) -> None:
     """Puts the draft in the widgets."""
     state, draft = st.session_state, form.draft
     state[form.key("held-clocks")] = draft.clocks
@@ -91,7 +69,7 @@ def _fill(form: Form) -> None:
         state[form.key(name)] = None if minute is None else time(*divmod(minute, 60))
 
 
-def _written(form: Form, clocks: tuple[Clock, ...]) -> JointAction:
+def _written(form: Form[JointAction], clocks: tuple[Clock, ...]) -> JointAction:
     """The action as the widgets have it; one that is not drawn for its kind or its state says nothing."""
     state, base = st.session_state, form.base
     values: dict[str, Any] = {name: state.get(form.key(name)) for name in SAME}
@@ -109,8 +87,12 @@ def _minute(hour: time | None) -> int | None:
     return None if hour is None else 60 * hour.hour + hour.minute
 
 
-def draw(visit: Visit, form: Form, known: Names) -> None:
+def draw(visit: Visit, form: Form[JointAction], known: Names) -> None:
     """Every field, in the order in which partners speak of them."""
+    c.source(
+        "Ne nommez personne, ni habitant ni agent\u00a0: décrivez les lieux, les faits et les moyens. Un nom écrit "
+        "dans un texte n’est pas détecté."
+    )
     st.text_input(ACTION_FIELDS["title"], key=form.key("title"), max_chars=120)
     left, right = st.columns(2, gap="large")
     with left:
@@ -124,7 +106,7 @@ def draw(visit: Visit, form: Form, known: Names) -> None:
     st.session_state[form.key("draft")] = _written(form, _clocks(form))
 
 
-def _one(form: Form, name: str, labels: dict, *, none: str | None = "Non renseigné", **more: Any) -> None:
+def _one(form: Form[JointAction], name: str, labels: dict, *, none: str | None = "Non renseigné", **more: Any) -> None:
     options = ([None] if none is not None else []) + list(labels)
     st.selectbox(
         ACTION_FIELDS[name],
@@ -136,7 +118,7 @@ def _one(form: Form, name: str, labels: dict, *, none: str | None = "Non renseig
     )
 
 
-def _what(form: Form) -> None:
+def _what(form: Form[JointAction]) -> None:
     c.section("Quoi")
     _one(form, "kind", ACTION_KINDS, none=None)
     st.text_area(ACTION_FIELDS["problem"], key=form.key("problem"), height=90, max_chars=2000)
@@ -154,12 +136,12 @@ def _what(form: Form) -> None:
             )
 
 
-def _where(visit: Visit, form: Form, known: Names) -> None:
+def _where(visit: Visit, form: Form[JointAction], known: Names) -> None:
     c.section("Où")
     places = form.draft.places
     for rank, place in enumerate(places):
         name, out = st.columns([4, 1], vertical_alignment="center")
-        name.markdown(map_search.MARKDOWN.sub(r"\\\g<0>", place_words(place, known)))
+        name.markdown(literal(place_words(place, known)))
         out.button("Retirer", key=form.key(f"retirer-{rank}"), on_click=_remove, args=(form, place))
     if not places:
         c.source("Aucun lieu pour l’instant\u00a0: cherchez-en un ci-dessous.")
@@ -177,17 +159,17 @@ def _where(visit: Visit, form: Form, known: Names) -> None:
             )
 
 
-def _add(form: Form, place: ActionPlace) -> None:
+def _add(form: Form[JointAction], place: ActionPlace) -> None:
     st.session_state[form.key("draft")] = replace(form.draft, places=(*form.draft.places, place))
     st.session_state[SEARCH] = ""
 
 
-def _remove(form: Form, place: ActionPlace) -> None:
+def _remove(form: Form[JointAction], place: ActionPlace) -> None:
     kept = tuple(one for one in form.draft.places if one != place)
     st.session_state[form.key("draft")] = replace(form.draft, places=kept)
 
 
-def _when(form: Form) -> None:
+def _when(form: Form[JointAction]) -> None:
     c.section("Quand")
     st.multiselect(
         ACTION_FIELDS["weekdays"],
@@ -205,7 +187,7 @@ def _when(form: Form) -> None:
 _YEARS: dict[str, Any] = {"min_value": date(2000, 1, 1), "max_value": date(2100, 12, 31)}
 
 
-def _aim(form: Form) -> None:
+def _aim(form: Form[JointAction]) -> None:
     c.section("Objectif mesurable")
     st.text_area(ACTION_FIELDS["objective"], key=form.key("objective"), height=90, max_chars=2000)
     _one(form, "indicator", ACTION_INDICATORS)
@@ -213,7 +195,7 @@ def _aim(form: Form) -> None:
         column.number_input(ACTION_FIELDS[name], min_value=0.0, step=1.0, value=None, key=form.key(name), format="%g")
 
 
-def _who(form: Form) -> None:
+def _who(form: Form[JointAction]) -> None:
     c.section("Qui et avec quels moyens")
     _one(form, "pilot", PARTNERS)
     st.multiselect(
@@ -231,7 +213,7 @@ def _who(form: Form) -> None:
     )
 
 
-def _state(form: Form, known: Names) -> None:
+def _state(form: Form[JointAction], known: Names) -> None:
     c.section("Où en est-elle")
     _one(form, "status", ACTION_STATUSES, none=None)
     if st.session_state[form.key("status")] == ActionStatus.ABANDONED:
@@ -239,7 +221,7 @@ def _state(form: Form, known: Names) -> None:
     _one(form, "meeting_id", dict(known.meetings), none="Aucune")
 
 
-def _clocks(form: Form) -> tuple[Clock, ...]:
+def _clocks(form: Form[JointAction]) -> tuple[Clock, ...]:
     c.section("Délais légaux")
     said = "\u00a0; ".join(
         f"{LEGAL_CLOCKS[kind].lower()}, {plural(term.day_count, 'jour')} après la {term.starts_with} ({term.ground})"

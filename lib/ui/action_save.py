@@ -7,21 +7,21 @@ import streamlit as st
 from sqlalchemy.exc import OperationalError
 
 from lib.domain.actions import Conflict, JointAction
-from lib.domain.labels import date_label
 from lib.domain.terms import ACTION_FIELDS, PARTNER_SUBJECTS, PARTNERS
 from lib.errors import ConflictError, FormError
 from lib.ui import components as c
 from lib.ui import data
-from lib.ui.action_form import Form
 from lib.ui.action_state import ACTION, AUTHOR, open_at
-from lib.ui.action_words import Names, field_words
+from lib.ui.action_words import Names, day_words, field_words
+from lib.ui.drafts import Form
 from lib.ui.import_desk import BUSY, refusal
+from lib.ui.import_words import literal
 
 CONFLICT = "conflit"
 THEIRS, MINE = "theirs", "mine"
 
 
-def bar(form: Form, steps: Any, known: Names) -> None:
+def bar(form: Form[JointAction], steps: Any, known: Names) -> None:
     """In whose name, and the button; then what was refused, or the two texts to bring together."""
     conflict: ConflictError | None = st.session_state.get(form.key(CONFLICT))
     if conflict is not None:
@@ -33,7 +33,7 @@ def bar(form: Form, steps: Any, known: Names) -> None:
         _store(form, form.draft, steps)
 
 
-def _store(form: Form, action: JointAction, steps: Any) -> None:
+def _store(form: Form[JointAction], action: JointAction, steps: Any) -> None:
     try:
         saved = steps.store_action(data.engine(), action, by=st.session_state[AUTHOR])
     except FormError as fault:
@@ -51,7 +51,7 @@ def _store(form: Form, action: JointAction, steps: Any) -> None:
         st.rerun()
 
 
-def _reconcile(form: Form, conflict: ConflictError, steps: Any, known: Names) -> None:
+def _reconcile(form: Form[JointAction], conflict: ConflictError, steps: Any, known: Names) -> None:
     """Their text and ours, field by field where both changed; nothing is lost until a choice is made."""
     theirs = conflict.theirs
     assert isinstance(theirs, JointAction)
@@ -70,8 +70,8 @@ def _reconcile(form: Form, conflict: ConflictError, steps: Any, known: Names) ->
     keep, back = st.columns(2)
     if keep.button("Enregistrer la version réunie", type="primary", key=form.key("reunir")):
         mine = {one.name: one.mine for one in disputed if st.session_state[form.key(f"choix-{one.name}")] == MINE}
-        del st.session_state[form.key(CONFLICT)]
-        _store(form, replace(together, **mine), steps)
+        form.restart(theirs, replace(together, **mine))
+        _store(form, form.draft, steps)
     if back.button("Abandonner mes modifications", key=form.key("abandonner")):
         form.close()
         st.rerun()
@@ -80,13 +80,13 @@ def _reconcile(form: Form, conflict: ConflictError, steps: Any, known: Names) ->
 def _whose(conflict: ConflictError) -> str:
     if conflict.changed_at is None or conflict.changed_by is None:
         return ""
-    return f"l’autre est de {PARTNER_SUBJECTS[conflict.changed_by]}, le {date_label(conflict.changed_at.date())}"
+    return f"l’autre est de {PARTNER_SUBJECTS[conflict.changed_by]}, le {day_words(conflict.changed_at)}"
 
 
-def _choice(form: Form, one: Conflict, conflict: ConflictError, known: Names) -> None:
+def _choice(form: Form[JointAction], one: Conflict, conflict: ConflictError, known: Names) -> None:
     author = "L’autre version" if conflict.changed_by is None else PARTNERS[conflict.changed_by]
     labels = {
-        MINE: f"La vôtre\u00a0: {field_words(one.name, one.mine, known)}",
-        THEIRS: f"{author}\u00a0: {field_words(one.name, one.theirs, known)}",
+        MINE: literal(f"La vôtre\u00a0: {field_words(one.name, one.mine, known)}"),
+        THEIRS: literal(f"{author}\u00a0: {field_words(one.name, one.theirs, known)}"),
     }
     st.radio(ACTION_FIELDS[one.name], [MINE, THEIRS], format_func=labels.__getitem__, key=form.key(f"choix-{one.name}"))

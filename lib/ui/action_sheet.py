@@ -3,9 +3,9 @@
 from typing import Any
 
 import streamlit as st
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from lib.domain.actions import ActionVersion, JointAction, hours_label
+from lib.domain.actions import ActionPlace, ActionVersion, JointAction, hours_label
 from lib.domain.labels import MISSING, date_label, number, percent
 from lib.domain.terms import ACTION_FIELDS, ACTION_KINDS, ACTION_STATUSES, PARTNERS
 from lib.store.actions import history
@@ -14,8 +14,10 @@ from lib.ui import components as c
 from lib.ui.action_words import (
     Names,
     clock_words,
+    day_words,
     due_words,
     field_words,
+    is_known,
     objective_words,
     place_words,
     sheet_words,
@@ -49,10 +51,7 @@ def _facts(visit: Visit, action: JointAction, known: Names) -> dict[str, object]
     assert visit.data_on is not None
     cost = MISSING if action.cost_euros is None else f"{number(action.cost_euros)}\u00a0€"
     charged = "" if action.tfpb_pct is None else f", dont {percent(action.tfpb_pct)} à l’abattement de TFPB"
-    places = [
-        c.link_cell(place_words(place, known), href("circonscriptions", **sheet_words(place, known)))
-        for place in action.places
-    ]
+    places = [_place(place, known) for place in action.places]
     facts: dict[str, object] = {
         "État": f"{ACTION_STATUSES[action.status]}, {ACTION_KINDS[action.kind].lower()}",
         "Motif d’abandon": action.abandon_reason,
@@ -71,6 +70,14 @@ def _facts(visit: Visit, action: JointAction, known: Names) -> dict[str, object]
         "Décidée par": field_words("meeting_id", action.meeting_id, known),
     }
     return {name: value for name, value in facts.items() if value}
+
+
+def _place(place: ActionPlace, known: Names) -> Markup:
+    """Its name, that leads to its sheet; no link where the scope may not see it."""
+    words = place_words(place, known)
+    if not is_known(place, known):
+        return escape(words)
+    return c.link_cell(words, href("circonscriptions", **sheet_words(place, known)))
 
 
 def _delays(visit: Visit, action: JointAction) -> None:
@@ -93,7 +100,7 @@ def _history(visit: Visit, action: JointAction, known: Names) -> None:
     c.section("Historique", f"version {action.version}")
     lines = []
     for version, before in zip(versions, [*versions[1:], None], strict=True):
-        author = f"{date_label(version.changed_at.date())}, {PARTNERS[version.changed_by]}"
+        author = f"{day_words(version.changed_at)}, {PARTNERS[version.changed_by]}"
         lines.append([c.two_lines(f"Version {version.version}", author), _changes(version, before, known)])
     c.table(["Version", "Ce qui a changé"], lines[: c.MAX_TABLE_ROWS])
 

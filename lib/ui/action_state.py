@@ -8,10 +8,11 @@ import streamlit as st
 
 from lib.domain.actions import ActionPlace, JointAction
 from lib.domain.meetings import Meeting
+from lib.errors import AccessError
 from lib.snapshot import sheets
 from lib.snapshot.places import Level
 from lib.snapshot.search import Found
-from lib.ui.action_words import Names
+from lib.ui.action_words import Names, is_known
 from lib.ui.drilldown import MAX_KEY_DIGITS
 from lib.ui.links import href
 from lib.ui.session import Visit
@@ -20,6 +21,7 @@ PAGE = "interventions"
 ACTION, NEW, MEETING, NEW_MEETING = "intervention", "nouvelle", "reunion", "nouvelle-reunion"
 AUTHOR = "au-nom-de"
 ANYWHERE = "sans-lieu"  # a new action that names no place yet
+MAX_CODE_CHARS = 40  # of a hall, in the store
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,21 @@ def here(**words: object) -> str:
     return href(PAGE, **{word.replace("_", "-"): value for word, value in words.items()})
 
 
-def new_place(visit: Visit) -> ActionPlace | None:
-    """The place that the address gives to a new action: «residence:12», «hall:12|A|2», «quartier:…», «service:3»."""
-    word, _, code = st.query_params.get(NEW, "").partition(":")
+def new_place(visit: Visit, known: Names) -> ActionPlace | None:
+    """The place that the address gives to a new action: «residence:12», «hall:12|A|2», «quartier:…», «service:3».
+
+    Raises:
+        AccessError: If it gives one that does not exist, or that is beyond the scope.
+    """
+    asked = st.query_params.get(NEW, "")
+    if asked in {"", ANYWHERE}:
+        return None
+    word, _, code = asked.partition(":")
     reader = _READERS.get(word)
-    return reader(visit, code) if reader else None
+    place = reader(visit, code) if reader else None
+    if place is None or not is_known(place, known):
+        raise AccessError("Ce lieu n’existe pas, ou n’est pas dans votre périmètre\u00a0: revenez au registre.")
+    return place
 
 
 def found_place(visit: Visit, found: Found) -> ActionPlace | None:
@@ -83,7 +95,10 @@ def _hall(_visit: Visit, code: str) -> ActionPlace | None:
     home, _, hall = code.partition("|")
     building, _, hall = hall.partition("|")
     key = _key(home)
-    return None if key is None or not hall else ActionPlace(residence_id=key, building_code=building, hall_code=hall)
+    is_code = all(len(one) <= MAX_CODE_CHARS and one.isprintable() for one in (building, hall))
+    if key is None or not hall or not is_code:
+        return None
+    return ActionPlace(residence_id=key, building_code=building, hall_code=hall)
 
 
 def _qpv(visit: Visit, code: str) -> ActionPlace | None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from lib.analysis.coverage import reporting_coverage
 from lib.domain.actions import JointAction
+from lib.domain.filters import IncidentFilter
 from lib.domain.meetings import Meeting
 from lib.domain.terms import MEETING_BODIES
 from lib.domain.vocabulary import MeetingBody
@@ -44,8 +45,7 @@ def show(visit: Visit, steps: Any) -> None:
 
 def _register(visit: Visit, register: Register) -> None:
     assert visit.data_on is not None
-    bearing = set(visit.ask(joint_actions)["action_id"])
-    shown = [action for action in register.actions.values() if action.action_id in bearing or not action.places]
+    shown = _shown(visit, register)
     _head(visit, action_list.title(shown, visit.data_on), f"{SENTENCE} Filtres\u00a0: {visit.said}")
     actions, meetings = st.tabs(["Interventions", "Réunions"], key="registre", bind="query-params")
     with actions:
@@ -56,6 +56,15 @@ def _register(visit: Visit, register: Register) -> None:
             meeting_blocks.meetings(visit, register)
 
 
+def _shown(visit: Visit, register: Register) -> list[JointAction]:
+    """Actions that bear on the selection, and those that no filter can reach: without a place, or a residence in it."""
+    bearing, within_reach = (
+        set(visit.ask(joint_actions, chosen=chosen)["action_id"])
+        for chosen in (visit.chosen, IncidentFilter(visit.period))
+    )
+    return [action for key, action in register.actions.items() if key in bearing or key not in within_reach]
+
+
 def _head(visit: Visit, title: str, sentence: str, *, crumb: str = "") -> None:
     trail = (("Interventions conjointes", here()), (crumb, None)) if crumb else ()
     coverage = reporting_coverage(visit.ask(queries.place_figures, Level.ALL))
@@ -63,7 +72,7 @@ def _head(visit: Visit, title: str, sentence: str, *, crumb: str = "") -> None:
 
 
 def _new_action(visit: Visit, register: Register) -> None:
-    place = new_place(visit)
+    place = new_place(visit, register.names)
     action = JointAction("", places=() if place is None else (place,))
     _head(visit, "Proposer une intervention conjointe", SENTENCE, crumb="Nouvelle intervention")
     action_sheet.edit(visit, action, register.names, register.steps)

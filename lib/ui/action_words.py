@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -19,8 +19,10 @@ from lib.domain.terms import (
     MEETING_BODIES,
     PARTNERS,
 )
+from lib.exports.actions import BEYOND_SCOPE
 from lib.snapshot import territories
 from lib.snapshot.places import Level
+from lib.store.actions import PARIS
 from lib.ui.drilldown import hall_name
 from lib.ui.session import Visit
 
@@ -74,9 +76,16 @@ def key_of(place: ActionPlace) -> Any:
     return next(key for key in keys if key is not None)
 
 
+def is_known(place: ActionPlace, known: Names) -> bool:
+    """Whether a place exists within the scope."""
+    return key_of(place) in known.places[LEVELS[place.kind]]
+
+
 def place_words(place: ActionPlace, known: Names) -> str:
-    """«Bâtiment A, hall 2, Les Mauves, Arpajon»; a place that is no longer known is said so."""
-    name, beside = known.places[LEVELS[place.kind]].get(key_of(place), ("lieu inconnu", ""))
+    """«Bâtiment A, hall 2, Les Mauves, Arpajon»; a place beyond the scope, or that exists no more, has no name."""
+    if not is_known(place, known):
+        return BEYOND_SCOPE
+    name, beside = known.places[LEVELS[place.kind]][key_of(place)]
     hall = [hall_name(place.building_code, place.hall_code)] if place.hall_code else []
     return ", ".join([*hall, name, *([beside] if beside else [])])
 
@@ -96,6 +105,11 @@ def objective_words(action: JointAction) -> str:
     begun = "" if action.baseline is None else f"de {number(action.baseline)} "
     measured = f"{ACTION_INDICATORS[action.indicator]}\u00a0: {begun}à {number(action.target)}"
     return f"{action.objective.rstrip('.')} ({measured})" if action.objective else measured
+
+
+def day_words(instant: datetime) -> str:
+    """The day of an instant of the store, in Paris."""
+    return date_label(instant.astimezone(PARIS).date())
 
 
 def clock_words(clock: Clock, on: date) -> str:

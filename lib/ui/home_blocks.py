@@ -135,6 +135,8 @@ def what_pages_answer() -> None:
         "carte": ("Carte", "Quels quartiers, quelles résidences\u00a0?"),
         "tendances": ("Tendances", "Qu’est-ce qui augmente, qu’est-ce qui recule\u00a0?"),
         "circonscriptions": ("Circonscriptions", "Que voit chaque service de police ou de gendarmerie\u00a0?"),
+        "priorites": ("Priorités", "Où intervenir ensemble d’abord, et pourquoi\u00a0?"),
+        "interventions": ("Interventions conjointes", "Qu’a-t-on décidé ensemble, et où en est-on\u00a0?"),
     }
     c.section("Ce que répond chaque page")
     c.definition_card(

@@ -94,7 +94,8 @@ def named(visit: Visit, unit: Unit) -> pd.DataFrame:
 
     Returns:
         place_key as in ``place_criteria``, place_name, commune_name, force (missing but for services), map_code (what
-        the map and addresses call the place, or its residence), residence_id (missing for QPV and services).
+        the map and addresses call the place, or its residence), residence_id (missing for QPV and services), answering
+        (force that answers there; missing for a QPV).
     """
     return visit.ask(_named, unit)
 
@@ -113,8 +114,11 @@ def _named(snapshot: Snapshot, unit: Unit, *, chosen: IncidentFilter, scope: Sco
         found = territories.place_names(snapshot, LEVELS[unit], scope)
         names = found["place_name"].map(service_label) if unit == Unit.DISTRICT else found["place_name"]
         codes = found["place_key"].astype(str) if unit == Unit.DISTRICT else found["place_code"]
-        return found.assign(place_name=names, map_code=codes, residence_id=None).drop(columns="place_code")
-    return _of_residences(_signals(snapshot, unit, chosen, scope), unit)
+        named = found.assign(place_name=names, map_code=codes, residence_id=None, answering=found["force"])
+        return named.drop(columns="place_code")
+    forces = territories.districts(snapshot).set_index("district_id")["force"]
+    rows = _signals(snapshot, unit, chosen, scope)
+    return _of_residences(rows, unit).assign(answering=rows["district_id"].map(forces))
 
 
 def _of_residences(rows: pd.DataFrame, unit: Unit) -> pd.DataFrame:

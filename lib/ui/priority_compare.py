@@ -89,7 +89,7 @@ def held(found: Ranked) -> None:
             f"«\u00a0{first}\u00a0» et «\u00a0{second}\u00a0» classent presque pareil (ρ\u00a0= {number(pair.rho, 2)})"
             "\u00a0: la même chose compte deux fois, mettez l’un des deux poids à zéro."
         )
-    missing = found.drawn.is_missing.mean(axis=0) if len(found.places) else []
+    missing = found.drawn.is_missing.sum(axis=0) / max(1, len(found.places))
     said += [
         f"«\u00a0{CRITERIA[one]}\u00a0» n’est pas renseigné pour {share(part)} des {UNITS[found.unit].nouns}"
         "\u00a0: la médiane en tient lieu, sans avantage ni handicap."

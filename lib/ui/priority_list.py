@@ -1,5 +1,6 @@
 """The list of priorities: a place, its band and probability; why; what partners could do together."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +12,7 @@ from lib.analysis.priorities import Band, shared
 from lib.analysis.reasons import contributions, leaves_top
 from lib.analysis.responses import responses
 from lib.domain.labels import number, plural, share
-from lib.domain.responses import ResponseRule
+from lib.domain.responses import ResponseRule, for_force
 from lib.domain.terms import PARTNERS
 from lib.snapshot import signals
 from lib.store.choices import response_rules
@@ -26,6 +27,7 @@ from lib.ui.session import Visit
 
 MOST_SHOWN = {Band.PRIORITY: 20, Band.DISCUSS: 10}
 BARS = 5
+OTHERS = "Autres critères"  # so that the bars add up to the gap that the sentence gives
 HEADS = {Band.PRIORITY: "Prioritaires", Band.DISCUSS: "À discuter"}
 CHANCES = {Band.PRIORITY: "80\u00a0% des tirages ou plus", Band.DISCUSS: "20 à 80\u00a0% des tirages"}
 
@@ -79,7 +81,7 @@ def _article(
     order = np.argsort(-np.abs(parts), kind="stable")[:BARS]
     drawn = {
         CRITERIA[criteria[at]]: round(POINTS * float(parts[at])) for at in sorted(order, key=lambda at: -parts[at])
-    }
+    } | ({OTHERS: round(POINTS * float(np.delete(parts, order).sum()))} if len(parts) > BARS else {})
     name = c.link_cell(row.place_name, href("circonscriptions", **address(found.unit, row)))
     return Markup(
         '<article class="o-rank"><div><h3>{}</h3><p class="o-small">{}</p><p>{}</p><p class="o-small">{}</p></div>'
@@ -111,9 +113,11 @@ def proposals(visit: Visit, found: Ranked, rows: pd.DataFrame) -> dict[object, l
     """By place, the rules of response that its mix of types calls for, strongest share first."""
     rules = data.record(response_rules, visit.snapshot)
     by_code = {rule.rule_code: rule for rule in rules}
+    forces = dict(zip(rows["place_key"], rows["answering"], strict=True))
     proposed: dict[object, list[tuple[ResponseRule, float]]] = {}
     for row in responses(_mix(visit, found.unit, rows), rules).itertuples():
-        proposed.setdefault(row.place_key, []).append((by_code[row.rule_code], row.share))
+        rule = for_force(by_code[row.rule_code], forces[row.place_key])
+        proposed.setdefault(row.place_key, []).append((rule, row.share))
     return proposed
 
 
@@ -128,7 +132,8 @@ def _mix(visit: Visit, unit: Unit, rows: pd.DataFrame) -> pd.DataFrame:
     if unit == Unit.RESIDENCE:
         return mix.rename(columns={"residence_id": "place_key"})
     keys = [f"{home}|{building}|{hall}" for home, building, hall in mix[list(columns)].itertuples(index=False)]
-    return mix.assign(place_key=keys)
+    found = mix.assign(place_key=keys)
+    return found[found["place_key"].isin(rows["place_key"])]  # their residences have other halls
 
 
 def _proposal(unit: Unit, row, proposal: Sequence[tuple[ResponseRule, float]]) -> Markup:
@@ -142,10 +147,16 @@ def _proposal(unit: Unit, row, proposal: Sequence[tuple[ResponseRule, float]]) -
             rule.legal_ground.rstrip("."),
             PARTNERS[rule.pilot],
             f"pilote proposé, {share(part)} {'de la gravité' if rule.share_of == 'severity' else 'des faits'}",
-            f" Autre réponse possible\u00a0: {others[0].split(',')[0].lower()}." if others else "",
+            f" Autre réponse possible\u00a0: {_inside(others[0])}." if others else "",
         )
     link = c.link_cell("Proposer une intervention", href("interventions", nouvelle=new_word(unit, row)))
     return Markup('<p class="o-small">Réponse proposée</p>{}<p>{}</p>').format(said, link)
+
+
+def _inside(response: str) -> str:
+    """First words of a response as the rest of a sentence says them; an acronym stays one."""
+    start = re.split(r"\s*[,;]|\.$", response)[0]
+    return start[:1].lower() + start[1:] if start[1:2].islower() else start
 
 
 def new_word(unit: Unit, row) -> str:
@@ -158,7 +169,8 @@ def _none(found: Ranked, kind: Band) -> str:
     terms = UNITS[found.unit]
     none = "Aucune" if terms.is_feminine else "Aucun"
     if kind == Band.PRIORITY:
+        firsts = "premières" if terms.is_feminine else "premiers"
         return (
-            f"{none} {terms.noun} n’est parmi les premiers dans presque tous les tirages\u00a0: à discuter en comité."
+            f"{none} {terms.noun} n’est parmi les {firsts} dans presque tous les tirages\u00a0: à discuter en comité."
         )
     return f"{none} autre {terms.noun} n’approche des premiers rangs."

@@ -14,7 +14,7 @@ from lib.ui import carte, layers, map_blocks
 from lib.ui import components as c
 from lib.ui.layers import QPV_LAYERS
 from lib.ui.marks import BANDS
-from lib.ui.priority import LEVELS, Ranked
+from lib.ui.priority import LEVELS, UNITS, Ranked
 from lib.ui.session import Visit
 
 KEY, CHOSEN = "carte-priorites", "lieu"  # the second in the address
@@ -23,13 +23,16 @@ CLASSES: dict[str, State] = {Band.OTHER: 0, Band.DISCUSS: 2, Band.PRIORITY: 4}  
 
 
 def chosen_place(visit: Visit, found: Ranked) -> object | None:
-    """Key of the place chosen on the map, or named by the address, when it is ranked."""
+    """Key of the place chosen on the map, or named by the address («residence:12»), when it is ranked."""
+    word = UNITS[found.unit].word  # the place of one unit is none of another's
     clicked = carte.chosen(KEY)
     carte.choose(KEY, None)
     if clicked is not None:
         code = _residence(visit, clicked.code) if clicked.level == "residence" else str(clicked.code)
-        st.query_params[CHOSEN] = code
-    asked = st.query_params.get(CHOSEN)
+        st.query_params[CHOSEN] = f"{word}:{code}"
+    kind, _, asked = st.query_params.get(CHOSEN, "").partition(":")
+    if kind != word:
+        return None
     row = found.places[(found.places["map_code"] == asked) | (found.places["place_key"].astype(str) == asked)]
     return None if row.empty else row["place_key"].iloc[0]
 

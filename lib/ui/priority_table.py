@@ -9,6 +9,7 @@ from markupsafe import Markup
 from lib.analysis.criteria import MIN_DWELLINGS, MIN_REPORTED_SHARE, Unit
 from lib.analysis.priorities import KS
 from lib.domain.labels import date_label, number, percent, plural, share
+from lib.domain.terms import FORCES
 from lib.exports.tables import Cell, as_csv, as_xlsx
 from lib.ui import blocks
 from lib.ui import components as c
@@ -16,6 +17,7 @@ from lib.ui.filters import period_words
 from lib.ui.links import href
 from lib.ui.marks import BANDS, band
 from lib.ui.priority import UNITS, Ranked, address
+from lib.ui.priority_list import new_word
 from lib.ui.priority_map import CHOSEN
 from lib.ui.priority_words import CRITERIA
 from lib.ui.session import Visit
@@ -61,7 +63,7 @@ def _place(unit: Unit, row) -> Markup:
     name = c.link_cell(row.place_name, href("circonscriptions", **address(unit, row)))
     kept = {key: value for key, value in st.query_params.items() if key in {"unite", "premiers", "poids", "partie"}}
     find = Markup('<a href="{}" aria-label="Situer {} sur la carte">situer</a>').format(
-        href(PAGE, **kept, **{CHOSEN: row.place_key}), row.place_name
+        href(PAGE, **kept, **{CHOSEN: new_word(unit, row)}), row.place_name
     )
     detail = c.force(row.force) if isinstance(row.force, str) else row.commune_name
     return c.two_lines(name, Markup(", ").join([*([detail] if isinstance(detail, str) else []), find]))
@@ -164,7 +166,8 @@ def _headings(found: Ranked) -> list[Cell]:
 def _line(found: Ranked, row) -> list[Cell]:
     chances = [round(100 * float(getattr(row, f"p_top_{k}")), 1) for k in KS]
     values = [round(float(value), 3) for value in found.drawn.utilities[row.row]]
-    beside = row.commune_name if isinstance(row.commune_name, str) else row.force if isinstance(row.force, str) else ""
+    force = FORCES[row.force] if isinstance(row.force, str) else ""
+    beside = row.commune_name if isinstance(row.commune_name, str) else force
     dwellings = "" if pd.isna(row.dwelling_count) else int(row.dwelling_count)
     counts = [int(row.incident_count), int(row.previous_incident_count), dwellings, int(row.severity_index)]
     return [str(row.place_name), beside, BANDS[row.band][1], *chances, round(float(row.score), 3), *values, *counts]

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from lib.analysis.criteria import GOALPOSTS, Unit
 from lib.domain.labels import number, plural, share
 from lib.snapshot import queries
 from lib.snapshot.places import Level
@@ -12,6 +13,7 @@ from lib.ui import components as c
 from lib.ui.priority import LABELLED, Ranked, ranked
 from lib.ui.priority_weights import weights
 from lib.ui.priority_words import title
+from lib.ui.projection import is_projected
 from lib.ui.session import Visit
 
 FIRSTS = (10, 5, 20)
@@ -19,19 +21,34 @@ PARTS = ("Liste", "Carte et tableau", "Comparer", "Données insuffisantes", "Rè
 
 
 def show(visit: Visit, steps: Any) -> None:
-    """The whole view of the address, drawn anew at each move of a weight."""
+    """The whole view of the address, drawn anew at each move of a weight; projected, the list before its controls."""
     head = st.container()
+    first, second = st.container(), st.container()
+    asked, body = (second, first) if is_projected() else (first, second)
+    with asked:
+        unit, first_count = _choices()
+        tried = weights(visit, unit, steps)
+    figures = visit.ask(queries.place_figures, Level.ALL)
+    if not any(tried[criterion] for criterion in GOALPOSTS[unit]):
+        with head:
+            blocks.head(visit, "Aucun critère ne classe plus les lieux", figures)
+        c.empty("Tous les poids sont à zéro", "Un lieu n’est classé que par un critère.", "Relevez au moins un poids.")
+        return
+    found = ranked(visit, unit, tried, first_count)
+    with head:
+        blocks.head(visit, title(found), figures)
+        c.source(reminder(visit, found))
+    with body:
+        _parts(visit, found, steps)
+
+
+def _choices() -> tuple[Unit, int]:
+    """What is ranked, and how many places are the first ones."""
     left, right, _ = st.columns([1, 1, 2], gap="small")
     with left:
         unit = LABELLED[st.selectbox("Ce qu’on classe", list(LABELLED), key="unite", bind="query-params")]
     with right:
-        first_count = st.selectbox("Premiers rangs", FIRSTS, key="premiers", bind="query-params")
-    tried = weights(visit, unit, steps)
-    found = ranked(visit, unit, tried, first_count)
-    with head:
-        blocks.head(visit, title(found), visit.ask(queries.place_figures, Level.ALL))
-        c.source(reminder(visit, found))
-    _parts(visit, found, steps)
+        return unit, st.selectbox("Premiers rangs", FIRSTS, key="premiers", bind="query-params")
 
 
 def _parts(visit: Visit, found: Ranked, steps: Any) -> None:

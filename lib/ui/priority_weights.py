@@ -11,7 +11,7 @@ from lib.domain.labels import date_label, number, share
 from lib.domain.meetings import Choice
 from lib.domain.terms import PARTNERS
 from lib.domain.vocabulary import ChoiceKind
-from lib.store.choices import latest_choice
+from lib.store.choices import choices, latest_choice
 from lib.ui import components as c
 from lib.ui import data
 from lib.ui.import_desk import faults_told
@@ -20,6 +20,7 @@ from lib.ui.session import Visit
 
 TRIED = "poids"  # in the address: «30-20-15-15-5-10-5», in the order of the criteria
 STEP = 5
+MAX_VERSIONS = 10
 WEIGHTS = "weights"  # in the content of a choice
 AUTHOR = "poids-auteur"
 
@@ -50,10 +51,8 @@ def weights(visit: Visit, unit: Unit, steps: Any) -> Mapping[Criterion, float]:
         _told(tried, committee, unit)
         if tried != committee:
             _adopt(visit, tried, steps)
+        _versions(visit)
     _keep(tried, committee)
-    if not sum(tried[criterion] for criterion in GOALPOSTS[unit]):
-        c.empty("Tous les poids sont à zéro", "Aucun critère ne classe plus les lieux.", "Relevez au moins un poids.")
-        st.stop()
     return {criterion: float(weight) for criterion, weight in tried.items()}
 
 
@@ -70,11 +69,15 @@ def _key(criterion: Criterion) -> str:
 
 
 def _begin(committee: Mapping[Criterion, int]) -> None:
-    """At the first run, the weights of the address if it has seven readable ones, else those of the committee."""
-    if all(_key(criterion) in st.session_state for criterion in committee):
+    """Weights that the session has not: those of the address if it has seven readable ones, else the committee's.
+
+    Streamlit forgets a slider that a unit does not draw: it alone is asked for again, the others may just have moved.
+    """
+    absent = [criterion for criterion in committee if _key(criterion) not in st.session_state]
+    if not absent:
         return
     asked = read(st.query_params.get(TRIED, "")) or committee
-    st.session_state.update({_key(criterion): weight for criterion, weight in asked.items()})
+    st.session_state.update({_key(criterion): asked[criterion] for criterion in absent})
 
 
 def read(text: str) -> dict[Criterion, int] | None:
@@ -114,6 +117,25 @@ def _told(tried: Mapping[Criterion, int], committee: Mapping[Criterion, int], un
 
 def _back(committee: Mapping[Criterion, int]) -> None:
     st.session_state.update({_key(criterion): weight for criterion, weight in committee.items()})
+
+
+def _versions(visit: Visit) -> None:
+    """Every choice of the committee, the newest first."""
+    held = data.record(choices, visit.snapshot, ChoiceKind.WEIGHTS)
+    if not held:
+        return
+    c.table(
+        ["Version", "Au nom de", "Poids"],
+        [
+            [
+                f"{one.version}, {date_label(one.made_at.date()) if one.made_at else ''}",
+                PARTNERS[one.made_by] if one.made_by else "",
+                ", ".join(f"{CRITERIA[name].lower()} {weight}" for name, weight in points(one).items()),
+            ]
+            for one in held[:MAX_VERSIONS]
+        ],
+        caption="Poids retenus par le comité",
+    )
 
 
 def _adopt(visit: Visit, tried: Mapping[Criterion, int], steps: Any) -> None:

@@ -157,7 +157,7 @@ def leaving(criteria: Sequence[Criterion], first_count: int, unit: Unit) -> str:
         return ""
     names = [SUBJECTS[one] for one in criteria]
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} ou {names[-1]}"
-    verb = "revenaient" if len(names) == 1 and names[0].startswith("les ") else "revenait"
+    verb = "revenaient" if any(name.startswith("les ") for name in names) else "revenait"
     return f"Sortirait des {firsts} si {listed} {verb} à la médiane."
 
 
@@ -165,7 +165,8 @@ def swap_words(first: str, second: str, swap: Swap | None, criteria: Sequence[Cr
     """What makes two places change order, in one sentence."""
     if swap is None:
         return f"Aucun changement d’un seul poids ne fait passer {second} devant {first}."
-    name, now, then = criteria[swap.criterion], share(swap.weight_now), share(swap.weight_then)
+    name, digits = criteria[swap.criterion], 0 if abs(swap.weight_then - swap.weight_now) >= 0.01 else 2
+    now, then = share(swap.weight_now, digits), share(swap.weight_then, digits)
     return (
         f"{second} passerait devant {first} si le poids de «\u00a0{CRITERIA[name]}\u00a0» allait de {now} à {then}, "
         "les autres gardant leurs proportions."
