@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.ui import blocks, district_blocks, home_blocks, peer_blocks, profile_blocks, sheet_blocks
 from lib.ui import components as c
-from lib.ui.drilldown import Step, place_of
+from lib.ui.drilldown import Step, named, place_of
 from lib.ui.place_sheet import sheet_of
 from lib.ui.session import require
 
@@ -19,7 +19,7 @@ with top:
 services = district_blocks.named_services(visit, place.chosen) if place.step in district_blocks.OF_SERVICES else None
 with top:
     blocks.head(
-        visit,
+        named(visit, place),
         district_blocks.sheet_title(visit, place, sheet, services),
         sheet.figures,
         crumbs=place.crumbs,

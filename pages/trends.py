@@ -20,11 +20,12 @@ with head:
     told = selected.overview
     families, types = told.families.itertuples(), told.types.itertuples()
     title = whole_title(told.whole, families, types, visit.period, is_partial=visit.is_partial)
-    blocks.head(shown, title, selected.figures)
+    blocks.head(shown, title, selection(visit).figures)
     findings = st.empty()
 said = headlines(told, lambda label: href("tendances", types=label))
 with findings:
     c.findings(said)
+c.source("Évolutions à logements déclarants égaux\u00a0: elles peuvent différer du simple rapport des deux nombres.")
 effect(visit, shown, selected)
 changes, details, beyond, moments, places = st.tabs(
     ["Évolutions", "Types", trend_alerts.TAB, "Heures", "Lieux"], key="onglet", bind="query-params"

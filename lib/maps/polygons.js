@@ -189,7 +189,7 @@
 
     phrase(layer) {
       const value = this.valueOf(layer);
-      return value ? value[1] : "hors du filtre";
+      return value ? value[1] : "sans résidence dans la sélection";
     }
 
     tooltip(layer) {

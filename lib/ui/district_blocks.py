@@ -211,9 +211,9 @@ def facts(visit: Visit, place: Place, total: int) -> None:
 
 
 def _complaint(row) -> str:
-    """A fact that could not give a complaint, and gave none, is «sans objet»."""
+    """A fact that could not give a complaint, and gave none, is «Sans objet»."""
     has_none = row.complaint_status in {ComplaintStatus.UNKNOWN, ComplaintStatus.NOT_CONSIDERED}
-    return "sans objet" if has_none and not row.is_complaint_eligible else COMPLAINT_STATUSES[row.complaint_status]
+    return "Sans objet" if has_none and not row.is_complaint_eligible else COMPLAINT_STATUSES[row.complaint_status]
 
 
 def _moment(row) -> str | Markup:

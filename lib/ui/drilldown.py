@@ -105,6 +105,11 @@ def place_of(visit: Visit) -> Place:
     return place
 
 
+def named(visit: Visit, place: Place) -> Visit:
+    """The visit whose sentence leaves to the title the département that it would call «tous»."""
+    return visit if place.step == Step.ALL else replace(visit, said=visit.said.replace(", tous départements", ""))
+
+
 def _unknown() -> AccessError:
     return AccessError("Ce lieu n’existe pas, ou n’a pas de résidence dans votre périmètre\u00a0: revenez à la liste.")
 

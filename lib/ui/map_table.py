@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from lib.analysis.trends import MIN_BASE_COUNT
+from lib.analysis.trends import MIN_BASE_COUNT, Verdict
 from lib.domain.labels import interval_label, number, plural, share
 from lib.maps.scene import SHARES, Measure, measured
 from lib.maps.values import Bounds
@@ -22,6 +22,7 @@ from lib.ui.map_state import FOLLOWS, KEY, LEVELS, Choice, MapState, choice, her
 from lib.ui.marks import Text
 from lib.ui.session import Visit
 
+TESTED = {Verdict.RISE: 0, Verdict.FALL: 1}  # what was tested comes first
 SORTS = ("Faits", "Mesure", "Évolution", "Nom")
 HEADINGS = {
     Measure.SEVERITY: "Indice",
@@ -88,7 +89,10 @@ def _sorted(found: pd.DataFrame, order: str, state: MapState) -> pd.DataFrame:
     if order == "Nom":
         return found.sort_values("place_name", key=lambda names: names.map(alphabetical), kind="stable")
     if order == "Évolution":
-        return found.sort_values("year_on_year_ratio", ascending=False, kind="stable")
+        rank = found["verdict"].map(TESTED).fillna(len(TESTED))
+        return found.assign(rank=rank).sort_values(
+            ["rank", "year_on_year_ratio"], ascending=[True, False], kind="stable"
+        )
     if order == "Faits":
         return found
     values = measured(found, state.measure, month_count=state.shown.period.month_count)
@@ -103,7 +107,7 @@ def _chosen_first(found: pd.DataFrame, asked: Choice | None, level: Level) -> pd
 
 
 def _lines(shown: pd.DataFrame, state: MapState) -> None:
-    heads = [LEVELS[state.level].label, "Faits", HEADINGS.get(state.measure, "Taux"), "Évolution"]
+    heads = [LEVELS[state.level].label, "Faits", HEADINGS.get(state.measure, "Taux"), "Évolution des faits"]
     with blocks.paged(len(shown), state.level.value) as ranks:
         lines = [
             [

@@ -22,9 +22,9 @@ WORDS = {
 }
 POSITIONS = {
     Position.ABOVE: "nettement au-dessus",
-    Position.HIGH: "un peu au-dessus",
+    Position.HIGH: "au-dessus",
     Position.INSIDE: "dans l’attendu",
-    Position.LOW: "un peu au-dessous",
+    Position.LOW: "au-dessous",
     Position.BELOW: "nettement au-dessous",
 }
 # What the places comparable with it are called, one and several.

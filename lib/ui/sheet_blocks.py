@@ -99,7 +99,6 @@ def situations(visit: Visit, place: Place, sheet: Sheet) -> None:
         )
         return
     months, total = visit.period.month_count, float(sheet.overview.whole["severity_index"])
-    heaviest = sheet.situations["severity_index"].max()
     is_told = sheet.overview.whole["incident_count"] >= MIN_BASE_COUNT
     c.section("Les situations qui pèsent le plus", f"Lieu, type, récurrence sur {months} mois")
     lines = [
@@ -107,7 +106,7 @@ def situations(visit: Visit, place: Place, sheet: Sheet) -> None:
             c.two_lines(row.type_label, _where(row, place)),
             int(row.incident_count),
             f"{row.month_count} sur {months}",
-            c.bar(row.severity_index / heaviest, share(row.severity_index / total, 1)) if is_told else c.NONE,
+            c.bar(row.severity_index / total, share(row.severity_index / total, 1)) if is_told else c.NONE,
         ]
         for row in sheet.situations.itertuples()
     ]

@@ -61,7 +61,7 @@ def panel_words(inside: pd.Series, outside: pd.Series) -> str:
     )
     return (
         "Panel constant\u00a0: seuls comptent les mois que chaque résidence a déclarés les deux années, soit "
-        f"{part} des logements-mois déclarés de la période\u00a0; {effect}."
+        f"{part} de ce que les bailleurs ont déclaré sur la période\u00a0; {effect}."
     )
 
 

@@ -124,7 +124,7 @@ def test_fact_over_midnight_is_said_from_its_start_to_its_end(small: None):
 
 def test_fact_that_no_complaint_can_follow_says_so(small: None):
     (row,) = table(at(residence="2"), "Date")
-    assert (row[2], row[6]) == ("Nuisances sonores", "sans objet")
+    assert (row[2], row[6]) == ("Nuisances sonores", "Sans objet")
 
 
 def test_raised_severity_is_the_one_shown(small: None):

@@ -80,8 +80,8 @@ def test_name_of_a_type_is_escaped_and_leads_to_it():
 def test_panel_says_what_it_keeps_and_what_it_changes():
     outside, inside = row(Verdict.FALL, 1000, 700, months=1000), row(Verdict.FLAT, 800, 790, months=860)
     assert panel_words(pd.Series(inside), pd.Series(outside)) == (
-        "Panel constant : seuls comptent les mois que chaque résidence a déclarés les deux années, soit 86 % des "
-        "logements-mois déclarés de la période ; l’ensemble des faits passe de « −30 %, significatif » à "
+        "Panel constant : seuls comptent les mois que chaque résidence a déclarés les deux années, soit 86 % de "
+        "ce que les bailleurs ont déclaré sur la période ; l’ensemble des faits passe de « −30 %, significatif » à "
         "« non significatif »."
     ).replace(" :", "\u00a0:").replace(" ;", "\u00a0;").replace(" %", "\u00a0%").replace("« ", "«\u00a0").replace(
         " »", "\u00a0»"
