@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import map_page, pages, registers, snapshots
+from bench import map_page, pages, priorities, registers, snapshots
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 STORE, LARGE_STORE = 1_000_000, 10_000_000
@@ -67,6 +67,11 @@ def others() -> list[str]:
     return pages.table(pages.measured())
 
 
+def ranked() -> list[str]:
+    """The ranking of priorities, alone and behind a slider."""
+    return priorities.table(*priorities.measured())
+
+
 PARTS: dict[str, Callable[[], list[str]]] = {
     "imports": imports,
     "stores": stores,
@@ -74,6 +79,7 @@ PARTS: dict[str, Callable[[], list[str]]] = {
     "postgres": postgres,
     "page": page,
     "others": others,
+    "priorities": ranked,
 }
 
 

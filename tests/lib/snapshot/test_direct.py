@@ -12,7 +12,7 @@ from lib.domain.period import Period
 from lib.domain.scope import Scope
 from lib.domain.vocabulary import Partner
 from lib.errors import StoreError
-from lib.snapshot import actions, directory, halls, protected, queries
+from lib.snapshot import actions, directory, halls, protected, queries, signals
 from lib.snapshot.columnar import Snapshot, StaleSnapshotError
 from lib.snapshot.copies import build
 from lib.snapshot.direct import Direct
@@ -61,6 +61,9 @@ QUESTIONS: dict[str, Callable[[Snapshot], pd.DataFrame]] = {
     "monthly_facts_by_place": lambda read: queries.monthly_facts_by_place(read, Level.QPV, CHOSEN.period, **ASKED),
     "monthly_coverage": lambda read: queries.monthly_coverage(read, CHOSEN.period, **ASKED),
     "incidents": lambda read: queries.incidents(read, ranks=slice(0, 40), **ASKED),
+    "residence_signals": lambda read: signals.residence_signals(read, **ASKED),
+    "hall_signals": lambda read: signals.hall_signals(read, **ASKED),
+    "type_mix": lambda read: signals.type_mix(read, ("residence_id",), **ASKED),
     "protected_totals": lambda read: protected.totals(
         read, chosen=replace(CHOSEN, period=Period(date(2026, 12, 1), date(2027, 1, 1))), scope=EVERYTHING
     ),

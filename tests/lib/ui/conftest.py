@@ -13,6 +13,7 @@ from lib.ui import data
 from lib.ui.session import Visit
 from tests.conftest import with_nomenclature
 from tests.factories import END, JANUARY, small_store
+from tests.ranked import YEAR, ranked_store
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +41,29 @@ def visit(small: str) -> Callable[..., Visit]:
     def make(scope: Scope | None = None, **restrictions: tuple) -> Visit:
         chosen = IncidentFilter(Period(JANUARY, END), **restrictions)
         return Visit(data.snapshot(), scope or Scope.everything(), False, chosen, "2 mois.")
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def ranked_url(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the store of residences to rank; nobody writes to it."""
+    url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('ranked') / 'store.db')}"
+    engine = open_store(url)
+    ranked_store(engine)
+    engine.dispose()
+    yield url
+    data.store(url).dispose()
+
+
+@pytest.fixture
+def year(ranked_url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Visit]:
+    """Maker of visits to a year of the store of residences to rank."""
+    monkeypatch.setenv("DATABASE_URL", ranked_url)
+
+    def make(scope: Scope | None = None, **restrictions: tuple) -> Visit:
+        chosen = IncidentFilter(YEAR, **restrictions)
+        return Visit(data.snapshot(), scope or Scope.everything(), False, chosen, "Un an.")
 
     return make
 

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import numpy as np
@@ -5,15 +6,32 @@ import pandas as pd
 import pytest
 from markupsafe import Markup
 
+from lib.analysis.priorities import Band
 from lib.analysis.trends import Verdict
-from lib.ui.marks import HIDDEN, NONE, VERDICTS, ZERO, bar, cell, force, interval, link_cell, two_lines, verdict
+from lib.ui.marks import (
+    BANDS,
+    HIDDEN,
+    NONE,
+    VERDICTS,
+    ZERO,
+    band,
+    bar,
+    cell,
+    contributions,
+    force,
+    interval,
+    late,
+    link_cell,
+    two_lines,
+    verdict,
+)
 
 HOSTILE = '<img src=x onerror="alert(1)">'
 
 
 def test_hostile_text_is_escaped_in_every_mark():
     marks = [verdict("rise", HOSTILE), bar(0.5, HOSTILE), two_lines(HOSTILE, HOSTILE), link_cell(HOSTILE, "?a=1")]
-    for mark in [*marks, cell(HOSTILE)]:
+    for mark in [*marks, cell(HOSTILE), late(HOSTILE), contributions({HOSTILE: 1.0}, most=1)]:
         assert "<img" not in mark
         assert "&lt;img" in mark
 
@@ -27,6 +45,32 @@ def test_every_verdict_of_the_analysis_has_its_words():
     assert set(VERDICTS) == {str(kind) for kind in Verdict}
     assert "o-few" in verdict(Verdict.FEW)
     assert "effectif insuffisant" in verdict(Verdict.FEW)
+
+
+def test_every_band_of_the_analysis_has_its_words():
+    assert set(BANDS) == {str(kind) for kind in Band}
+    for kind, (style, words) in BANDS.items():
+        assert f"o-b-{style}" in band(kind)
+        assert band(kind).striptags() == words
+
+
+def test_what_is_late_is_said_in_words():
+    assert late("en retard de 3 jours").striptags() == "en retard de 3 jours"
+
+
+def test_bars_of_contributions_are_to_one_scale_with_their_sign_and_their_figure():
+    mark = contributions({"Gravité": 10, "Tendance": -5, "Personnel": 0}, most=20)
+    assert re.findall(r"<i([^>]*)></i></dd><dd>(.*?)</dd>", mark) == [
+        (' style="width:50%"', "+10"),
+        (' class="o-minus" style="width:25%"', "−5"),
+        (' style="width:0%"', "0"),
+    ]
+    assert re.findall(r"<dt>(.*?)</dt>", mark) == ["Gravité", "Tendance", "Personnel"]
+
+
+@pytest.mark.parametrize(("points", "most", "width"), [(30, 20, 100), (-30, 20, 100), (0, 0, 0)])
+def test_bar_of_a_contribution_never_leaves_its_frame(points: float, most: float, width: int):
+    assert f"width:{width}%" in contributions({"Gravité": points}, most=most)
 
 
 def test_force_always_bears_its_word():

@@ -1,0 +1,31 @@
+from datetime import UTC, datetime
+
+from lib.domain.meetings import Choice
+from lib.domain.vocabulary import ChoiceKind, Partner
+from lib.store.choices import default_rules
+from lib.ui.priority_rules import _partners, _said, _when
+
+RULES = {rule.rule_code: rule for rule in default_rules()}
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def test_rule_says_when_it_applies():
+    assert plain(_when(RULES["TRA"], {"TRA": "Trafics"})) == "Trafics : au moins 20 % de la gravité du lieu et 3 faits"
+    occupied = plain(_when(RULES["OCC-HALL"], {"OCC-02": "Occupation abusive"}))
+    assert occupied == "Occupation abusive ; OCC-03 : au moins 20 % de la gravité du lieu et 3 faits"
+    assert "30 % des faits" in plain(_when(RULES["BIE"], {}))
+
+
+def test_pilot_of_a_rule_comes_first_and_once():
+    assert _partners(RULES["PER"]) == "Bailleur (pilote), Police nationale, Parquet"
+
+
+def test_rules_in_force_say_their_date_and_their_author():
+    assert _said(Choice(ChoiceKind.RESPONSES, 0, {})) == "proposition de l’observatoire"
+    at = datetime(2026, 9, 17, 8, tzinfo=UTC)
+    assert _said(Choice(ChoiceKind.RESPONSES, 2, {}, at, Partner.MUNICIPALITY)) == (
+        "version 2, 17 septembre 2026 (Commune)"
+    )

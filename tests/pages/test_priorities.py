@@ -1,0 +1,277 @@
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from streamlit.testing.v1 import AppTest
+
+from lib.demo.store import build_demo
+from lib.domain.vocabulary import Partner
+from lib.ingest.choices import store_weights
+from lib.store import schema as s
+from lib.store.engine import open_store
+from lib.ui import data
+from lib.ui.priority_view import PARTS
+from tests.pages.conftest import begin_in_march_2024
+from tests.ranked import FACTS, HTML, WORST, ranked_store
+from tests.screen import bodies, opened, table, tables, title, told
+
+LIST, MAP, COMPARE, SHORT, RULES = PARTS
+UNITS = ("Résidences", "Halls", "QPV", "Circonscriptions")
+WORSENING, LUCKY = "Les Ipomées", "Square des Hulottes"
+PROPOSED = "30-20-15-15-5-10-5"
+
+
+@pytest.fixture(scope="module")
+def demo_url(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the demonstration; nobody writes to it."""
+    url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('demonstration') / 'store.db')}"
+    engine = open_store(url)
+    build_demo(engine)
+    engine.dispose()
+    yield url
+    data.store(url).dispose()
+
+
+@pytest.fixture
+def demo(demo_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process reads the demonstration."""
+    monkeypatch.setenv("DATABASE_URL", demo_url)
+
+
+@pytest.fixture(scope="module")
+def ranked_url(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the store of residences to rank; nobody writes to it."""
+    url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('ranked') / 'store.db')}"
+    engine = open_store(url)
+    ranked_store(engine)
+    engine.dispose()
+    yield url
+    data.store(url).dispose()
+
+
+@pytest.fixture
+def ranked(ranked_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process reads the store of residences to rank."""
+    monkeypatch.setenv("DATABASE_URL", ranked_url)
+
+
+def page(**query: object) -> AppTest:
+    app = opened("priorities", **({"premiers": "5"} | query))
+    assert [(error.proto.type, error.value) for error in app.exception] == []
+    return app
+
+
+def articles(app: AppTest) -> dict[str, str]:
+    """Words of the article of each place of the list."""
+    found = re.findall(r'<article class="o-rank">.*?<h3>(.*?)</h3>(.*?)</article>', "".join(bodies(app)), re.DOTALL)
+    return {re.sub(r"<[^>]*>", "", name): re.sub(r"<[^>]*>", " ", rest) for name, rest in found}
+
+
+def chances(app: AppTest) -> dict[str, list[str]]:
+    """Band and chances of each place of the table, by its name."""
+    return {row[0]: row[1:5] for row in tables(app)[0]}
+
+
+def address(app: AppTest, word: str) -> str | None:
+    asked = app.query_params.get(word)
+    return asked[0] if isinstance(asked, list) else asked
+
+
+def test_residence_that_worsens_is_a_priority_and_the_small_lucky_one_is_in_no_band(demo: None):
+    app = page(premiers="10")
+    shown = articles(app)
+    assert "Prioritaire" in shown[WORSENING]
+    assert LUCKY not in shown
+
+
+def test_small_lucky_residence_has_too_little_data(demo: None):
+    app = page(premiers="10", partie=SHORT)
+    names = []
+    for number in range(1, app.get("pagination")[0].proto.num_pages + 1):
+        app.get("pagination")[0].set_value(number).run()
+        names += [line[0] for line in table(app, "Résidence")]
+    assert sum(name.startswith(LUCKY) for name in names) == 1
+    assert not any(name.startswith(WORSENING) for name in names)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("part", PARTS)
+def test_each_tab_of_each_unit_is_drawn_alone(demo: None, unit: str, part: str):
+    said = told(page(unite=unit, partie=part, premiers="10"))
+    assert ("Ce qui dépend des poids et du hasard" in said) == (part == LIST)
+    assert ("Comparer deux ou trois lieux" in said) == (part == COMPARE)
+    assert ("Quand ces faits pèsent" in said) == (part == RULES)
+    assert "On classe des lieux, jamais des personnes." in said
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("part", PARTS)
+def test_places_that_all_tell_too_little_are_said_so_in_each_tab(small: None, unit: str, part: str):
+    app = page(unite=unit, partie=part)
+    assert title(app).startswith("Trop peu de données pour classer les ")
+    assert told(app)
+
+
+def test_selection_where_nobody_is_ranked_lists_them_apart(small: None):
+    rows = table(page(partie=SHORT), "Résidence")
+    assert {row[0].split(" Ville")[0] for row in rows} == {f"Résidence {key}" for key in (1, 2, 3, 4)}
+
+
+def test_title_names_the_priorities(ranked: None):
+    app = page()
+    assert re.match(r"\d+ résidences prioritaires, dont Les Érables et <img", title(app))
+    assert "Prioritaire" in articles(app)["Les Érables"]
+    assert "sur 18" in told(app)  # residences that declared
+
+
+def test_filter_leaves_the_places_of_the_departement_alone(ranked: None):
+    app = page(partie=MAP, departements="Seine-et-Marne (77)")
+    names = {row[0] for row in tables(app)[0]}
+    assert len(names) == 4
+    assert all("Ville-B" in name for name in names)
+    assert address(app, "departements") == "Seine-et-Marne (77)"
+
+
+def test_hostile_names_are_words(ranked: None):
+    for part in (LIST, MAP, COMPARE):
+        app = page(partie=part)
+        assert "<img" not in "".join(bodies(app))
+        assert HTML.split()[1] in "".join(bodies(app))
+
+
+def test_moving_a_weight_changes_the_address_and_the_chances_and_both_can_be_taken_back(ranked: None):
+    app = page(partie=MAP)
+    before = chances(app)
+    assert address(app, "poids") is None
+    assert app.button(key="poids-retour").disabled
+    app.slider(key="poids-severity").set_value(0).run()
+    app.slider(key="poids-complaint_gap").set_value(100).run()
+    assert address(app, "poids") == "0-20-15-15-100-10-5"
+    assert chances(app) != before
+    app.button(key="poids-retour").click().run()
+    assert address(app, "poids") is None
+    assert chances(app) == before
+
+
+def test_address_brings_its_weights(ranked: None):
+    app = page(poids="0-100-0-0-0-0-0")
+    assert (app.slider(key="poids-severity").value, app.slider(key="poids-persistence").value) == (0, 100)
+    assert address(app, "poids") == "0-100-0-0-0-0-0"
+
+
+@pytest.mark.parametrize("hostile", ["", "999-0-0-0-0-0-0", "<script>", "1-2", "-1-0-0-0-0-0-0", "nan-0-0-0-0-0-0"])
+def test_weights_that_cannot_be_read_are_those_of_the_committee(ranked: None, hostile: str):
+    app = page(poids=hostile)
+    assert app.slider(key="poids-severity").value == 30
+    assert address(app, "poids") is None
+
+
+def test_weight_moved_after_a_change_of_unit_is_kept(ranked: None):
+    """Halls have no slider of recurrence: Streamlit forgets its value, and no other must follow it."""
+    app = page()
+    app.selectbox(key="unite").set_value("Halls").run()
+    app.slider(key="poids-severity").set_value(60).run()
+    assert app.slider(key="poids-severity").value == 60
+    assert address(app, "poids") == "60-20-15-15-5-10-5"
+    app.selectbox(key="unite").set_value("Résidences").run()
+    assert [app.slider(key=f"poids-{name}").value for name in ("severity", "hall_recurrence")] == [60, 10]
+
+
+@pytest.mark.parametrize(("unit", "weights"), [("Résidences", "0-0-0-0-0-0-0"), ("Halls", "0-0-0-0-0-50-0")])
+def test_without_any_weight_the_page_keeps_its_head_and_says_what_to_do(ranked: None, unit: str, weights: str):
+    app = page(unite=unit, poids=weights)
+    assert title(app) == "Aucun critère ne classe plus les lieux"
+    assert "Relevez au moins un poids." in told(app)
+    assert "Un fait recensé n’est pas une infraction établie." in told(app)
+    app.button(key="poids-retour").click().run()
+    assert title(app) != "Aucun critère ne classe plus les lieux"
+
+
+def test_weights_adopted_are_a_version_with_its_date_and_its_author(filled: Callable):
+    engine = filled(ranked_store)
+    app = page()
+    assert "aucun comité ne les a encore fixés" in app.expander[0].label
+    app.slider(key="poids-severity").set_value(50).run()
+    app.selectbox(key="poids-auteur").set_value(Partner.PREFECTURE).run()
+    app.button(key="poids-retenir").click().run()
+    assert told(app)
+    assert re.search(r"version 1 du comité, retenue le .* 20\d\d \(Préfecture\)", app.expander[0].label)
+    assert address(app, "poids") is None
+    with engine.connect() as connection:
+        kept = connection.execute(select(s.CommitteeChoice.version, s.CommitteeChoice.made_by)).all()
+    assert [tuple(row) for row in kept] == [(1, Partner.PREFECTURE)]
+    assert page().slider(key="poids-severity").value == 50
+
+
+def test_weights_of_the_committee_are_those_of_the_page(filled: Callable):
+    engine = filled(ranked_store)
+    weights = dict.fromkeys(("severity", "persistence", "trend", "staff", "complaint_gap", "hall_recurrence"), 10)
+    store_weights(engine, weights | {"site_level": 40}, by=Partner.JUSTICE)
+    app = page()
+    assert app.slider(key="poids-site_level").value == 40
+    assert "version 1 du comité" in app.expander[0].label
+    assert address(app, "poids") is None
+
+
+def test_place_of_the_table_can_be_found_on_the_map_and_brings_its_reasons(ranked: None):
+    assert f"lieu=residence%3A{WORST}" in "".join(bodies(page(partie=MAP)))
+    app = page(partie=MAP, lieu=f"residence:{WORST + 1}")
+    assert list(articles(app)) == [HTML.replace("<", "&lt;").replace(">", "&gt;")]
+    assert tables(app)[0][0][0].startswith("<img")
+
+
+@pytest.mark.parametrize("place", ["residence:999999", f"service:{WORST}", str(WORST), "residence:", "<script>"])
+def test_place_that_is_not_one_of_the_list_is_nowhere(ranked: None, place: str):
+    assert articles(page(partie=MAP, lieu=place)) == {}
+
+
+def test_choice_of_a_place_does_not_follow_to_another_unit(ranked: None):
+    """Residence 1 and service 1 have the same key."""
+    assert articles(page(partie=MAP, unite="Circonscriptions", lieu="residence:1")) == {}
+    assert list(articles(page(partie=MAP, unite="Circonscriptions", lieu="service:1"))) == ["Commissariat d’essai"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "word", "place"),
+    [
+        ("Résidences", f"residence:{WORST}", "Les Érables"),
+        ("Halls", f"hall:{WORST}|A|1", "Les Érables"),
+        ("QPV", "quartier:QN091F1X", "Les Essais"),
+        ("Circonscriptions", "service:1", "Commissariat d’essai"),
+    ],
+)
+def test_new_intervention_opens_at_the_place_of_each_unit(ranked: None, unit: str, word: str, place: str):
+    quoted = word.replace(":", "%3A").replace("|", "%7C")
+    body = "".join(bodies(page(unite=unit)))
+    assert f"nouvelle={quoted}" in body
+    app = opened("actions", nouvelle=word)
+    assert told(app)
+    assert any(place in block.value for block in app.markdown)
+
+
+def test_protected_facts_count_nowhere(ranked: None):
+    said = articles(page())["Les Érables"].replace("\u00a0", " ")
+    assert f"{FACTS[0]} faits" in said
+    assert not any("Z" in name and "9" in name for name in articles(page(unite="Halls", premiers="20")))
+
+
+def test_places_compared_that_a_filter_takes_away_leave_the_comparison(ranked: None):
+    app = page(partie=COMPARE)
+    assert len(tables(app)) == 1
+    app.multiselect(key="departements").set_value(["Seine-et-Marne (77)"]).run()
+    assert told(app)
+    shown = app.multiselect(key="comparer-residence").value
+    assert WORST not in shown
+
+
+def test_files_are_offered_under_the_name_of_the_unit(ranked: None):
+    files = {element.proto.label for element in page(partie=MAP).get("download_button")}
+    assert {"Télécharger (CSV)", "Télécharger (XLSX)"} <= files
+
+
+def test_silence_before_the_first_month_changes_no_rank(filled: Callable):
+    filled(ranked_store, begin_in_march_2024)
+    assert "Prioritaire" in articles(page())["Les Érables"]
