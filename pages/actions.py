@@ -7,3 +7,4 @@ from lib.ui.session import require
 visit = require("interventions")
 blocks.stop_if_empty(visit)
 action_view.show(visit, steps)
+blocks.source(visit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -39,6 +39,25 @@ class Meeting:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "partners", tuple(sorted(set(self.partners), key=list(Partner).index)))
+
+
+def merged_meetings(base: Meeting, theirs: Meeting, mine: Meeting) -> Meeting:
+    """Two changes of one meeting made one, so that nobody's decision is lost.
+
+    Args:
+        base: What both began from.
+        theirs: What is kept since.
+        mine: What was to be written.
+
+    Returns:
+        The meeting, at the version of ``theirs``: our word on each field that we changed, theirs on the others;
+        their decisions, but those that we took out and they left as they were, then those that we wrote.
+    """
+    names = ("body", "held_on", "label", "departement_code", "partners")
+    own = {name: getattr(mine, name) for name in names if getattr(mine, name) != getattr(base, name)}
+    kept = [one for one in theirs.decisions if one in mine.decisions or one not in base.decisions]
+    added = [one for one in mine.decisions if one not in base.decisions and one not in theirs.decisions]
+    return replace(theirs, **own, decisions=(*kept, *added))
 
 
 class Choice(NamedTuple):

@@ -2,13 +2,11 @@
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
 
 from lib.domain.meetings import Decision, Meeting
 from lib.domain.scope import Scope
-from lib.domain.vocabulary import MeetingBody
 from lib.errors import ConflictError
 from lib.store import schema as s
 from lib.store.revisions import Change
@@ -54,12 +52,6 @@ def meetings(connection: Connection, scope: Scope) -> list[Meeting]:
     One is seen, whole, when the scope has a residence in its département, or any where the meeting is of several.
     """
     return _meetings(connection, _seen(scope))
-
-
-def previous_meeting(connection: Connection, body: MeetingBody, before: date, scope: Scope) -> Meeting | None:
-    """The last meeting of this body held before a day, or None."""
-    found = _meetings(connection, [s.Meeting.body == body, s.Meeting.held_on < before, *_seen(scope)])
-    return found[0] if found else None
 
 
 def _seen(scope: Scope) -> list[ColumnElement[bool]]:

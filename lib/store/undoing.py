@@ -14,6 +14,7 @@ from lib.store.journal import FACT, RESIDENCE, as_fact, entries_of
 from lib.store.reporting import with_facts, write_months
 from lib.store.revisions import Change
 from lib.store.schema import (
+    ActionPlace,
     BatchChange,
     HallMonth,
     Incident,
@@ -92,7 +93,10 @@ def restore_months(change: Change, batch: BatchLine) -> int:
 
 
 def remove_residences(change: Change, landlord_id: int) -> int:
-    """Removes the residences that undone batches of a landlord made and that nothing uses; returns how many."""
+    """Removes the residences that undone batches of a landlord made and that nothing uses; returns how many.
+
+    One in which partners act stays: what they decided is theirs, and does not change because a register is taken back.
+    """
     made = (
         select(BatchChange.row_key)
         .join(IngestBatch, IngestBatch.batch_id == BatchChange.batch_id)
@@ -102,7 +106,7 @@ def remove_residences(change: Change, landlord_id: int) -> int:
     removed = 0
     for part in parts(list(change.connection.scalars(made)), AT_ONCE):
         unused = select(Residence.residence_id).where(Residence.residence_id.in_(map(int, part)))
-        for table in (Incident, Situation, ReportingMonth, HallMonth):
+        for table in (Incident, Situation, ReportingMonth, HallMonth, ActionPlace):
             unused = unused.where(~exists().where(table.residence_id == Residence.residence_id))
         ids = list(change.connection.scalars(unused))
         removed += _removed(change, delete(Residence).where(Residence.residence_id.in_(ids)))

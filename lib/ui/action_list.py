@@ -40,17 +40,13 @@ def table(visit: Visit, register: Register, actions: list[JointAction]) -> None:
     """The way to a new action, the states to choose from, the table and its files."""
     on = visit.data_on
     assert on is not None
-    counts = {ALL: len(actions), LATE: sum(action.is_overdue(on) for action in actions)}
-    counts |= {label: sum(one.status == status for one in actions) for status, label in ACTION_STATUSES.items()}
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     with left:
-        state = st.selectbox(
-            "État", list(counts), format_func=lambda name: f"{name} ({counts[name]})", key="etat", bind="query-params"
-        )
+        state = st.selectbox("État", [ALL, LATE, *ACTION_STATUSES.values()], key="etat", bind="query-params")
     with right:
         c.html(c.link_cell("Proposer une intervention", here(**{NEW: ANYWHERE})))
     shown = by_urgency([action for action in actions if _is_in(action, state, on)], on)
-    c.section("Interventions", "en retard d’abord, puis par échéance")
+    c.section("Interventions", f"{plural(len(shown), 'intervention')}, en retard d’abord, puis par échéance")
     if not shown:
         c.source("Aucune intervention dans cet état pour les lieux choisis.")
         return

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 from sqlalchemy.exc import OperationalError
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.domain.actions import Conflict, JointAction
 from lib.domain.terms import ACTION_FIELDS, PARTNER_SUBJECTS, PARTNERS
@@ -28,9 +29,13 @@ def bar(form: Form[JointAction], steps: Any, known: Names) -> None:
         _reconcile(form, conflict, steps, known)
         return
     left, right = st.columns([1, 2], vertical_alignment="bottom")
-    left.selectbox("Au nom de", list(PARTNERS), format_func=PARTNERS.__getitem__, key=AUTHOR)
+    _author(left)
     if right.button("Enregistrer", type="primary", key=form.key("enregistrer")):
         _store(form, form.draft, steps)
+
+
+def _author(column: DeltaGenerator) -> None:
+    column.selectbox("Au nom de", list(PARTNERS), format_func=PARTNERS.__getitem__, key=AUTHOR)
 
 
 def _store(form: Form[JointAction], action: JointAction, steps: Any) -> None:
@@ -67,7 +72,8 @@ def _reconcile(form: Form[JointAction], conflict: ConflictError, steps: Any, kno
         _choice(form, one, conflict, known)
     if not disputed:
         c.source("Vous n’avez pas modifié les mêmes champs\u00a0: les deux versions se complètent.")
-    keep, back = st.columns(2)
+    author, keep, back = st.columns(3, vertical_alignment="bottom")
+    _author(author)
     if keep.button("Enregistrer la version réunie", type="primary", key=form.key("reunir")):
         mine = {one.name: one.mine for one in disputed if st.session_state[form.key(f"choix-{one.name}")] == MINE}
         form.restart(theirs, replace(together, **mine))

@@ -13,6 +13,7 @@ from lib.ui import action_form, action_save, data
 from lib.ui import components as c
 from lib.ui.action_words import (
     Names,
+    amount,
     clock_words,
     day_words,
     due_words,
@@ -49,7 +50,7 @@ def edit(visit: Visit, action: JointAction, known: Names, steps: Any) -> None:
 
 def _facts(visit: Visit, action: JointAction, known: Names) -> dict[str, object]:
     assert visit.data_on is not None
-    cost = MISSING if action.cost_euros is None else f"{number(action.cost_euros)}\u00a0€"
+    cost = MISSING if action.cost_euros is None else f"{amount(action.cost_euros)}\u00a0€"
     charged = "" if action.tfpb_pct is None else f", dont {percent(action.tfpb_pct)} à l’abattement de TFPB"
     places = [_place(place, known) for place in action.places]
     facts: dict[str, object] = {

@@ -98,12 +98,17 @@ def sheet_words(place: ActionPlace, known: Names) -> dict[str, object]:
     return own | {"batiment": place.building_code or None, "hall": place.hall_code or None}
 
 
+def amount(value: float) -> str:
+    """«41», «1 500,50»: as it was typed, so that two values that differ are never said alike."""
+    return number(value, 0 if float(value).is_integer() else 2)
+
+
 def objective_words(action: JointAction) -> str:
     """«Faits recensés : de 41 à 20»; empty without a measured objective."""
     if action.indicator is None or action.target is None:
         return action.objective
-    begun = "" if action.baseline is None else f"de {number(action.baseline)} "
-    measured = f"{ACTION_INDICATORS[action.indicator]}\u00a0: {begun}à {number(action.target)}"
+    begun = "" if action.baseline is None else f"de {amount(action.baseline)} "
+    measured = f"{ACTION_INDICATORS[action.indicator]}\u00a0: {begun}à {amount(action.target)}"
     return f"{action.objective.rstrip('.')} ({measured})" if action.objective else measured
 
 
@@ -146,7 +151,7 @@ def _plain(value: Any, _known: Names) -> str:
     if isinstance(value, date):
         return date_label(value)
     if isinstance(value, int | float) and not isinstance(value, StrEnum):
-        return number(value)
+        return amount(value)
     return str(value)
 
 

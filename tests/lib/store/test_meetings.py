@@ -11,7 +11,7 @@ from lib.domain.scope import Scope
 from lib.domain.vocabulary import MeetingBody, Partner
 from lib.errors import ConflictError
 from lib.store.actions import save_action
-from lib.store.meetings import meetings, previous_meeting, save_meeting
+from lib.store.meetings import meetings, save_meeting
 from lib.store.revisions import change
 from tests.factories import small_store
 
@@ -64,17 +64,6 @@ def test_second_of_two_persons_is_told_and_nothing_is_written(store: Engine):
 def test_meeting_that_is_not_in_the_store_is_a_fault_of_ours(store: Engine):
     with pytest.raises(ValueError, match="no meeting 9"):
         save(store, replace(COPIL, meeting_id=9, version=1))
-
-
-def test_previous_meeting_is_the_last_of_its_body_before_the_day(store: Engine):
-    save(store, replace(COPIL, held_on=date(2025, 6, 1)))
-    last = save(store, COPIL)
-    save(store, replace(COPIL, body=MeetingBody.GPO, held_on=date(2026, 2, 1)))
-    with store.connect() as connection:
-        assert previous_meeting(connection, MeetingBody.COPIL, date(2026, 3, 1), ALL) == last
-        assert previous_meeting(connection, MeetingBody.COPIL, last.held_on, ALL).held_on == date(2025, 6, 1)
-        assert previous_meeting(connection, MeetingBody.CLSPD, date(2026, 3, 1), ALL) is None
-        assert previous_meeting(connection, MeetingBody.COPIL, date(2026, 3, 1), Scope.nothing()) is None
 
 
 def test_meeting_is_seen_by_who_has_a_residence_in_its_departement(store: Engine):

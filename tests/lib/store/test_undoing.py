@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import permutations
 
@@ -5,9 +6,12 @@ import pandas as pd
 import pytest
 from sqlalchemy import Engine, func, select
 
-from lib.domain.vocabulary import BatchKind
+from lib.domain.actions import ActionPlace, JointAction
+from lib.domain.scope import Scope
+from lib.domain.vocabulary import BatchKind, Partner
 from lib.store import schema as s
 from lib.store import undoing
+from lib.store.actions import actions, history, save_action
 from lib.store.incidents import CONTENT, Batch, save_batch, stored_facts, update_incidents
 from lib.store.journal import RESIDENCE, note
 from lib.store.rejections import save_rejections
@@ -108,6 +112,23 @@ def test_residences_of_undone_batches_go_unless_something_uses_them(filled: Engi
         assert undoing.remove_residences(made, 1) == 0
         left = set(made.connection.scalars(select(s.Residence.residence_id)))
     assert left == {1, 2, 3, 4, 6, 7, 8, 9}
+
+
+def test_residence_where_partners_act_stays_until_they_act_there_no_more(filled: Engine):
+    with change(filled, "essai") as made:
+        undone = opened(made)
+        add(made, s.Residence, *(residence(number, 1, "91001") for number in (5, 6)))
+        note(made, undone, RESIDENCE, [(str(number), None) for number in (5, 6)])
+        places = (ActionPlace(residence_id=5), ActionPlace(residence_id=5, hall_code="2"), ActionPlace(qpv_id=1))
+        action = save_action(made, JointAction("Rondes", places=places), by=Partner.LANDLORD)
+        undoing.mark_undone(made, undone)
+        assert undoing.remove_residences(made, 1) == 1
+        assert actions(made.connection, Scope.everything()) == [action]
+        assert made.connection.scalar(select(s.Residence.residence_id).where(s.Residence.residence_id == 6)) is None
+        save_action(made, replace(action, places=places[2:]), by=Partner.LANDLORD)
+        assert undoing.remove_residences(made, 1) == 1
+        told = [one.action.places for one in history(made.connection, action.action_id or 0, Scope.everything())]
+    assert told == [places[2:], action.places]
 
 
 def months(engine: Engine) -> set[tuple[int, date, str]]:

@@ -1,0 +1,200 @@
+import csv
+import io
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import icalendar
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from python_calamine import CalamineWorkbook
+
+from tests.browser.conftest import Heard, page_of, without_basemap
+from tests.browser.serving import APP, ready, serve
+from tests.browser.test_accessibility import findings
+from tests.browser.test_journey import english
+
+pytestmark = pytest.mark.browser
+TITLE = "Rondes coordonnées du soir"
+SENT_MS = 500  # a field is sent a moment after it is left
+HEAD_PX, ROW_MIDDLE_PX = 36, 18  # of a grid: its headings, and the middle of its first row
+
+
+@pytest.fixture(scope="module")
+def own_site(demo_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The application on a demonstration that these tests alone write to."""
+    path = shutil.copy(demo_path, tmp_path_factory.mktemp("interventions") / "store.db")
+    with serve(APP, without_basemap(path)) as address:
+        yield address
+
+
+def drawn(page: Page, address: str) -> Page:
+    page.goto(address)
+    page.wait_for_selector("h1")
+    return ready(page)
+
+
+def follow(page: Page, name: str) -> None:
+    """A link of the page followed until the next page has its title."""
+    before = page.locator("h1").inner_text()
+    page.get_by_role("link", name=name, exact=True).first.click()
+    expect(page.locator("h1")).not_to_have_text(before)
+    ready(page)
+
+
+def write(page: Page, label: str, text: str) -> None:
+    field = page.get_by_label(label, exact=True)
+    field.fill(text)
+    field.press("Tab")
+    page.wait_for_timeout(SENT_MS)
+    ready(page)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+@pytest.fixture(scope="module")
+def proposed(browser: Browser, own_site: str) -> Iterator[tuple[Page, str]]:
+    """Who went from the map to the priorities and proposed an action for the first place; and its address."""
+    page = page_of(browser)
+    drawn(page, f"{own_site}/carte")
+    follow(page, "Priorités")
+    place = page.locator("article.o-rank h3").first.inner_text()
+    follow(page, "Proposer une intervention")
+    expect(page.get_by_text(re.compile(f"^{re.escape(place)}"))).to_be_visible()
+    write(page, "Titre", TITLE)
+    write(page, "Problème", "Halls occupés chaque soir.")
+    press(page, "Enregistrer")
+    expect(page.locator("h1")).to_have_text(TITLE)
+    yield page, page.url
+    page.context.close()
+
+
+def test_action_proposed_from_a_priority_is_reopened_in_another_browser(
+    proposed: tuple[Page, str], new_page: Callable[..., Page], heard: Heard
+):
+    other = drawn(new_page(), proposed[1])
+    expect(other.locator("h1")).to_have_text(TITLE)
+    expect(other.locator(".o-card")).to_contain_text("Halls occupés chaque soir.")
+    expect(other.get_by_label("Titre", exact=True)).to_have_value(TITLE)
+    assert heard.errors == []
+
+
+def test_two_who_write_at_once_are_brought_together_and_each_change_is_in_the_history(
+    proposed: tuple[Page, str], new_page: Callable[..., Page]
+):
+    first, second = drawn(new_page(), proposed[1]), drawn(new_page(), proposed[1])
+    write(first, "Problème", "Halls occupés, portes forcées.")
+    write(second, "Problème", "Halls occupés, menaces.")
+    write(second, "Moyens", "Deux équipages le vendredi.")
+    press(first, "Enregistrer")
+    expect(first.locator(".o-card")).to_contain_text("portes forcées")
+    press(second, "Enregistrer")
+    expect(second.get_by_role("alert").filter(has_text="modifiée")).to_be_visible()
+    for words in ("Halls occupés, portes forcées.", "Halls occupés, menaces."):
+        expect(second.get_by_role("radiogroup").get_by_text(words)).to_be_visible()
+    assert findings(ready(second)) == []
+    press(second, "Enregistrer la version réunie")
+    card = second.locator(".o-card")
+    expect(card).to_contain_text("menaces")
+    expect(card).to_contain_text("Deux équipages le vendredi.")
+    changes = second.locator("table.o-t", has_text="Ce qui a changé").locator("tbody tr")
+    assert [row.split("\t")[1].split("\u00a0:")[0] for row in changes.all_inner_texts()] == [
+        "Problème",
+        "Problème",
+        "Création de l’intervention",
+    ]
+    first.reload()
+    first.wait_for_selector("h1")
+    expect(first.get_by_label("Moyens", exact=True)).to_have_value("Deux équipages le vendredi.")
+
+
+def decide(page: Page, text: str, action: str) -> None:
+    """A line of the table of decisions, written by the keyboard."""
+    grid = page.get_by_test_id("stDataFrame")
+    grid.scroll_into_view_if_needed()
+    first = {"x": 60, "y": HEAD_PX + ROW_MIDDLE_PX}
+    grid.click(position=first)
+    page.locator("#portal textarea").wait_for()
+    page.wait_for_timeout(SENT_MS)
+    page.keyboard.type(text)
+    expect(page.locator("#portal textarea")).to_have_value(text)
+    page.keyboard.press("Enter")
+    page.locator("#portal textarea").wait_for(state="detached")
+    page.wait_for_timeout(SENT_MS)
+    ready(page)
+    grid.click(position=first)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.locator("#portal input").wait_for()
+    page.keyboard.type(action)
+    page.keyboard.press("Enter")
+    page.locator("#portal input").wait_for(state="detached")
+    page.wait_for_timeout(SENT_MS)
+    ready(page)
+
+
+def test_next_meeting_opens_on_what_was_done_since_the_last(
+    proposed: tuple[Page, str], new_page: Callable[..., Page], own_site: str
+):
+    page = drawn(new_page(), f"{own_site}/interventions?registre=Réunions")
+    follow(page, "Préparer une réunion")
+    expect(page.get_by_role("heading", name="Ce qui a été fait depuis")).to_be_visible()
+    decide(page, "Passer chaque soir dans les halls.", TITLE)
+    press(page, "Enregistrer la réunion")
+    expect(page.get_by_role("heading", name="Décisions de cette réunion")).to_be_visible()
+    drawn(page, f"{own_site}/interventions?registre=Réunions")
+    follow(page, "Préparer une réunion")
+    line = page.locator("table.o-t", has_text="Où elle en est").locator("tr", has_text="Passer chaque soir")
+    expect(line).to_contain_text(TITLE)
+    expect(line).to_contain_text("Proposée")
+    assert findings(page) == []
+
+
+def taken(page: Page, name: str) -> bytes:
+    with page.expect_download() as download:
+        press(page, f"Télécharger ({name})")
+    return Path(download.value.path()).read_bytes()
+
+
+def test_register_is_taken_away_as_files_that_say_the_same(proposed: tuple[Page, str], own_site: str):
+    page = drawn(proposed[0], f"{own_site}/interventions")
+    titles = page.locator("table.o-t tbody th a").all_inner_texts()
+    assert TITLE in titles
+    lines = list(csv.reader(io.StringIO(taken(page, "CSV").decode("utf-8-sig")), delimiter=";"))
+    column = lines[3].index("Titre")
+    assert [line[column] for line in lines[4:]] == titles
+    assert "Données fictives" in lines[0][1]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(taken(page, "XLSX")))
+    sheet = book.get_sheet_by_index(0).to_python()
+    assert [row[column] for row in sheet[4:]] == titles
+    events = icalendar.Calendar.from_ical(taken(page, "agenda")).walk("VEVENT")
+    summaries = [str(event["summary"]) for event in events]
+    assert any("Échéance\u00a0: Remise en état de l’éclairage" in said for said in summaries)
+    assert sum("Réunion\u00a0: Comité de pilotage (COPIL)" in said for said in summaries) >= 3
+
+
+PATHS = ["/priorites", "/interventions", "/interventions?registre=Réunions", "/interventions?nouvelle=sans-lieu"]
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/interventions?intervention=1", "/interventions?reunion=1"])
+def test_no_view_has_a_serious_finding_nor_a_word_of_english(page: Page, heard: Heard, site: str, path: str):
+    drawn(page, site + path)
+    assert findings(page) == []
+    assert english(page) == []
+    assert heard.errors == []
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/interventions?intervention=1", "/interventions?reunion=1"])
+def test_nothing_scrolls_sideways_on_a_phone(new_page: Callable[..., Page], site: str, path: str):
+    page = drawn(new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True), site + path)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator("[data-testid='stMain']").evaluate("(main) => main.scrollWidth <= main.clientWidth")
+
+
+def test_address_that_leads_nowhere_is_one_french_sentence(page: Page, site: str):
+    page.goto(f"{site}/interventions?nouvelle=residence:999999")
+    expect(page.locator(".o-empty")).to_contain_text("Ce lieu n’existe pas")
+    assert "Traceback" not in page.locator("[data-testid='stApp']").inner_text()

@@ -1,0 +1,626 @@
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, time
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import Engine
+from streamlit.testing.v1 import AppTest
+
+from lib.config import ROOT
+from lib.domain.actions import ActionPlace, JointAction
+from lib.domain.clocks import Clock
+from lib.domain.meetings import Decision, Meeting
+from lib.domain.scope import Scope
+from lib.domain.vocabulary import (
+    ActionIndicator,
+    ActionKind,
+    ActionStatus,
+    LegalClockKind,
+    MeetingBody,
+    Partner,
+)
+from lib.ingest.actions import store_action
+from lib.ingest.meetings import store_meeting
+from lib.store import schema as s
+from lib.store.actions import actions, history
+from lib.store.meetings import meetings
+from lib.store.revisions import change
+from lib.ui import session
+from lib.ui.import_words import literal
+from tests.conftest import with_nomenclature
+from tests.factories import add, small_store
+from tests.screen import bodies, card, links, opened, plain, title, told, trail
+from tests.screen import table as table_of
+
+ALL = Scope.everything()
+HERE = (ActionPlace(residence_id=1),)
+HOSTILE = "![x](https://evil.example/p.png) <b>h</b> **g** :red[r]"
+# The store tells of its facts up to 28 February 2026.
+ROUNDS = JointAction("Rondes du soir", places=HERE, pilot=Partner.POLICE, status=ActionStatus.ONGOING)
+LATE = JointAction("Éclairage", places=(ActionPlace(qpv_id=1),), due_on=date(2026, 2, 20), status=ActionStatus.DECIDED)
+
+
+@pytest.fixture
+def store(filled: Callable) -> Engine:
+    """The small store, that the page may write to."""
+    return filled(lambda engine: small_store(with_nomenclature(engine)))
+
+
+def at(**query: object) -> AppTest:
+    return opened("actions", **query)
+
+
+def save(engine: Engine, action: JointAction, by: Partner = Partner.LANDLORD) -> JointAction:
+    return store_action(engine, action, by=by)
+
+
+def kept(engine: Engine) -> list[JointAction]:
+    with engine.connect() as connection:
+        return actions(connection, ALL)
+
+
+def versions(engine: Engine, action_id: int | None) -> list[int]:
+    with engine.connect() as connection:
+        return [one.version for one in history(connection, action_id or 0, ALL)]
+
+
+def held(engine: Engine) -> list[Meeting]:
+    with engine.connect() as connection:
+        return meetings(connection, ALL)
+
+
+def field(app: AppTest, name: str) -> Any:
+    """The widget of a field of the form of an action or of a meeting, by the end of its key."""
+    kinds = ("text_input", "text_area", "selectbox", "multiselect", "number_input", "date_input", "time_input", "radio")
+    (found,) = [one for kind in kinds for one in app.get(kind) if str(one.key).endswith(f"-{name}")]
+    return found
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    (button,) = [one for one in app.button if plain(one.label) == label]
+    button.click().run()
+    assert [error.value for error in app.exception] == []
+    return app
+
+
+def refused(app: AppTest) -> list[str]:
+    """Sentences on the ochre of errors."""
+    return [plain(body) for body in bodies(app) if 'role="alert"' in body]
+
+
+def refusal(app: AppTest) -> str:
+    """The one French sentence of an address that leads nowhere."""
+    (error,) = app.exception
+    assert error.proto.type == "lib.errors.AccessError"
+    return error.value
+
+
+# The register.
+
+
+def test_register_without_an_action_says_so_and_leads_to_the_first(small: None):
+    app = at()
+    assert title(app) == "Aucune intervention conjointe n’est encore inscrite"
+    assert links(app)["Proposer une intervention"] == "/interventions?nouvelle=sans-lieu"
+
+
+def test_late_ones_come_first_and_the_title_counts_them(store: Engine):
+    for action in (replace(ROUNDS, due_on=date(2026, 3, 9)), LATE, JointAction("Sans lieu")):
+        save(store, action)
+    app = at()
+    assert title(app) == "1 intervention en retard, 1 en cours, 2 à lancer"
+    rows = table_of(app, "Intervention")
+    assert [row[0] for row in rows] == [
+        "Éclairage Les Essais, Ville-A",
+        "Rondes du soir Résidence 1, Ville-A",
+        "Sans lieu lieu à préciser",
+    ]
+    assert [row[3] for row in rows] == ["20 février 2026, en retard de 8 jours", "9 mars 2026", "—"]
+
+
+def test_state_chosen_leaves_the_others(store: Engine):
+    save(store, ROUNDS)
+    save(store, LATE)
+    app = at(etat="En retard")
+    assert [row[0] for row in table_of(app, "Intervention")] == ["Éclairage Les Essais, Ville-A"]
+    app.selectbox(key="etat").select("Réalisée").run()
+    assert "Aucune intervention dans cet état" in told(app)
+
+
+def test_filters_leave_the_actions_of_other_places_and_keep_those_that_no_filter_reaches(store: Engine):
+    with change(store, "essai") as made:
+        add(made, s.Commune, {"commune_code": "91009", "commune_name": "Ville-Z", "departement_code": "91"})
+    for action in (ROUNDS, JointAction("Sans lieu"), JointAction("Ailleurs", places=(ActionPlace(district_id=2),))):
+        save(store, action)
+    save(store, JointAction("Commune sans résidence", places=(ActionPlace(commune_code="91009"),)))
+    shown = {row[0].split(" Rés")[0] for row in table_of(at(departements="Essonne (91)"), "Intervention")}
+    assert shown == {"Rondes du soir", "Sans lieu lieu à préciser", "Commune sans résidence Ville-Z"}
+
+
+def test_many_actions_come_forty_at_a_time(store: Engine):
+    for rank in range(41):
+        save(store, JointAction(f"Action {rank:02}"))
+    assert len(table_of(at(), "Intervention")) == 40
+
+
+def test_files_are_offered_only_where_there_is_something_to_take(store: Engine):
+    assert list(at().get("download_button")) == []
+    save(store, ROUNDS)
+    labels = [plain(one.proto.label) for one in at().get("download_button")]
+    assert labels == ["Télécharger (CSV)", "Télécharger (XLSX)", "Télécharger (agenda)"]
+
+
+# Addresses.
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"intervention": "999"}, "Cette intervention n’existe pas"),
+        ({"intervention": "x"}, "Cette intervention n’existe pas"),
+        ({"intervention": "9" * 400}, "Cette intervention n’existe pas"),
+        ({"intervention": "²"}, "Cette intervention n’existe pas"),
+        ({"intervention": ""}, "Cette intervention n’existe pas"),
+        ({"reunion": "x"}, "Cette réunion n’existe pas"),
+        ({"reunion": "999"}, "Cette réunion n’existe pas"),
+        ({"nouvelle": "residence:999999"}, "Ce lieu n’existe pas"),
+        ({"nouvelle": "residence:x"}, "Ce lieu n’existe pas"),
+        ({"nouvelle": f"residence:{'9' * 400}"}, "Ce lieu n’existe pas"),
+        ({"nouvelle": "hall:1|A|"}, "Ce lieu n’existe pas"),
+        ({"nouvelle": "hall:1"}, "Ce lieu n’existe pas"),
+        ({"nouvelle": f"hall:1|A|{'2' * 41}"}, "Ce lieu n’existe pas"),
+        ({"nouvelle": "hall:1|A|\x00"}, "Ce lieu n’existe pas"),
+        ({"nouvelle": "hall:999999|A|2"}, "Ce lieu n’existe pas"),
+        ({"nouvelle": "quartier:QN000"}, "Ce lieu n’existe pas"),
+        ({"nouvelle": "service:99"}, "Ce lieu n’existe pas"),
+        ({"nouvelle": "commune:99999"}, "Ce lieu n’existe pas"),
+        ({"nouvelle": "commune:"}, "Ce lieu n’existe pas"),
+        ({"nouvelle": "<script>alert(1)</script>"}, "Ce lieu n’existe pas"),
+    ],
+    ids=str,
+)
+def test_address_that_leads_nowhere_gets_one_sentence_and_the_way_out(small: None, query: dict, sentence: str):
+    said = refusal(at(**query))
+    assert said.startswith(sentence)
+    assert said.endswith("revenez au registre.")
+
+
+@pytest.mark.parametrize(
+    ("word", "place"),
+    [
+        ("residence:1", "Résidence 1, Ville-A"),
+        ("hall:1|A|2", "Bâtiment A, hall 2, Résidence 1, Ville-A"),
+        ("hall:1||2", "Hall 2, Résidence 1, Ville-A"),
+        ("quartier:QN091F1X", "Les Essais, Ville-A"),
+        ("service:2", "Brigade d’essai"),
+        ("commune:91003", "Ville-C"),
+    ],
+)
+def test_new_action_begins_from_the_place_of_its_address(small: None, word: str, place: str):
+    app = at(nouvelle=word)
+    assert trail(app) == ["Interventions conjointes", "Nouvelle intervention"]
+    assert plain(app.markdown[0].value) == place
+
+
+def test_unknown_body_of_a_new_meeting_is_that_of_the_committee(small: None):
+    assert title(at(**{"nouvelle-reunion": "<b>"})) == "Préparer une réunion : Comité de pilotage (COPIL)"
+
+
+# The form of an action.
+
+
+def test_new_action_is_written_and_opens_on_its_sheet(store: Engine):
+    app = at(nouvelle="hall:1|A|2")
+    field(app, "title").input("  Rondes   du soir ").run()
+    field(app, "weekdays").set_value([5, 4]).run()
+    app.selectbox(key="au-nom-de").select(Partner.POLICE).run()
+    press(app, "Enregistrer")
+    (saved,) = kept(store)
+    assert saved == JointAction(
+        "Rondes du soir",
+        places=(ActionPlace(residence_id=1, building_code="A", hall_code="2"),),
+        weekdays=(4, 5),
+        action_id=saved.action_id,
+        version=1,
+    )
+    assert title(app) == "Rondes du soir"
+    assert app.query_params["intervention"] == str(saved.action_id)
+    assert "nouvelle" not in app.query_params
+    assert table_of(app, "Version")[0][0].endswith("Police nationale")
+
+
+def test_form_says_once_that_nobody_may_be_named(small: None):
+    assert told(at(nouvelle="sans-lieu")).count("Ne nommez personne") == 1
+    assert told(at(**{"nouvelle-reunion": "COPIL"})).count("Ne nommez personne") == 1
+
+
+def test_every_fault_is_said_at_once_and_nothing_typed_is_lost(store: Engine):
+    app = at(nouvelle="residence:1")
+    field(app, "problem").input("Regroupements le soir.").run()
+    field(app, "starts_on").set_value(date(2026, 3, 9)).run()
+    field(app, "due_on").set_value(date(2026, 3, 2)).run()
+    field(app, "baseline").set_value(12.0).run()
+    field(app, "start_minute").set_value(time(18)).run()
+    field(app, "status").select(ActionStatus.ABANDONED).run()
+    field(app, "kind").select(ActionKind.SOCIAL).run()
+    field(app, "volume").set_value(120).run()
+    press(app, "Enregistrer")
+    said = "\n".join(refused(app))
+    for label in ("Titre", "Motif d’abandon", "Heure de fin", "Indicateur", "Unité du volume", "Échéance"):
+        assert label in said, label
+    assert kept(store) == []
+    app.run()
+    assert [field(app, name).value for name in ("problem", "due_on", "baseline", "status", "volume")] == [
+        "Regroupements le soir.",
+        date(2026, 3, 2),
+        12.0,
+        ActionStatus.ABANDONED,
+        120,
+    ]
+
+
+def test_abandoned_action_asks_why_and_keeps_the_reason(store: Engine):
+    saved = save(store, ROUNDS)
+    app = at(intervention=saved.action_id)
+    assert [one.key for one in app.text_area if "abandon" in str(one.key)] == []
+    field(app, "status").select(ActionStatus.ABANDONED).run()
+    press(app, "Enregistrer")
+    assert len(refused(app)) == 1
+    assert "dites en une phrase pourquoi" in refused(app)[0]
+    field(app, "abandon_reason").input("Avis défavorable.").run()
+    press(app, "Enregistrer")
+    assert (kept(store)[0].status, kept(store)[0].abandon_reason) == (ActionStatus.ABANDONED, "Avis défavorable.")
+    assert card(app, "L’intervention")["Motif d’abandon"] == "Avis défavorable."
+
+
+def test_place_is_added_by_search_and_removed(store: Engine):
+    saved = save(store, ROUNDS)
+    app = at(intervention=saved.action_id)
+    app.text_input(key="action-lieu-cherche").input("Essais").run()
+    (found,) = [one for one in app.button if "Les Essais" in one.label]
+    found.click().run()
+    assert app.text_input(key="action-lieu-cherche").value == ""
+    assert [plain(one.value) for one in app.markdown] == ["Résidence 1, Ville-A", "Les Essais, Ville-A"]
+    next(one for one in app.button if one.label == "Retirer").click().run()
+    press(app, "Enregistrer")
+    assert kept(store)[0].places == (ActionPlace(qpv_id=1),)
+
+
+def test_search_that_finds_nothing_says_so(small: None):
+    app = at(nouvelle="sans-lieu")
+    app.text_input(key="action-lieu-cherche").input("zzzzzz").run()
+    assert "Aucun lieu ne répond à cette recherche." in told(app)
+
+
+def away_and_back(app: AppTest, **query: object) -> AppTest:
+    """To the home page, then to the address again, in the same session."""
+    app.query_params.clear()
+    app.switch_page(str(ROOT / "pages" / "home.py")).run()
+    app.switch_page(str(ROOT / "pages" / "actions.py"))
+    app.query_params.update(query)
+    return app.run()
+
+
+def test_page_left_keeps_what_was_typed_until_it_is_stored(store: Engine):
+    app = at(nouvelle="residence:1")
+    field(app, "title").input("Rondes").run()
+    field(app, "weekdays").set_value([0]).run()
+    field(app, "end_minute").set_value(time(2, 30)).run()
+    away_and_back(app, nouvelle="residence:1")
+    assert (field(app, "title").value, field(app, "weekdays").value) == ("Rondes", [0])
+    assert field(app, "end_minute").value == time(2, 30)
+    field(app, "end_minute").set_value(None).run()
+    press(app, "Enregistrer")
+    away_and_back(app, nouvelle="residence:1")
+    assert field(app, "title").value == ""
+    assert [one.title for one in kept(store)] == ["Rondes"]
+
+
+def test_draft_of_one_place_is_not_that_of_another(store: Engine):
+    app = at(nouvelle="residence:1")
+    field(app, "title").input("Rondes").run()
+    away_and_back(app, nouvelle="residence:2")
+    assert field(app, "title").value == ""
+    assert plain(app.markdown[0].value) == "Résidence 2, Ville-A"
+    away_and_back(app, nouvelle="sans-lieu")
+    press(app, "Enregistrer")
+    away_and_back(app, nouvelle="residence:1")
+    assert field(app, "title").value == "Rondes"
+
+
+def test_action_changed_elsewhere_is_shown_as_it_is_now_where_nothing_was_typed(store: Engine):
+    saved = save(store, ROUNDS)
+    app = at(intervention=saved.action_id)
+    save(store, replace(saved, title="Rondes de nuit"))
+    app.run()
+    assert (title(app), field(app, "title").value) == ("Rondes de nuit", "Rondes de nuit")
+
+
+def conflict(store: Engine, saved: JointAction, **mine: str) -> AppTest:
+    """A form whose action the justice department changed meanwhile, once it has tried to store it."""
+    app = at(intervention=saved.action_id)
+    for name, value in mine.items():
+        field(app, name).input(value).run()
+    save(store, replace(saved, title="Rondes de nuit", problem="Trafic"), Partner.JUSTICE)
+    return press(app, "Enregistrer")
+
+
+def test_two_partners_who_wrote_at_once_lose_no_word(store: Engine):
+    saved = save(store, ROUNDS)
+    app = conflict(store, saved, title="Passages", means="Deux équipages")
+    assert "modifiée" in refused(app)[0]
+    assert "le parquet" in refused(app)[0]
+    assert "Repris de l’autre version, que vous n’aviez pas modifié : problème." in told(app)
+    (choice,) = app.radio
+    assert choice.label == "Titre"
+    assert [plain(option) for option in choice.options] == ["La vôtre : Passages", "Parquet : Rondes de nuit"]
+    press(app, "Enregistrer la version réunie")
+    (now,) = kept(store)
+    assert (now.title, now.problem, now.means, now.version) == ("Passages", "Trafic", "Deux équipages", 3)
+    assert versions(store, saved.action_id) == [3, 2, 1]
+    changes = [row[1] for row in table_of(app, "Version")]
+    assert changes[0] == "Titre : Rondes de nuit → Passages Moyens : — → Deux équipages"
+    assert changes[1] == "Titre : Rondes du soir → Rondes de nuit Problème : — → Trafic"
+
+
+def test_other_version_may_be_taken_field_by_field(store: Engine):
+    saved = save(store, ROUNDS)
+    app = conflict(store, saved, title="Passages", means="Deux équipages")
+    app.radio[0].set_value("theirs").run()
+    press(app, "Enregistrer la version réunie")
+    assert (kept(store)[0].title, kept(store)[0].means) == ("Rondes de nuit", "Deux équipages")
+
+
+def test_changes_of_other_fields_need_no_choice(store: Engine):
+    saved = save(store, ROUNDS)
+    app = conflict(store, saved, means="Deux équipages")
+    assert list(app.radio) == []
+    assert "Vous n’avez pas modifié les mêmes champs" in told(app)
+    press(app, "Enregistrer la version réunie")
+    assert (kept(store)[0].title, kept(store)[0].means) == ("Rondes de nuit", "Deux équipages")
+
+
+def test_changes_may_be_given_up(store: Engine):
+    saved = save(store, ROUNDS)
+    app = conflict(store, saved, title="Passages")
+    press(app, "Abandonner mes modifications")
+    assert field(app, "title").value == "Rondes de nuit"
+    assert versions(store, saved.action_id) == [2, 1]
+
+
+def test_third_version_that_comes_during_the_choice_takes_nothing_back(store: Engine):
+    saved = save(store, ROUNDS)
+    app = conflict(store, saved, means="Deux équipages")
+    save(store, replace(kept(store)[0], objective="", pilot=Partner.GENDARMERIE), Partner.PREFECTURE)
+    press(app, "Enregistrer la version réunie")
+    assert "la préfecture" in refused(app)[0]
+    press(app, "Enregistrer la version réunie")
+    (now,) = kept(store)
+    assert (now.title, now.problem, now.means, now.pilot) == (
+        "Rondes de nuit",
+        "Trafic",
+        "Deux équipages",
+        Partner.GENDARMERIE,
+    )
+
+
+def test_reconciled_version_that_cannot_be_kept_stays_in_the_form(store: Engine):
+    saved = save(store, replace(ROUNDS, starts_on=date(2026, 1, 5)))
+    app = at(intervention=saved.action_id)
+    field(app, "due_on").set_value(date(2026, 2, 2)).run()
+    save(store, replace(saved, starts_on=date(2026, 3, 2)), Partner.JUSTICE)
+    press(app, "Enregistrer")
+    press(app, "Enregistrer la version réunie")
+    assert "précède le début" in refused(app)[-1]
+    app.run()
+    assert (field(app, "starts_on").value, field(app, "due_on").value) == (date(2026, 3, 2), date(2026, 2, 2))
+    field(app, "due_on").set_value(date(2026, 4, 2)).run()
+    press(app, "Enregistrer")
+    assert (kept(store)[0].starts_on, kept(store)[0].due_on) == (date(2026, 3, 2), date(2026, 4, 2))
+
+
+# The sheet of an action.
+
+
+def test_legal_delays_are_computed_and_the_late_one_is_marked(store: Engine):
+    clocks = (
+        Clock(LegalClockKind.PREFECT_INJUNCTION, date(2026, 2, 16)),
+        Clock(LegalClockKind.WARDEN_REPORT, date(2026, 2, 20)),
+        Clock(LegalClockKind.WARDEN_REPORT, date(2026, 1, 5), date(2026, 1, 7)),
+    )
+    saved = save(store, replace(ROUNDS, clocks=clocks))
+    app = at(intervention=saved.action_id)
+    said = told(app)
+    assert "au plus tard le 3 mars 2026, 3 jours restants (Code de la construction" in said
+    assert "au plus tard le 25 février 2026, dépassé de 3 jours (Code de procédure pénale, art. 29)" in said
+    assert "fait le 7 janvier 2026" in said
+    late = re.findall(r'<li><span class="o-late">(.*?)</span></li>', "".join(bodies(app)))
+    assert [plain(one).split(" :")[0] for one in late] == ["Envoi du procès-verbal du garde assermenté"]
+
+
+def test_card_tells_what_was_decided(store: Engine):
+    meeting = store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 1, 15)))
+    saved = save(
+        store,
+        replace(
+            ROUNDS,
+            indicator=ActionIndicator.FACTS,
+            baseline=41,
+            target=20,
+            cost_euros=18000,
+            tfpb_pct=60,
+            weekdays=(4, 5),
+            start_minute=1080,
+            end_minute=120,
+            meeting_id=meeting.meeting_id,
+        ),
+    )
+    said = card(at(intervention=saved.action_id), "L’intervention")
+    assert said["Objectif"].endswith("de 41 à 20")
+    assert said["Coût"] == "18 000 €, dont 60 % à l’abattement de TFPB"
+    assert said["Jours et heures"] == "vendredi et samedi, de 18 h à 2 h"
+    assert said["Décidée par"] == "Comité de pilotage (COPIL) du 15 janvier 2026"
+
+
+def test_words_of_partners_are_shown_as_they_are_and_run_nothing(store: Engine):
+    with change(store, "essai") as made:
+        home = s.Residence.__table__
+        made.connection.execute(home.update().where(home.c.residence_id == 1).values(residence_name=HOSTILE))
+    saved = save(store, replace(ROUNDS, title=HOSTILE, problem=HOSTILE, means=HOSTILE))
+    app = conflict(store, saved, title=f"{HOSTILE} 2")
+    assert literal(f"La vôtre : {HOSTILE} 2") in [one.replace("\u00a0", " ") for one in app.radio[0].options]
+    save(store, replace(kept(store)[0], title=HOSTILE))
+    for shown in (at(), at(intervention=saved.action_id)):
+        assert "<b>h</b>" not in "".join(bodies(shown))
+        assert HOSTILE in "\n".join(map(unescape, bodies(shown)))
+    sheet = at(intervention=saved.action_id)
+    assert [one.value for one in sheet.markdown] == [literal(f"{HOSTILE}, Ville-A")]
+
+
+# Meetings.
+
+
+def test_meetings_open_on_what_was_done_since_the_last(store: Engine):
+    late, rounds = save(store, LATE), save(store, ROUNDS)
+    save(store, JointAction("Nouvelle"))
+    copil = Meeting(MeetingBody.COPIL, date(2026, 1, 15), "Bilan", partners=(Partner.JUSTICE,))
+    decisions = (Decision("Éclairer", late.action_id), Decision("Se revoir"), Decision("Passer", rounds.action_id))
+    store_meeting(store, replace(copil, decisions=decisions))
+    store_meeting(store, replace(copil, held_on=date(2025, 6, 5), label=""))
+    app = at(registre="Réunions")
+    assert "Ce qui a été fait depuis Comité de pilotage (COPIL) du 15 janvier 2026, vu du 28 février 2026" in told(app)
+    assert table_of(app, "Décision") == [
+        ["Éclairer Éclairage", "Décidée, 20 février 2026, en retard de 8 jours"],
+        ["Se revoir", "aucune intervention liée"],
+        ["Passer Rondes du soir", "En cours, —"],
+    ]
+    assert table_of(app, "Autre intervention") == [["Nouvelle", "Inscrite, proposée"]]
+    assert table_of(app, "Réunion") == [
+        ["15 janvier 2026, Bilan", "Parquet", "3"],
+        ["5 juin 2025", "Parquet", "0"],
+    ]
+
+
+def test_body_without_a_meeting_says_so(small: None):
+    assert "Aucune réunion n’est encore inscrite" in told(at(registre="Réunions"))
+
+
+def test_next_meeting_opens_on_the_last_even_held_after_the_data(store: Engine):
+    later = Meeting(MeetingBody.COPIL, date(2026, 3, 20), departement_code="91", partners=(Partner.JUSTICE,))
+    store_meeting(store, later)
+    app = at(**{"nouvelle-reunion": "COPIL"})
+    assert "Ce qui a été fait depuis Comité de pilotage (COPIL) du 20 mars 2026" in told(app)
+    assert field(app, "partners").value == [Partner.JUSTICE]
+    press(app, "Enregistrer la réunion")
+    assert [(one.held_on, one.departement_code) for one in held(store)] == [
+        (date(2026, 3, 20), "91"),
+        (date(2026, 2, 28), "91"),
+    ]
+    assert title(app) == "Comité de pilotage (COPIL) du 28 février 2026"
+    assert "C’est la première réunion inscrite" in told(app)
+
+
+def test_meeting_written_by_two_partners_loses_no_decision(store: Engine):
+    read = store_meeting(
+        store, Meeting(MeetingBody.COPIL, date(2026, 1, 15), decisions=(Decision("Un"), Decision("Deux")))
+    )
+    app = at(reunion=read.meeting_id)
+    field(app, "label").input("Bilan de l’année").run()
+    theirs = (Decision("Un, le soir"), Decision("Deux"), Decision("Trois"))
+    store_meeting(store, replace(read, decisions=theirs, partners=(Partner.JUSTICE,)))
+    app.run()
+    assert field(app, "label").value == "Bilan de l’année"
+    press(app, "Enregistrer la réunion")
+    assert "réunion a été modifiée" in refused(app)[0]
+    assert card(app, "Version enregistrée")["Décision 3"] == "Trois"
+    assert card(app, "Votre version")["Libellé"] == "Bilan de l’année"
+    press(app, "Enregistrer la réunion")
+    (now,) = held(store)
+    assert (now.label, now.partners, now.decisions) == ("Bilan de l’année", (Partner.JUSTICE,), theirs)
+    assert refused(app) == []
+
+
+def test_fault_of_a_meeting_is_said_and_its_words_stay(store: Engine):
+    app = at(**{"nouvelle-reunion": "GPO"})
+    field(app, "label").input("Bilan, 06 12 34 56 78").run()
+    press(app, "Enregistrer la réunion")
+    assert len(refused(app)) == 1
+    assert "retirez ce qui désigne une personne" in refused(app)[0]
+    assert field(app, "label").value == "Bilan, 06 12 34 56 78"
+    away_and_back(app, **{"nouvelle-reunion": "GPO"})
+    assert field(app, "label").value == "Bilan, 06 12 34 56 78"
+    assert held(store) == []
+
+
+# Where actions show elsewhere.
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [
+        ({"residence": "1"}, "residence:1"),
+        ({"residence": "1", "batiment": "A", "hall": "2"}, "hall:1|A|2"),
+        ({"quartier": "QN091F1X"}, "quartier:QN091F1X"),
+        ({"commune": "91001"}, "commune:91001"),
+        ({"service": "1"}, "service:1"),
+    ],
+    ids=str,
+)
+def test_sheet_of_a_place_leads_to_a_new_action_of_this_place(store: Engine, query: dict, word: str):
+    with change(store, "essai") as made:
+        facts = s.Incident.__table__
+        made.connection.execute(
+            facts.update().where(facts.c.external_reference == "a1").values(building_code="A", hall_code="2")
+        )
+    address = urlsplit(links(opened("districts", **query))["Proposer une intervention"])
+    assert (address.path, parse_qs(address.query)) == ("/interventions", {"nouvelle": [word]})
+
+
+def test_sheet_of_a_place_lists_its_open_actions_and_leads_to_them(store: Engine):
+    rounds, late = save(store, ROUNDS), save(store, LATE)
+    save(store, replace(ROUNDS, title="Faite", status=ActionStatus.DONE))
+    app = opened("districts", residence="1")
+    assert sorted(table_of(app, "Intervention ou dispositif")) == [
+        ["Rondes du soir Police nationale", "En cours"],
+        ["Éclairage pilote à désigner", "Décidée, pour le 20 février 2026"],
+    ]
+    assert links(app)["Éclairage"] == f"/interventions?intervention={late.action_id}"
+    assert links(app)["Rondes du soir"] == f"/interventions?intervention={rounds.action_id}"
+    assert "Rien n’est en cours sur ce lieu" in told(opened("districts", residence="3"))
+
+
+def test_trends_name_the_actions_begun_among_the_marks(store: Engine):
+    save(store, replace(ROUNDS, starts_on=date(2026, 1, 12)))
+    save(store, replace(LATE, title="Seulement proposée", status=ActionStatus.PROPOSED, starts_on=date(2026, 1, 5)))
+    said = told(opened("trends"))
+    assert "Rondes du soir" in said
+    assert "Seulement proposée" not in said
+
+
+# Scope.
+
+
+def test_visitor_of_another_landlord_sees_neither_the_action_nor_the_names_of_its_places(
+    store: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    mine = save(store, replace(ROUNDS, title="Réservée"))
+    shared = save(store, JointAction("Partagée", places=(*HERE, ActionPlace(residence_id=3))))
+    begin = session.begin
+    scope = Scope(landlord_ids=frozenset({2}))
+    monkeypatch.setattr(session, "begin", lambda visit, *more: begin(replace(visit, scope=scope), *more))
+    register = told(at())
+    assert "Réservée" not in register
+    assert "Résidence 1" not in register
+    assert "Partagée" in register
+    assert refusal(at(intervention=mine.action_id)).startswith("Cette intervention n’existe pas")
+    assert refusal(at(nouvelle="residence:1")).startswith("Ce lieu n’existe pas")
+    sheet = at(intervention=shared.action_id)
+    assert "Résidence 1" not in told(sheet)
+    assert card(sheet, "L’intervention")["Lieux"] == "lieu hors de votre périmètre Résidence 3, Ville-B"
+    field(sheet, "title").input("Partagée encore").run()
+    press(sheet, "Enregistrer")
+    assert next(one for one in kept(store) if one.action_id == shared.action_id).places == shared.places
