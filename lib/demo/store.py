@@ -24,7 +24,9 @@ from lib.store.rows import records
 from lib.store.schema import (
     Base,
     IngestBatch,
+    JointAction,
     Landlord,
+    Meeting,
     Qpv,
     RecordedCrime,
     Referent,
@@ -47,7 +49,7 @@ STEPS = (
     "Écriture du calendrier déclaratif",
 )
 # A store that holds any of these is somebody's: invented facts must not be mixed with it.
-CONTENT = (Landlord, Qpv, IngestBatch, Scheme, SsmsiDepartement, RecordedCrime)
+CONTENT = (Landlord, Qpv, IngestBatch, Scheme, SsmsiDepartement, RecordedCrime, JointAction, Meeting)
 # Revision numbers go on: caches are keyed on them.
 KEPT_TABLES = {Revision.__tablename__}
 Progress = Callable[[str], None]
