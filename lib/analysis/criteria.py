@@ -221,12 +221,16 @@ def _of_months(signals: pd.DataFrame) -> dict[str, ArrayLike]:
     }
 
 
+def hall_key(rows: pd.DataFrame) -> pd.Series:
+    """``residence_id|building_code|hall_code`` of each row; a missing building is blank."""
+    building, hall = (rows[name].fillna("").astype(str) for name in HALL_KEY[1:])
+    return rows["residence_id"].astype(str) + "|" + building + "|" + hall
+
+
 def _alone(rows: pd.DataFrame, unit: Unit) -> pd.DataFrame:
     """The places that are the rows themselves."""
     codes = HALL_KEY if unit == Unit.HALL else []
-    key = rows["residence_id"]
-    for name in codes[1:]:
-        key = key.astype(str) + "|" + rows[name].fillna("").astype(str)
+    key = hall_key(rows) if unit == Unit.HALL else rows["residence_id"]
     dwellings = rows["dwelling_count"].astype(float)
     places = rows[[*codes, *SUMMED, *AVERAGED]].assign(place_key=key, residence_count=1, dwelling_count=dwellings)
     return places.sort_values("place_key", ignore_index=True)

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from lib.analysis.criteria import Criterion, Unit, place_criteria
+from lib.analysis.criteria import Criterion, Unit, hall_key, place_criteria
 from lib.analysis.priorities import Drawn, drawn, ranking
 from lib.config import settings
 from lib.domain.filters import IncidentFilter
 from lib.domain.labels import service_label
 from lib.domain.scope import Scope
 from lib.snapshot import signals, territories
-from lib.snapshot.columnar import Snapshot, StaleSnapshotError
+from lib.snapshot.columnar import Snapshot
 from lib.snapshot.places import Level
 from lib.ui.drilldown import hall_name
 from lib.ui.filters import alphabetical
@@ -52,9 +52,9 @@ class Ranked:
         unit: What is ranked.
         first_count: The «first places» of which the bands tell the probability.
         weights: By criterion, those that were used.
-        places: One row per place ranked, the most probable first: columns of ``place_criteria``, ``ranking`` and
-            ``named``, and ``row``, its position in ``drawn``.
-        short: Places of which too little is known, named, with the columns of ``place_criteria``.
+        places: One row per place ranked, the most probable first: columns of ``named_criteria`` and ``ranking``,
+            and ``row``, its position in ``drawn``.
+        short: Places of which too little is known, with the columns of ``named_criteria``.
         drawn: Utilities, one row per place ranked.
     """
 
@@ -73,92 +73,70 @@ class Ranked:
 
 def ranked(visit: Visit, unit: Unit, weights: Mapping[Criterion, float], first_count: int) -> Ranked:
     """The places of the selection ranked with these weights."""
-    criteria = visit.ask(_criteria, unit).merge(named(visit, unit), on="place_key", how="left")
-    places = _drawn(visit, unit)
+    criteria = visit.ask(named_criteria, unit)
+    places = _drawn(settings().database_url, visit.snapshot.revision, visit.at(), visit.scope, unit, criteria)
     found = ranking(places, weights, rng=np.random.default_rng(SEED), k=first_count)
     found = found.assign(row=np.arange(len(found))).merge(criteria, on="place_key", how="left")
     order = [f"p_top_{first_count}", "score"]
-    is_short = criteria["is_short"]
     return Ranked(
         unit=unit,
         first_count=first_count,
         weights=weights,
         places=found.sort_values(order, ascending=False, kind="stable", ignore_index=True),
-        short=criteria[is_short].sort_values("place_name", key=lambda names: names.map(alphabetical)),
+        short=criteria[criteria["is_short"]].sort_values("place_name", key=lambda names: names.map(alphabetical)),
         drawn=places,
     )
 
 
-def named(visit: Visit, unit: Unit) -> pd.DataFrame:
-    """What the places of a unit are called.
+def named_criteria(snapshot: Snapshot, unit: Unit, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
+    """Criteria of each place of a unit, and what it is called.
 
     Returns:
-        place_key as in ``place_criteria``, place_name, commune_name, force (missing but for services), map_code (what
-        the map and addresses call the place, or its residence), residence_id (missing for QPV and services), answering
-        (force that answers there; missing for a QPV).
+        ``place_criteria`` with place_name, commune_name, force (missing but for services), map_code (what the map and
+        addresses call the place, or its residence), residence_id (missing for QPV and services) and answering (force
+        that answers there; missing for a QPV).
     """
-    return visit.ask(_named, unit)
-
-
-def _signals(snapshot: Snapshot, unit: Unit, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
     question = signals.hall_signals if unit == Unit.HALL else signals.residence_signals
-    return question(snapshot, chosen=chosen, scope=scope)
+    rows = question(snapshot, chosen=chosen, scope=scope)
+    names = _territories(snapshot, unit, scope) if unit in LEVELS else _residences(snapshot, rows, unit)
+    return place_criteria(rows, unit).merge(names, on="place_key", how="left")
 
 
-def _criteria(snapshot: Snapshot, unit: Unit, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
-    return place_criteria(_signals(snapshot, unit, chosen, scope), unit)
+def _territories(snapshot: Snapshot, unit: Unit, scope: Scope) -> pd.DataFrame:
+    found = territories.place_names(snapshot, LEVELS[unit], scope)
+    is_service = unit == Unit.DISTRICT
+    names = found["place_name"].map(service_label) if is_service else found["place_name"]
+    codes = found["place_key"].astype(str) if is_service else found["place_code"]
+    named = found.assign(place_name=names, map_code=codes, residence_id=None, answering=found["force"])
+    return named.drop(columns="place_code")
 
 
-def _named(snapshot: Snapshot, unit: Unit, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
-    if unit in LEVELS:
-        found = territories.place_names(snapshot, LEVELS[unit], scope)
-        names = found["place_name"].map(service_label) if unit == Unit.DISTRICT else found["place_name"]
-        codes = found["place_key"].astype(str) if unit == Unit.DISTRICT else found["place_code"]
-        named = found.assign(place_name=names, map_code=codes, residence_id=None, answering=found["force"])
-        return named.drop(columns="place_code")
+def _residences(snapshot: Snapshot, rows: pd.DataFrame, unit: Unit) -> pd.DataFrame:
+    """Residences by their name; a hall by its own, then that of its residence, which its criteria hold."""
     forces = territories.districts(snapshot).set_index("district_id")["force"]
-    rows = _signals(snapshot, unit, chosen, scope)
-    return _of_residences(rows, unit).assign(answering=rows["district_id"].map(forces))
-
-
-def _of_residences(rows: pd.DataFrame, unit: Unit) -> pd.DataFrame:
-    keys, names = rows["residence_id"], rows["residence_name"]
-    if unit == Unit.HALL:
-        halls = list(zip(rows["building_code"], rows["hall_code"], strict=True))
-        keys = pd.Series(
-            [f"{key}|{b}|{h}" for key, (b, h) in zip(keys, halls, strict=True)], index=rows.index, dtype=object
-        )
-        names = pd.Series(
-            [f"{hall_name(b, h)}, {name}" for name, (b, h) in zip(names, halls, strict=True)],
-            index=rows.index,
-            dtype=object,
-        )
-    return pd.DataFrame(
+    named = pd.DataFrame(
         {
-            "place_key": keys,
-            "place_name": names,
+            "place_key": rows["residence_id"],
+            "place_name": rows["residence_name"],
             "commune_name": rows["commune_name"],
             "force": None,
             "map_code": rows["residence_id"].astype(str),
+            "answering": rows["district_id"].map(forces),
         }
-        | ({} if unit == Unit.HALL else {"residence_id": keys})  # the criteria of a hall hold its residence
     )
-
-
-def _drawn(visit: Visit, unit: Unit) -> Drawn:
-    try:
-        return _kept(settings().database_url, visit.snapshot.revision, visit.at(), visit.scope, unit, visit.snapshot)
-    except StaleSnapshotError:  # the store moved: the whole page is drawn anew
-        st.rerun()
+    if unit == Unit.RESIDENCE:
+        return named.assign(residence_id=rows["residence_id"])
+    halls = zip(rows["building_code"], rows["hall_code"], rows["residence_name"], strict=True)
+    names = [f"{hall_name(building, hall)}, {residence}" for building, hall, residence in halls]
+    return named.assign(place_key=hall_key(rows), place_name=pd.Series(names, rows.index, dtype=object))
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _kept(
-    database_url: str, revision: int, chosen: IncidentFilter, scope: Scope, unit: Unit, _snapshot: Snapshot
+def _drawn(
+    database_url: str, revision: int, chosen: IncidentFilter, scope: Scope, unit: Unit, _criteria: pd.DataFrame
 ) -> Drawn:
     """Draws for a store, a revision, a selection and a scope: 96 MB at 12,000 places, shared by all sessions."""
-    criteria = _criteria(_snapshot, unit, chosen=chosen, scope=scope)
-    return drawn(criteria, unit, rng=np.random.default_rng(SEED))
+    return drawn(_criteria, unit, rng=np.random.default_rng(SEED))
 
 
 def address(unit: Unit, row) -> dict[str, object]:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from lib.analysis.criteria import KEYS, Unit
+from lib.analysis.criteria import KEYS, Unit, hall_key
 from lib.analysis.priorities import Band, shared
 from lib.analysis.reasons import contributions, leaves_top
 from lib.analysis.responses import responses
@@ -131,8 +131,7 @@ def _mix(visit: Visit, unit: Unit, rows: pd.DataFrame) -> pd.DataFrame:
     mix = visit.ask(signals.type_mix, columns, chosen=inside)
     if unit == Unit.RESIDENCE:
         return mix.rename(columns={"residence_id": "place_key"})
-    keys = [f"{home}|{building}|{hall}" for home, building, hall in mix[list(columns)].itertuples(index=False)]
-    found = mix.assign(place_key=keys)
+    found = mix.assign(place_key=hall_key(mix))
     return found[found["place_key"].isin(rows["place_key"])]  # their residences have other halls
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from lib.analysis.criteria import DEFAULT_WEIGHTS, Criterion, Unit
 from lib.domain.scope import Scope
-from lib.ui.priority import LABELLED, UNITS, Ranked, address, named, ranked
+from lib.ui.priority import LABELLED, UNITS, Ranked, address, ranked
 from lib.ui.session import Visit
 from tests.ranked import EAST, FACTS, FIRST, FORMULA, HALLS, HTML, WORST
 
@@ -101,13 +101,11 @@ def test_filter_on_a_departement_leaves_its_places_alone(year: Year, unit: Unit)
 
 
 @pytest.mark.parametrize("unit", list(Unit))
-def test_places_of_another_landlord_are_neither_ranked_nor_named(year: Year, unit: Unit):
+def test_places_of_another_landlord_are_not_ranked(year: Year, unit: Unit):
     visit = year(Scope(landlord_ids=frozenset({2})))
     told = found(visit, unit)
     keys = {*told.places["place_key"], *told.short["place_key"]}
     assert keys == {Unit.RESIDENCE: {*EAST, 3, 4}, Unit.DISTRICT: {2}}.get(unit, set())
-    if unit == Unit.RESIDENCE:
-        assert set(named(visit, unit)["place_key"]) == keys
 
 
 def test_visitor_of_nothing_has_no_place(year: Year):
