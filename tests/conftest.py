@@ -2,7 +2,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,8 @@ from streamlit.components.v2 import manifest_scanner
 from lib.store.engine import connect, open_store
 from lib.store.nomenclature import save_context_periods, save_nomenclature
 from lib.store.revisions import change
+from lib.ui import data
+from tests.ranked import ranked_store
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
@@ -64,6 +66,31 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
     return path
+
+
+@pytest.fixture(scope="session")
+def kept_store(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """Maker of a SQLite store that functions fill, and that nobody writes to afterwards: gives its address."""
+    made = []
+
+    def make(*fill: Callable[[Engine], object]) -> str:
+        url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('kept') / 'store.db')}"
+        engine = open_store(url)
+        for one in fill:
+            one(engine)
+        engine.dispose()
+        made.append(url)
+        return url
+
+    yield make
+    for url in made:
+        data.store(url).dispose()
+
+
+@pytest.fixture(scope="session")
+def ranked_url(kept_store: Callable[..., str]) -> str:
+    """Address of the store of residences to rank."""
+    return kept_store(with_nomenclature, ranked_store)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period, add_months
 from lib.store import schema as s
 from lib.store.revisions import change
-from tests.conftest import with_nomenclature
 from tests.factories import add, incident, residence, small_store
 
 YEAR = Period(date(2025, 3, 1), date(2026, 3, 1))
@@ -29,7 +28,7 @@ def ranked_store(engine: Engine) -> Engine:
     The first is in the QPV of the small store; facts of the first three name one of three halls of building A. Hall
     Z 9 of the first is named by a protected fact alone.
     """
-    small_store(with_nomenclature(engine))
+    small_store(engine)
     with change(engine, "essai") as made:
         ids = range(FIRST, FIRST + len(FACTS))
         add(made, s.Residence, *map(_home, ids))

@@ -1,13 +1,12 @@
 """Joint actions that bear on a selection."""
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from lib.domain.filters import IncidentFilter
 from lib.domain.scope import Scope
-from lib.domain.vocabulary import QpvStatus
 from lib.snapshot.columnar import Snapshot
-from lib.snapshot.conditions import places, visible
+from lib.snapshot.conditions import homes
 from lib.snapshot.tables import EXPOSURE
 from lib.store import schema as s
 
@@ -24,18 +23,8 @@ def joint_actions(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -
         action_id, title, kind, status, pilot (as the store keeps them), starts_on, due_on, evaluated_on (missing where
         not said). By first day, those without one last, then title.
     """
-    home = (
-        select(
-            EXPOSURE.c.residence_id,
-            EXPOSURE.c.district_id,
-            EXPOSURE.c.commune_code,
-            case((EXPOSURE.c.qpv_status == QpvStatus.INSIDE, EXPOSURE.c.qpv_id)).label("qpv_id"),
-            case((EXPOSURE.c.qpv_2015_status == QpvStatus.INSIDE, EXPOSURE.c.qpv_2015_id)).label("qpv_2015_id"),
-        )
-        .where(*visible(EXPOSURE, scope), *places(EXPOSURE, chosen))
-        .distinct()
-        .cte("home")
-    )
+    columns = EXPOSURE.c.residence_id, EXPOSURE.c.district_id, EXPOSURE.c.commune_code
+    home = homes(chosen, scope, *columns).cte("home")
     place = s.ActionPlace
     lies = or_(
         and_(place.residence_id.in_(select(home.c.residence_id)), *_halls(chosen)),

@@ -111,6 +111,23 @@ def inside_only(table: Table, level: Level, chosen: IncidentFilter) -> list[Colu
     return [table.c[QPV_KEYS[chosen.qpv_generation]].is_not(None), qpv_status(table, chosen) == QpvStatus.INSIDE]
 
 
+def inside_qpv(table: Table, generation: int) -> ColumnElement[int]:
+    """The QPV of a generation that a row lies in, missing elsewhere."""
+    return case((table.c[QPV_STATUSES[generation]] == QpvStatus.INSIDE, table.c[QPV_KEYS[generation]]))
+
+
+def homes(chosen: IncidentFilter, scope: Scope, *columns: Column) -> Select:
+    """Where the residences of both the selection and the scope lie, at any time, once each.
+
+    Args:
+        chosen: The selection; neither its period nor its kinds of facts count.
+        scope: What the visitor may see.
+        columns: Of ``EXPOSURE``: those wanted beside qpv_id and qpv_2015_id.
+    """
+    qpv = (inside_qpv(EXPOSURE, generation).label(name) for generation, name in QPV_KEYS.items())
+    return select(*columns, *qpv).where(*visible(EXPOSURE, scope), *places(EXPOSURE, chosen)).distinct()
+
+
 def _inside(table: Table, generation: int, qpv_ids: Sequence[int]) -> ColumnElement[bool]:
     """Inside one of these QPV: an identifier is of one generation, which need not be that of the period."""
     return and_(table.c[QPV_KEYS[generation]].in_(qpv_ids), table.c[QPV_STATUSES[generation]] == QpvStatus.INSIDE)

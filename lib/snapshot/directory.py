@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
@@ -12,7 +12,7 @@ from lib.domain.scope import Scope
 from lib.domain.terms import SCHEME_KINDS
 from lib.domain.vocabulary import BatchKind, QpvStatus
 from lib.snapshot.columnar import Snapshot
-from lib.snapshot.conditions import nameable, nameable_residences, places, visible, within
+from lib.snapshot.conditions import homes, nameable, nameable_residences, visible, within
 from lib.snapshot.tables import EXPOSURE, FACT, MONTH
 from lib.store import schema as s
 
@@ -114,18 +114,8 @@ def schemes(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.D
     scheme names: inside its QPV of either generation, of its landlord, its service, its département. One that names
     none bears on all that may be seen. Neither the period nor the kinds of facts count. By first day, then label.
     """
-    place = (
-        select(
-            EXPOSURE.c.landlord_id,
-            EXPOSURE.c.district_id,
-            EXPOSURE.c.departement_code,
-            case((EXPOSURE.c.qpv_status == QpvStatus.INSIDE, EXPOSURE.c.qpv_id)).label("qpv_id"),
-            case((EXPOSURE.c.qpv_2015_status == QpvStatus.INSIDE, EXPOSURE.c.qpv_2015_id)).label("qpv_2015_id"),
-        )
-        .where(*visible(EXPOSURE, scope), *places(EXPOSURE, chosen))
-        .distinct()
-        .subquery()
-    )
+    columns = EXPOSURE.c.landlord_id, EXPOSURE.c.district_id, EXPOSURE.c.departement_code
+    place = homes(chosen, scope, *columns).subquery()
     bears = and_(
         or_(s.Scheme.qpv_id.is_(None), s.Scheme.qpv_id == place.c.qpv_id, s.Scheme.qpv_id == place.c.qpv_2015_id),
         or_(s.Scheme.landlord_id.is_(None), s.Scheme.landlord_id == place.c.landlord_id),

@@ -3,15 +3,14 @@
 import calendar
 
 import pandas as pd
-from sqlalchemy import Integer, Select, case, cast, extract, false, func, or_, select
+from sqlalchemy import Integer, Select, cast, extract, false, func, or_, select
 
 from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
 from lib.domain.scope import Scope
-from lib.domain.vocabulary import QpvStatus
 from lib.snapshot.columnar import Snapshot
-from lib.snapshot.conditions import inside_only, places, qpv_status, selected_facts, visible, within
-from lib.snapshot.places import QPV_KEYS, Level, key_of, names_of
+from lib.snapshot.conditions import inside_only, inside_qpv, places, selected_facts, visible, within
+from lib.snapshot.places import Level, key_of, names_of
 from lib.snapshot.sums import SUMS, summed
 from lib.snapshot.tables import EXPOSURE, FACT
 from lib.store import schema as s
@@ -194,12 +193,11 @@ def monthly_dwellings_of_residences(
         month_on, residence_id, district_id, qpv_id (missing outside a QPV of the period), dwelling_count; nothing for
         a month its landlord did not report.
     """
-    qpv = EXPOSURE.c[QPV_KEYS[chosen.qpv_generation]]
     statement = select(
         EXPOSURE.c.month_on,
         EXPOSURE.c.residence_id,
         EXPOSURE.c.district_id,
-        case((qpv_status(EXPOSURE, chosen) == QpvStatus.INSIDE, qpv)).label("qpv_id"),
+        inside_qpv(EXPOSURE, chosen.qpv_generation).label("qpv_id"),
         EXPOSURE.c.dwelling_count,
     ).where(*visible(EXPOSURE, scope), *places(EXPOSURE, chosen), EXPOSURE.c.is_reporting, within(EXPOSURE, period))
     return snapshot.frame(statement)

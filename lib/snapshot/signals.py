@@ -10,7 +10,6 @@ from sqlalchemy import (
     Select,
     Subquery,
     and_,
-    case,
     cast,
     func,
     literal,
@@ -22,9 +21,8 @@ from sqlalchemy import (
 from lib.domain.filters import IncidentFilter
 from lib.domain.period import add_months
 from lib.domain.scope import Scope
-from lib.domain.vocabulary import QpvStatus
 from lib.snapshot.columnar import Snapshot
-from lib.snapshot.conditions import inside_only, places, qpv_status, selected_facts, visible, within
+from lib.snapshot.conditions import inside_only, inside_qpv, places, selected_facts, visible, within
 from lib.snapshot.halls import told_halls
 from lib.snapshot.places import QPV_KEYS, Level
 from lib.snapshot.sums import STAFF_FAMILY
@@ -168,11 +166,10 @@ def _homes(chosen: IncidentFilter, scope: Scope) -> Subquery:
     """Dwellings and months of each residence, and where it stood in the last month of the period it was let."""
     now, before = within(EXPOSURE, chosen.period), within(EXPOSURE, chosen.before)
     told, dwellings = EXPOSURE.c.is_reporting, func.sum(EXPOSURE.c.dwelling_count)
-    qpv = case((qpv_status(EXPOSURE, chosen) == QpvStatus.INSIDE, EXPOSURE.c[QPV_KEYS[chosen.qpv_generation]]))
     return (
         select(
             EXPOSURE.c.residence_id,
-            func.max(qpv).label("qpv_id"),
+            func.max(inside_qpv(EXPOSURE, chosen.qpv_generation)).label("qpv_id"),
             func.max(EXPOSURE.c.district_id)
             .filter(EXPOSURE.c.month_on == add_months(chosen.period.end, -1))
             .label("district_id"),

@@ -16,12 +16,12 @@ from lib.ui import blocks
 from lib.ui import components as c
 from lib.ui.action_state import ACTION, ANYWHERE, NEW, Register, here
 from lib.ui.action_words import Names, due_words, field_words, place_words
+from lib.ui.downloads import downloads
 from lib.ui.marks import late
 from lib.ui.session import Visit
 
 PLACES_SHOWN = 2
 LATE, ALL = "En retard", "Toutes"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def title(actions: list[JointAction], on: date) -> str:
@@ -85,21 +85,14 @@ def _downloads(visit: Visit, register: Register, shown: list[JointAction]) -> No
     assert visit.data_on is not None
     known = {place: place_words(place, register.names) for action in shown for place in action.places}
     lines = partial(action_lines, shown, known, on=visit.data_on, is_synthetic=visit.is_synthetic)
-    made = {
-        "CSV": ("csv", "text/csv", lambda: as_csv(lines())),
-        "XLSX": ("xlsx", XLSX, lambda: as_xlsx(lines(), sheet="Interventions", headings=ACTION_HEADINGS)),
-        "agenda": ("ics", "text/calendar", partial(_calendar, visit, register, shown, known)),
-    }
-    with st.container(horizontal=True):
-        for name, (suffix, mime, write) in made.items():
-            st.download_button(
-                f"Télécharger ({name})",
-                write,
-                file_name=f"interventions-{visit.data_on:%Y-%m-%d}.{suffix}",
-                mime=mime,
-                on_click="ignore",
-                key=f"interventions-{suffix}",
-            )
+    downloads(
+        f"interventions-{visit.data_on:%Y-%m-%d}",
+        {
+            "csv": lambda: as_csv(lines()),
+            "xlsx": lambda: as_xlsx(lines(), sheet="Interventions", headings=ACTION_HEADINGS),
+            "ics": partial(_calendar, visit, register, shown, known),
+        },
+    )
 
 
 def _calendar(visit: Visit, register: Register, shown: list[JointAction], known: dict[ActionPlace, str]) -> bytes:

@@ -10,6 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from lib.domain.labels import plural
 from lib.ui import components as c
 from lib.ui import import_mapping, import_report, import_trial
+from lib.ui.downloads import XLSX
 from lib.ui.import_desk import Desk, faults_told, remember, remembered
 from lib.ui.links import href
 from lib.ui.session import Visit
@@ -19,7 +20,6 @@ DETECTED = "Détecté"
 TO_RESULT = """<script>
 document.querySelector(".st-key-import-result")?.scrollIntoView({ block: "start" });
 </script>"""
-SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def register(visit: Visit, desk: Desk) -> None:
@@ -35,7 +35,7 @@ def register(visit: Visit, desk: Desk) -> None:
             "Modèle de registre (XLSX)",
             desk.steps.model,
             "modele-registre.xlsx",
-            SPREADSHEET,
+            XLSX,
             on_click="ignore",
             width="stretch",
         )

@@ -10,6 +10,7 @@ from lib.domain.vocabulary import RejectionStatus
 from lib.store.rejections import waiting_rows
 from lib.ui import components as c
 from lib.ui import data, import_mapping, import_report
+from lib.ui.downloads import downloads
 from lib.ui.import_desk import Desk, faults_told
 from lib.ui.import_words import safe_csv
 from lib.ui.session import Visit
@@ -19,7 +20,6 @@ MAX_REASONS, MAX_LINES = 20, 12  # drawn above the grid
 BETWEEN_REASONS = "\u00a0; "  # as store.rejections.waiting_rows joins them
 READ_ONLY = 3  # first columns: reasons, file, line
 REPLAYED = "import-replayed"
-SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def to_qualify(visit: Visit, desk: Desk) -> None:
@@ -129,17 +129,8 @@ def _downloads(desk: Desk, waiting: pd.DataFrame, name: str) -> None:
     def rows() -> pd.DataFrame:
         return desk.steps.rows_to_correct(waiting)
 
-    forms = {
-        "XLSX": (lambda: desk.steps.workbook(rows()), SPREADSHEET),
-        "CSV": (lambda: safe_csv(rows()), "text/csv"),
-    }
-    with st.container(horizontal=True):
-        for form, (content, kind) in forms.items():
-            st.download_button(
-                f"Télécharger ces lignes et leurs motifs ({form})",
-                content,
-                f"{name}-{desk.landlord_code}.{form.lower()}",
-                kind,
-                key=f"import-{form.lower()}-{name}",
-                on_click="ignore",
-            )
+    downloads(
+        f"{name}-{desk.landlord_code}",
+        {"xlsx": lambda: desk.steps.workbook(rows()), "csv": lambda: safe_csv(rows())},
+        label="Télécharger ces lignes et leurs motifs",
+    )

@@ -1,7 +1,5 @@
 """The table beside the map: the same places and numbers, sorted, kept to what the map shows, taken away as a file."""
 
-from functools import partial
-
 import pandas as pd
 import streamlit as st
 from markupsafe import Markup
@@ -13,6 +11,7 @@ from lib.maps.values import Bounds
 from lib.snapshot.places import Level
 from lib.ui import blocks, carte, layers, map_export
 from lib.ui import components as c
+from lib.ui.downloads import downloads
 from lib.ui.filters import alphabetical
 from lib.ui.links import href
 from lib.ui.map_blocks import Scene
@@ -34,7 +33,6 @@ UNITS = {
     Measure.COMPLAINTS: "part des faits susceptibles de plainte",
     Measure.STAFF: "part des faits recensés",
 }
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def table(visit: Visit, state: MapState, drawn: Scene) -> None:
@@ -164,19 +162,12 @@ def _change(row, measure: Measure) -> Text:
 
 
 def _downloads(visit: Visit, state: MapState, shown: pd.DataFrame) -> None:
-    """The rows of the table, all of them, made when they are asked for."""
+    """The rows of the table, all of them."""
 
-    def made(write) -> bytes:
-        return write(map_export.rows(visit, state, shown))
+    def lines() -> map_export.Rows:
+        return map_export.rows(visit, state, shown)
 
-    name = f"carte-{LEVELS[state.level].word}-{state.shown.period.last_day:%Y-%m}"
-    with st.container(horizontal=True):
-        for kind, write, mime in (("CSV", map_export.as_csv, "text/csv"), ("XLSX", map_export.as_xlsx, XLSX)):
-            st.download_button(
-                f"Télécharger ({kind})",
-                partial(made, write),
-                file_name=f"{name}.{kind.lower()}",
-                mime=mime,
-                on_click="ignore",
-                key=f"carte-{kind}",
-            )
+    downloads(
+        f"carte-{LEVELS[state.level].word}-{state.shown.period.last_day:%Y-%m}",
+        {"csv": lambda: map_export.as_csv(lines()), "xlsx": lambda: map_export.as_xlsx(lines())},
+    )

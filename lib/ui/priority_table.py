@@ -1,7 +1,5 @@
 """Every place ranked, in a table that follows the map and can be taken away; those of which too little is known."""
 
-from functools import partial
-
 import pandas as pd
 import streamlit as st
 from markupsafe import Markup
@@ -13,6 +11,7 @@ from lib.domain.terms import FORCES
 from lib.exports.tables import Cell, as_csv, as_xlsx
 from lib.ui import blocks
 from lib.ui import components as c
+from lib.ui.downloads import downloads
 from lib.ui.filters import period_words
 from lib.ui.links import href
 from lib.ui.marks import BANDS, band
@@ -23,7 +22,6 @@ from lib.ui.priority_words import CRITERIA
 from lib.ui.session import Visit
 
 PAGE = "priorites"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def table(visit: Visit, found: Ranked, key: object | None) -> None:
@@ -107,24 +105,16 @@ def _lacking(row) -> str:
 
 
 def _downloads(visit: Visit, found: Ranked) -> None:
-    def made(write) -> bytes:
-        return write(rows(visit, found))
+    def lines() -> list[list[Cell]]:
+        return rows(visit, found)
 
-    name = f"priorites-{UNITS[found.unit].word}-{visit.period.last_day:%Y-%m}"
-    writers = (
-        ("CSV", as_csv, "text/csv"),
-        ("XLSX", partial(as_xlsx, sheet="Priorités", headings=_headings(found)), XLSX),
+    downloads(
+        f"priorites-{UNITS[found.unit].word}-{visit.period.last_day:%Y-%m}",
+        {
+            "csv": lambda: as_csv(lines()),
+            "xlsx": lambda: as_xlsx(lines(), sheet="Priorités", headings=_headings(found)),
+        },
     )
-    with st.container(horizontal=True):
-        for kind, write, mime in writers:
-            st.download_button(
-                f"Télécharger ({kind})",
-                partial(made, write),
-                file_name=f"{name}.{kind.lower()}",
-                mime=mime,
-                on_click="ignore",
-                key=f"priorites-{kind}",
-            )
 
 
 def rows(visit: Visit, found: Ranked) -> list[list[Cell]]:

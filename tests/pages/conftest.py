@@ -25,15 +25,9 @@ def whole_errors() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def small_url(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the store counted by hand; nobody writes to it."""
-    url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('pages') / 'store.db')}"
-    engine = open_store(url)
-    small_store(with_nomenclature(engine))
-    begin_in_march_2024(engine)
-    engine.dispose()
-    yield url
-    data.store(url).dispose()
+def small_url(kept_store: Callable[..., str]) -> str:
+    """Address of the store counted by hand."""
+    return kept_store(with_nomenclature, small_store, begin_in_march_2024)
 
 
 @pytest.fixture

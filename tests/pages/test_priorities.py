@@ -1,7 +1,5 @@
 import re
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
@@ -11,9 +9,8 @@ from lib.demo.store import build_demo
 from lib.domain.vocabulary import Partner
 from lib.ingest.choices import store_weights
 from lib.store import schema as s
-from lib.store.engine import open_store
-from lib.ui import data
 from lib.ui.priority_view import PARTS
+from tests.conftest import with_nomenclature
 from tests.pages.conftest import begin_in_march_2024
 from tests.ranked import FACTS, HTML, WORST, ranked_store
 from tests.screen import bodies, opened, table, tables, title, told
@@ -25,31 +22,15 @@ PROPOSED = "30-20-15-15-5-10-5"
 
 
 @pytest.fixture(scope="module")
-def demo_url(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the demonstration; nobody writes to it."""
-    url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('demonstration') / 'store.db')}"
-    engine = open_store(url)
-    build_demo(engine)
-    engine.dispose()
-    yield url
-    data.store(url).dispose()
+def demo_url(kept_store: Callable[..., str]) -> str:
+    """Address of the demonstration."""
+    return kept_store(build_demo)
 
 
 @pytest.fixture
 def demo(demo_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process reads the demonstration."""
     monkeypatch.setenv("DATABASE_URL", demo_url)
-
-
-@pytest.fixture(scope="module")
-def ranked_url(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the store of residences to rank; nobody writes to it."""
-    url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('ranked') / 'store.db')}"
-    engine = open_store(url)
-    ranked_store(engine)
-    engine.dispose()
-    yield url
-    data.store(url).dispose()
 
 
 @pytest.fixture
@@ -191,7 +172,7 @@ def test_without_any_weight_the_page_keeps_its_head_and_says_what_to_do(ranked: 
 
 
 def test_weights_adopted_are_a_version_with_its_date_and_its_author(filled: Callable):
-    engine = filled(ranked_store)
+    engine = filled(with_nomenclature, ranked_store)
     app = page()
     assert "aucun comité ne les a encore fixés" in app.expander[0].label
     app.slider(key="poids-severity").set_value(50).run()
@@ -207,7 +188,7 @@ def test_weights_adopted_are_a_version_with_its_date_and_its_author(filled: Call
 
 
 def test_weights_of_the_committee_are_those_of_the_page(filled: Callable):
-    engine = filled(ranked_store)
+    engine = filled(with_nomenclature, ranked_store)
     weights = dict.fromkeys(("severity", "persistence", "trend", "staff", "complaint_gap", "hall_recurrence"), 10)
     store_weights(engine, weights | {"site_level": 40}, by=Partner.JUSTICE)
     app = page()
@@ -273,5 +254,5 @@ def test_files_are_offered_under_the_name_of_the_unit(ranked: None):
 
 
 def test_silence_before_the_first_month_changes_no_rank(filled: Callable):
-    filled(ranked_store, begin_in_march_2024)
+    filled(with_nomenclature, ranked_store, begin_in_march_2024)
     assert "Prioritaire" in articles(page())["Les Érables"]

@@ -1,6 +1,4 @@
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from streamlit import config
@@ -8,23 +6,17 @@ from streamlit import config
 from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
 from lib.domain.scope import Scope
-from lib.store.engine import open_store
 from lib.ui import data
 from lib.ui.session import Visit
 from tests.conftest import with_nomenclature
 from tests.factories import END, JANUARY, small_store
-from tests.ranked import YEAR, ranked_store
+from tests.ranked import YEAR
 
 
 @pytest.fixture(scope="session")
-def small_url(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the store counted by hand; nobody writes to it."""
-    url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('small') / 'store.db')}"
-    engine = open_store(url)
-    small_store(with_nomenclature(engine))
-    engine.dispose()
-    yield url
-    data.store(url).dispose()
+def small_url(kept_store: Callable[..., str]) -> str:
+    """Address of the store counted by hand."""
+    return kept_store(with_nomenclature, small_store)
 
 
 @pytest.fixture
@@ -43,17 +35,6 @@ def visit(small: str) -> Callable[..., Visit]:
         return Visit(data.snapshot(), scope or Scope.everything(), False, chosen, "2 mois.")
 
     return make
-
-
-@pytest.fixture(scope="session")
-def ranked_url(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the store of residences to rank; nobody writes to it."""
-    url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('ranked') / 'store.db')}"
-    engine = open_store(url)
-    ranked_store(engine)
-    engine.dispose()
-    yield url
-    data.store(url).dispose()
 
 
 @pytest.fixture

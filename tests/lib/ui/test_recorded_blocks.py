@@ -1,7 +1,5 @@
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,7 +11,6 @@ from lib.domain.recorded import Tie
 from lib.domain.scope import Scope
 from lib.domain.vocabulary import BatchKind
 from lib.store import districts, nomenclature, official_statistics, recorded_services
-from lib.store.engine import open_store
 from lib.store.incidents import Batch, save_batch
 from lib.store.revisions import change
 from lib.ui import data
@@ -70,13 +67,8 @@ def fill(engine) -> None:
 
 
 @pytest.fixture(scope="module")
-def filled_url(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('recorded') / 'store.db')}"
-    engine = open_store(url)
-    fill(small_store(with_nomenclature(engine)))
-    engine.dispose()
-    yield url
-    data.store(url).dispose()
+def filled_url(kept_store: Callable[..., str]) -> str:
+    return kept_store(with_nomenclature, small_store, fill)
 
 
 @pytest.fixture
