@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, make_url, text
 from streamlit.components.v2 import manifest_scanner
 
+from lib.snapshot.copies import Copy
 from lib.store.engine import connect, open_store
 from lib.store.nomenclature import save_context_periods, save_nomenclature
 from lib.store.revisions import change
@@ -47,6 +48,14 @@ def components_found_once() -> Iterator[None]:
     """Streamlit looks through every installed package at each run of an AppTest: half of the time of a page."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_pages() -> Iterator[None]:
+    """A page waits for the last revision however busy the machine is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Copy.snapshot, "__defaults__", (60.0,))
         yield
 
 

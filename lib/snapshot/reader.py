@@ -1,7 +1,7 @@
 """Tables of the store as Arrow, read through ADBC in one transaction, hence at one revision."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import Any
 
@@ -74,11 +74,11 @@ def reading_apart(engine: Engine) -> Iterator["Reader"]:
 
 @contextmanager
 def _transaction(connection: Any) -> Iterator[Any]:
-    try:
-        yield connection
-    finally:
-        connection.rollback()
-        connection.close()
+    with closing(connection):  # even where the server is gone, and the rollback fails
+        try:
+            yield connection
+        finally:
+            connection.rollback()
 
 
 def _fetched(connection: Any, options: dict[str, str], text: str) -> pa.Table:

@@ -1,8 +1,10 @@
 from datetime import date
+from unittest.mock import MagicMock
 
+import adbc_driver_postgresql.dbapi
 import pyarrow as pa
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, create_engine, update
 
 from lib.snapshot.reader import arrow_type, reading
 from lib.store import schema as s
@@ -87,3 +89,12 @@ def test_what_is_written_meanwhile_is_not_seen(store: Engine):
             add(made, s.Incident, incident("n1", 1, date(2026, 2, 1)))
         assert reader.table(s.Incident, ("incident_id",)).num_rows == 10
         assert reader.table(s.Revision, ("number",)).num_rows == revisions
+
+
+def test_connection_is_closed_even_where_the_server_went(monkeypatch: pytest.MonkeyPatch):
+    gone = MagicMock()
+    gone.rollback.side_effect = OSError("the server is gone")
+    monkeypatch.setattr(adbc_driver_postgresql.dbapi, "connect", lambda _address: gone)
+    with pytest.raises(OSError, match="gone"), reading(create_engine("postgresql+psycopg://nowhere/nothing")):
+        pass
+    gone.close.assert_called_once()
