@@ -5,11 +5,13 @@ from collections.abc import Iterable
 import streamlit as st
 from markupsafe import Markup
 
+from lib.config import ROOT
 from lib.figures.template import PAGE_SIZE, PROJECTION_SIZE
 from lib.ui import components as c
 from lib.ui.links import KEPT, PROJECTION, href
 
 ON = "oui"
+SHEET = ROOT / "static" / "projection.css"
 
 
 def is_projected() -> bool:
@@ -28,7 +30,7 @@ def door(page: str) -> None:
 
 
 def bar(pages: Iterable[tuple[str, str]], page: str) -> None:
-    """In place of the chrome: the mark that the style sheet looks for, the pages, and the way back.
+    """In place of the chrome, which a style sheet hides: the pages, and the way back.
 
     Args:
         pages: Title and path of each.
@@ -40,6 +42,8 @@ def bar(pages: Iterable[tuple[str, str]], page: str) -> None:
         )
         for title, path in pages
     )
+    with st.container(key="projected"):  # hidden as the rest of the setup, without a gap above the page
+        st.html(SHEET)
     leave = c.link_cell("Quitter la projection", _here(page, None))
     c.html(Markup('<nav class="o-projected" aria-label="Pages projetées"><span>{}</span>{}</nav>').format(links, leave))
 

@@ -20,6 +20,7 @@ from lib.errors import ObservatoryError
 from lib.maps import files
 from lib.ui import data
 from lib.ui.bundles import PackedBundles
+from lib.ui.preloads import Preloads
 
 logger = logging.getLogger(__name__)
 METRICS = "/_stcore/metrics"  # names our caches and their sizes to anyone
@@ -74,8 +75,9 @@ class SecurityHeaders:
 
 
 def middleware() -> list[Middleware]:
-    """Security headers on every answer, then the bundles of Streamlit compressed."""
-    return [Middleware(SecurityHeaders), Middleware(PackedBundles, base=base_path())]
+    """Security headers on every answer, scripts announced with the pages, the bundles of Streamlit compressed."""
+    base = base_path()
+    return [Middleware(SecurityHeaders), Middleware(Preloads, base=base), Middleware(PackedBundles, base=base)]
 
 
 def base_path() -> str:

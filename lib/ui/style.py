@@ -56,7 +56,8 @@ if (!window.observatoireLinks) {
       if (said) named.setAttribute("aria-label", said);
     }
   };
-  const watch = (changes) => changes.forEach((change) => change.addedNodes.forEach((node) => translate(node)));
+  const isOurs = (node) => !(node instanceof SVGElement);  // figures are in French, and thousands of nodes
+  const watch = (changes) => changes.forEach((change) => [...change.addedNodes].filter(isOurs).forEach(translate));
   new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
   translate(document.body);
 }

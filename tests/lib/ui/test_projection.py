@@ -1,6 +1,9 @@
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.config import ROOT
 from tests.screen import bodies, links
 
 PAGES = [("Accueil", ""), ("Carte", "carte")]
@@ -36,3 +39,9 @@ def test_projected_page_leads_to_the_others_projected_and_back_to_itself():
 @pytest.mark.parametrize("value", ["", "non", "<script>"])
 def test_page_is_projected_only_when_asked(value: str):
     assert "o-projected" not in "".join(bodies(drawn(projection=value)))
+
+
+def test_no_rule_of_an_ordinary_page_looks_below_the_root():
+    """A browser judges «html:has(…)» again at each change of the page: half a second on a page of nine charts."""
+    look = (ROOT / "static" / "look.css").read_text(encoding="utf-8")
+    assert not re.findall(r"(?:html|body|\.stApp)\S*:has\(", look)

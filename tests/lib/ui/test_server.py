@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from lib.errors import AccessError, FileError
 from lib.ui import data, layers, server
 from lib.ui.bundles import PackedBundles
+from lib.ui.preloads import Preloads
 from lib.ui.server import SecurityHeaders, content_security_policy
 from tests.screen import bodies, plain
 
@@ -95,7 +96,7 @@ def test_websocket_passes_untouched():
 
 def test_middleware_is_the_one_that_writes_the_headers():
     assert all(type(made) is Middleware for made in server.middleware())
-    assert [made.cls for made in server.middleware()] == [SecurityHeaders, PackedBundles]
+    assert [made.cls for made in server.middleware()] == [SecurityHeaders, Preloads, PackedBundles]
 
 
 def paths() -> set[str]:
