@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from lib.cli import checks, demo, halls, housing, incidents, schemes, territories
+from lib.cli import actions, checks, demo, halls, housing, incidents, schemes, territories
 from lib.cli.usage import run
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app.command("demo")(demo.demo)
 app.add_typer(checks.app)
 app.add_typer(schemes.app)
 app.add_typer(halls.app)
+app.add_typer(actions.app)
 app.add_typer(territories.app, name="territoires", help="Communes, services de police et de gendarmerie, QPV.")
 app.add_typer(housing.app, name="residences", help="Patrimoine des bailleurs.")
 app.add_typer(incidents.app, name="faits", help="Registres de faits d’incivilité.")

@@ -85,6 +85,12 @@ DEFAULT_WEIGHTS: Mapping[Criterion, float] = MappingProxyType(
         Criterion.SITE_LEVEL: 0.05,
     }
 )
+# Criteria drawn towards those of all places, and the column that says that nothing shows that places differ.
+POOLED = {
+    Criterion.SEVERITY: "is_severity_pooled",
+    Criterion.STAFF: "is_staff_pooled",
+    Criterion.COMPLAINT_GAP: "is_complaint_gap_pooled",
+}
 KEYS = {Unit.QPV: "qpv_id", Unit.DISTRICT: "district_id"}
 HALL_KEY = ["residence_id", "building_code", "hall_code"]
 SUMMED = [
@@ -95,8 +101,13 @@ SUMMED = [
     "previous_incident_count",
     "severity_index",
     "staff_count",
-    "eligible_count",
+    "eligible_known_count",
     "complaint_count",
+    "month_count",
+    "reporting_month_count",
+    "touched_month_count",
+    "hall_month_count",
+    "hall_reporting_month_count",
 ]
 AVERAGED = ["reported_share", Criterion.PERSISTENCE.value, Criterion.HALL_RECURRENCE.value, Criterion.SITE_LEVEL.value]
 
@@ -155,16 +166,17 @@ def place_criteria(signals: pd.DataFrame, unit: Unit) -> pd.DataFrame:
 
     Returns:
         One row per place by ``place_key`` (id; for a hall, residence, building and hall joined by ``|``, with their
-        three columns): residence_count, the sums of ``SUMMED`` (dwelling_count of known dwellings), reported_share
-        (months reported, 0-1, weighted by dwellings); a column per ``Criterion``, missing where nothing is known;
-        is_severity_pooled, is_staff_pooled, is_complaint_gap_pooled (nothing shows that places differ: all have the
-        same value); is_short (too little to be ranked: see ``MIN_DWELLINGS``).
+        three columns): residence_count, the sums of ``SUMMED`` (dwelling_count of known dwellings, months of all the
+        residences, hall_reporting_month_count of those whose facts name a hall), reported_share (months reported, 0-1,
+        weighted by dwellings); a column per ``Criterion``, missing where nothing is known; the columns of ``POOLED``
+        (nothing shows that places differ: all have the same value); is_short (too little to be ranked: see
+        ``MIN_DWELLINGS``).
     """
     rows = signals.assign(**_of_months(signals))
     places = _joined(rows, KEYS[unit]) if unit in KEYS else _alone(rows, unit)
     exposure = yearly_exposure(places, unit)
     severity, _ = severity_prior(places, unit)
-    staff, complaints = staff_prior(places, unit), beta_prior(places["complaint_count"], places["eligible_count"])
+    staff, complaints = staff_prior(places, unit), beta_prior(places["complaint_count"], places["eligible_known_count"])
     is_told = (places["reported_share"] >= MIN_REPORTED_SHARE) & (exposure > 0)
     values = {
         Criterion.SEVERITY: shrunk_rate(places["severity_index"], exposure, prior=severity),
@@ -176,15 +188,23 @@ def place_criteria(signals: pd.DataFrame, unit: Unit) -> pd.DataFrame:
         ),
         Criterion.STAFF: shrunk_rate(places["staff_count"], exposure, prior=staff),
         Criterion.COMPLAINT_GAP: 1
-        - shrunk_share(places["complaint_count"], places["eligible_count"], prior=complaints),
+        - shrunk_share(places["complaint_count"], places["eligible_known_count"], prior=complaints),
     }
     return places.assign(
         **{criterion.value: value for criterion, value in values.items()},
-        is_severity_pooled=severity.is_point,
-        is_staff_pooled=staff.is_point,
-        is_complaint_gap_pooled=complaints.is_point,
+        **{name: prior.is_point for name, prior in zip(POOLED.values(), (severity, staff, complaints), strict=True)},
         is_short=~(is_told & (unit == Unit.HALL or places["dwelling_count"] >= MIN_DWELLINGS)),
     )
+
+
+def quiet_residences(places: pd.DataFrame) -> tuple[int, int]:
+    """Residences with less than a fact for each month they told of, and all those that told of half of the months.
+
+    Args:
+        places: Of ``place_criteria``, residences; those that told of too few months are left out, as of a ranking.
+    """
+    told = places[places["reported_share"] >= MIN_REPORTED_SHARE]
+    return int((told["incident_count"] < told["reporting_month_count"]).sum()), len(told)
 
 
 def yearly_exposure(places: pd.DataFrame, unit: Unit) -> NDArray[np.float64]:
@@ -213,6 +233,7 @@ def _of_months(signals: pd.DataFrame) -> dict[str, ArrayLike]:
     told = reported.where(reported > 0)
     return {
         "reported_share": (reported / months.where(months > 0)).clip(upper=1),
+        "hall_reporting_month_count": reported.where(signals["hall_month_count"].notna(), 0.0),
         Criterion.PERSISTENCE.value: (signals["touched_month_count"] / told).clip(upper=1),
         Criterion.HALL_RECURRENCE.value: (signals["hall_month_count"].astype(float) / told).clip(upper=1),
         Criterion.SITE_LEVEL.value: site_level(

@@ -41,6 +41,23 @@ def contributions(utilities: ArrayLike, weights: ArrayLike) -> NDArray[np.float6
     return (values - np.median(values, axis=0)) * np.asarray(weights, dtype=float)
 
 
+def whole_parts(parts: ArrayLike) -> NDArray[np.int64]:
+    """Parts rounded to whole numbers that add up to their rounded sum (largest remainders first, then in order).
+
+    Args:
+        parts: One dimension, of either sign.
+
+    Returns:
+        Each less than 1 from its part; a whole part stays as it is.
+    """
+    values = np.asarray(parts, dtype=float).round(9)  # 2.9999999999 is a whole part
+    floors = np.floor(values)
+    left = round(float(values.sum())) - int(floors.sum())
+    raised = np.argsort(floors - values, kind="stable")[:left]
+    floors[raised] += 1
+    return floors.astype(np.int64)
+
+
 def leaves_top(utilities: ArrayLike, weights: ArrayLike, k: int) -> NDArray[np.bool_]:
     """Criteria whose return to the median would take a place out of the first ``k``, the other places unchanged.
 
@@ -86,19 +103,21 @@ def smallest_swap(first: ArrayLike, second: ArrayLike, weights: ArrayLike) -> Sw
     return Swap(criterion, float(now[criterion]), float(then[criterion]))
 
 
-def correlated(utilities: ArrayLike, *, threshold: float = 0.9) -> list[Correlation]:
+def correlated(utilities: ArrayLike, *, weights: ArrayLike | None = None, threshold: float = 0.9) -> list[Correlation]:
     """Pairs of criteria that count the same thing twice: Spearman's rank correlation beyond ``threshold`` either way.
 
     Args:
         utilities: Places × criteria; a place with a missing value of a pair is left out of it.
+        weights: One per criterion: one without weight counts nothing, and is in no pair. All count by default.
         threshold: 0-1; strictly beyond.
 
     Returns:
         By position; a criterion that does not vary correlates with nothing.
     """
     values = np.asarray(utilities, dtype=float)
+    counting = range(values.shape[1]) if weights is None else np.flatnonzero(np.asarray(weights)).tolist()
     found = []
-    for first, second in combinations(range(values.shape[1]), 2):
+    for first, second in combinations(counting, 2):
         pair = values[:, [first, second]]
         pair = pair[~np.isnan(pair).any(axis=1)]
         if len(pair) < MIN_CORRELATED or not np.ptp(pair, axis=0).all():

@@ -6,13 +6,14 @@ import pandas as pd
 
 from lib.domain.responses import ResponseRule, ShareOf
 
-COLUMNS = ["place_key", "rule_code", "share", "incident_count"]
+COLUMNS = ["place_key", "rule_code", "share", "incident_count", "total_count"]
 MEASURES = {ShareOf.FACTS: "incident_count", ShareOf.SEVERITY: "severity_index"}
 
 
 def responses(mix: pd.DataFrame, rules: Sequence[ResponseRule]) -> pd.DataFrame:
-    """The rules that apply to each place, those of the strongest share first.
+    """The rules that apply to each place, in the order of their table: that which the committee set.
 
+    A share of facts and a share of severity are not of one scale: no order by strength would mean anything.
     A rule applies where the facts it looks at are at least ``min_count`` and make at least ``min_share`` of the facts,
     or of the severity index, of the place. It proposes: partners decide.
 
@@ -23,14 +24,13 @@ def responses(mix: pd.DataFrame, rules: Sequence[ResponseRule]) -> pd.DataFrame:
 
     Returns:
         ``place_key``, ``rule_code``, ``share`` (0–1, the one that triggered the rule), ``incident_count`` (facts that
-        the rule looks at); by place, then by falling share, then in the order of the rules. Nothing for a place
-        without a rule that applies.
+        the rule looks at), ``total_count`` (facts of the place); by place, then by position of the rule. Nothing for a
+        place without a rule that applies.
     """
     totals = _sums(mix)
-    found = [_of_rule(mix, totals, rule) for rule in rules]
+    found = [_of_rule(mix, totals, rule) for rule in sorted(rules, key=lambda rule: rule.position)]
     applied = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
-    ordered = applied.sort_values("share", ascending=False, kind="stable").sort_values("place_key", kind="stable")
-    return ordered[COLUMNS].reset_index(drop=True)
+    return applied.sort_values("place_key", kind="stable", ignore_index=True)[COLUMNS]
 
 
 def _of_rule(mix: pd.DataFrame, totals: pd.DataFrame, rule: ResponseRule) -> pd.DataFrame:
@@ -40,7 +40,12 @@ def _of_rule(mix: pd.DataFrame, totals: pd.DataFrame, rule: ResponseRule) -> pd.
     share = own[measure] / totals[measure].reindex(own.index)
     applies = (own["incident_count"] >= rule.min_count) & (share >= rule.min_share)
     return pd.DataFrame(
-        {"rule_code": rule.rule_code, "share": share[applies], "incident_count": own["incident_count"][applies]}
+        {
+            "rule_code": rule.rule_code,
+            "share": share[applies],
+            "incident_count": own["incident_count"][applies],
+            "total_count": totals["incident_count"].reindex(own.index)[applies],
+        }
     ).reset_index()
 
 

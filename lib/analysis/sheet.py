@@ -7,6 +7,7 @@ import pandas as pd
 from lib.analysis.hours import HourTable
 from lib.analysis.overview import Overview
 from lib.analysis.peers import Peers
+from lib.domain.actions import JointAction
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Sheet:
         hours: Facts by hour and day of the week.
         reasons: Why no complaint was filed: no_complaint_reason, incident_count.
         contacts: partner, function, mailbox.
-        actions: Joint actions still to be done that bear on it: action_id, title, status, pilot, due_on.
+        actions: Joint actions still awaited that bear on it, late ones first.
         schemes: Those running on the last day of the period: label, kind_label, starts_on, ends_on.
     """
 
@@ -41,5 +42,5 @@ class Sheet:
     hours: HourTable
     reasons: pd.DataFrame
     contacts: pd.DataFrame
-    actions: pd.DataFrame
+    actions: list[JointAction]
     schemes: pd.DataFrame

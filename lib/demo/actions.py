@@ -1,4 +1,4 @@
-"""An invented committee: three meetings of one département, what they decided, and where it is."""
+"""An invented committee: three meetings of two départements, what they decided, and where it is."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -58,18 +58,14 @@ def save_actions(made: Change, residences: pd.DataFrame, incidents: pd.DataFrame
     """
     plans = _plans(made.connection, residences["residence_id"], incidents, cast)
     for held_on in (MARCH, JUNE, SEPTEMBER):
-        meeting = save_meeting(made, Meeting(MeetingBody.COPIL, held_on, "Essonne et Seine-et-Marne", partners=PRESENT))
-        decisions = []
-        for plan in plans:
-            if plan.decided_on == held_on:
-                action_id = _saved(made, plan, meeting)
-                decisions.append(Decision(plan.decision, action_id))
-        save_meeting(made, replace(meeting, decisions=tuple(decisions)))
+        own = [plan for plan in plans if plan.decided_on == held_on]
+        decisions = tuple(Decision(plan.decision, _saved(made, plan)) for plan in own)
+        label = "Essonne et Seine-et-Marne"
+        save_meeting(made, Meeting(MeetingBody.COPIL, held_on, label, partners=PRESENT, decisions=decisions))
 
 
-def _saved(made: Change, plan: Planned, meeting: Meeting) -> int:
-    first = replace(plan.action, meeting_id=meeting.meeting_id)
-    action = save_action(made, first, by=Partner.PREFECTURE, at=_noon(plan.decided_on))
+def _saved(made: Change, plan: Planned) -> int:
+    action = save_action(made, plan.action, by=Partner.PREFECTURE, at=_noon(plan.decided_on))
     for day, author, change in plan.changes:
         action = save_action(made, replace(action, **change), by=author, at=_noon(day))
     assert action.action_id is not None

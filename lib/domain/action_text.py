@@ -10,6 +10,10 @@ from lib.domain.actions import NOT_CONTENT, ActionPlace, JointAction
 from lib.domain.clocks import Clock
 from lib.domain.vocabulary import ActionIndicator, ActionKind, ActionStatus, LegalClockKind, Partner
 
+ERASED = "Texte retiré"
+NEVER_BLANK = ("title", "abandon_reason", "volume_unit")  # once something is said there
+FREE_TEXTS = (*NEVER_BLANK, "problem", "objective", "means")
+
 
 def as_text(action: JointAction) -> str:
     """All that an action says as JSON text; days in ISO form, codes as they are kept. ``from_text`` undoes it."""
@@ -23,6 +27,18 @@ def from_text(text: str, action_id: int, version: int) -> JointAction:
     known = {field.name for field in fields(JointAction)} & set(held)
     values: dict[str, Any] = {name: _read(name, held[name]) for name in known}
     return JointAction(**values | {"action_id": action_id, "version": version})
+
+
+def without_text(text: str, field: str) -> str:
+    """The JSON text of an action, one of its texts taken out."""
+    held = json.loads(text)
+    said = without(held.get(field, ""), field)
+    return json.dumps(held | {field: said}, ensure_ascii=False, sort_keys=True)
+
+
+def without(value: str, field: str) -> str:
+    """What stands for a text that was taken out: nothing, or words where an action may not be silent."""
+    return ERASED if value and field in NEVER_BLANK else ""
 
 
 def _read(name: str, value: Any) -> Any:

@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from lib.domain.clocks import Clock
-from lib.domain.labels import time_label
+from lib.domain.labels import alphabetical, time_label
+from lib.domain.merging import merged_lists
 from lib.domain.terms import WEEKDAYS
 from lib.domain.vocabulary import (
     OPEN_ACTION_STATUSES,
@@ -20,6 +21,7 @@ from lib.domain.vocabulary import (
 )
 
 NOT_CONTENT = ("action_id", "version")
+SETS = ("places", "weekdays", "partners", "clocks")  # fields of which each item counts by itself
 
 
 class ActionPlaceKind(StrEnum):
@@ -80,7 +82,6 @@ class JointAction:
         due_on: Last day to do it.
         evaluated_on: Day of its evaluation, planned or past.
         volume, volume_unit: What a social action does from ``starts_on`` to ``due_on``: 120 «appels».
-        meeting_id: The meeting that decided it.
     """
 
     title: str
@@ -108,7 +109,6 @@ class JointAction:
     due_on: date | None = None
     evaluated_on: date | None = None
     clocks: tuple[Clock, ...] = ()
-    meeting_id: int | None = None
     action_id: int | None = None
     version: int = 0
 
@@ -143,12 +143,16 @@ class JointAction:
 
 
 class ActionVersion(NamedTuple):
-    """What an action said at a version, when (UTC) and by whom it was so written."""
+    """What an action said at a version, when (UTC) and by whom it was so written.
+
+    ``erased_field``: the field whose text was then taken out of all versions before, blank at any other version.
+    """
 
     version: int
     changed_at: datetime
     changed_by: Partner
     action: JointAction
+    erased_field: str = ""
 
 
 class Conflict(NamedTuple):
@@ -190,14 +194,14 @@ def by_urgency(actions: Iterable[JointAction], on: date) -> list[JointAction]:
     def order(action: JointAction) -> tuple:
         awaited = action.next_on()
         if action.is_open or awaited:
-            return not action.is_overdue(on), (awaited or date.max).toordinal(), action.title, action.action_id or 0
-        return 2, -(action.due_on or date.min).toordinal(), action.title, action.action_id or 0
+            return not action.is_overdue(on), (awaited or date.max).toordinal(), *_title_order(action)
+        return 2, -(action.due_on or date.min).toordinal(), *_title_order(action)
 
     return sorted(actions, key=order)
 
 
 def merged(base: JointAction, theirs: JointAction, mine: JointAction) -> tuple[JointAction, list[Conflict]]:
-    """Two changes of one action made one: what either changed alone is taken.
+    """Two changes of one action made one: what either changed alone is taken, what either added or took out too.
 
     Args:
         base: What both began from.
@@ -206,14 +210,39 @@ def merged(base: JointAction, theirs: JointAction, mine: JointAction) -> tuple[J
 
     Returns:
         The action, at the version of ``theirs``, with their word on each field that both changed differently; and
-        these fields, in the order of the fields.
+        these fields, in the order of the fields. Of the fields of ``SETS``, legal delays alone may be among them: each
+        word then has all that both wrote, but the other's answer to one and the same delay.
     """
     names = [field.name for field in fields(JointAction) if field.name not in NOT_CONTENT]
-    said = [Conflict(name, getattr(theirs, name), getattr(mine, name)) for name in names]
-    changed = [one for one in said if one.mine not in (getattr(base, one.name), one.theirs)]
-    conflicts = [one for one in changed if one.theirs != getattr(base, one.name)]
-    taken = {one.name: one.mine for one in changed if one not in conflicts}
-    return replace(theirs, **taken), conflicts
+    said = [_words(name, *(getattr(one, name) for one in (base, theirs, mine))) for name in names]
+    together = replace(theirs, **{one.name: one.theirs for one in said})
+    return together, [one for one in said if one.theirs != one.mine]
+
+
+def _words(name: str, base: Any, theirs: Any, mine: Any) -> Conflict:
+    """Their word and ours on a field, once each has taken what the other changed alone."""
+    if name == "clocks":
+        return Conflict(name, *_clock_words(base, theirs, mine))
+    if name in SETS:
+        both = merged_lists(base, theirs, mine)
+        return Conflict(name, both, both)
+    if mine == base:
+        return Conflict(name, theirs, theirs)
+    return Conflict(name, mine if theirs == base else theirs, mine)
+
+
+def _clock_words(base: tuple[Clock, ...], theirs: tuple[Clock, ...], mine: tuple[Clock, ...]) -> list[tuple]:
+    """Delays by their word and by ours: they differ where both answered, each in their way, one that has one start."""
+    both = merged_lists(base, theirs, mine)
+    changed = [{clock for clock in word if clock not in base} for word in (theirs, mine)]
+    shared = set.intersection(*({(clock.kind, clock.starts_on) for clock in word} for word in changed))
+    disputed = {clock for clock in both if (clock.kind, clock.starts_on) in shared}
+    others = [disputed & (changed[1 - side] - changed[side]) for side in (0, 1)]
+    return [tuple(sorted((clock for clock in both if clock not in other), key=_clock_order)) for other in others]
+
+
+def _title_order(action: JointAction) -> tuple[str, int]:
+    return alphabetical(action.title), action.action_id or 0
 
 
 def _place_order(place: ActionPlace) -> tuple:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from lib.domain.labels import date_label, plural
 from lib.domain.vocabulary import LegalClockKind
 
 
@@ -56,3 +57,22 @@ class Clock:
     def is_overdue(self, on: date) -> bool:
         """Whether, seen from a day, its last day has passed without an answer."""
         return self.answered_on is None and self.due_on < on
+
+    @property
+    def is_late_answer(self) -> bool:
+        """Whether it was met after its last day."""
+        return self.answered_on is not None and self.due_on < self.answered_on
+
+
+def clock_state(clock: Clock, on: date) -> str:
+    """Where a delay is, seen from a day, the same on screen and in a file; its last day is still in time.
+
+    «au plus tard le 17 mars 2026, 3 jours restants», «fait le 10 mars 2026, dans le délai (au plus tard le …)».
+    """
+    last = f"au plus tard le {date_label(clock.due_on)}"
+    if clock.answered_on is not None:
+        judged = "hors délai" if clock.is_late_answer else "dans le délai"
+        return f"fait le {date_label(clock.answered_on)}, {judged} ({last})"
+    left = (clock.due_on - on).days
+    state = plural(left, "jour restant", "jours restants") if left >= 0 else f"dépassé de {plural(-left, 'jour')}"
+    return f"{last}, {state}"

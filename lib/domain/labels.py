@@ -1,5 +1,6 @@
 """French writing of numbers, dates and periods; the no-break space stands where LOOK §4 asks for it."""
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -174,6 +175,11 @@ def quoted(text: str) -> str:
 def years_label(count: int) -> str:
     """«un an», «2 ans»."""
     return "un an" if count == 1 else f"{number(count)}{NBSP}ans"
+
+
+def alphabetical(label: str) -> str:
+    """Key that sorts É with E."""
+    return unicodedata.normalize("NFD", label).encode("ascii", "ignore").decode().casefold()
 
 
 def service_label(name: str) -> str:

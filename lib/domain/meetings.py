@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from lib.domain.labels import alphabetical, date_label
+from lib.domain.merging import merged_lists
+from lib.domain.terms import MEETING_BODIES
 from lib.domain.vocabulary import ChoiceKind, MeetingBody, Partner
+
+# Bodies of which a département has several, that only their label tells apart: «Tarterêts», «Grande Borne».
+LOCAL_BODIES = frozenset({MeetingBody.CLSPD, MeetingBody.MONITORING_CELL, MeetingBody.GPO})
+Series = tuple[MeetingBody, str | None, str]
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,38 @@ class Meeting:
         object.__setattr__(self, "partners", tuple(sorted(set(self.partners), key=list(Partner).index)))
 
 
+def series_of(meeting: Meeting) -> Series:
+    """What meetings that follow each other share: body, département, and label for a body of several series.
+
+    Two labels that differ only by case, accents or spaces are one.
+    """
+    if meeting.body not in LOCAL_BODIES:
+        return meeting.body, meeting.departement_code, ""
+    return meeting.body, meeting.departement_code, " ".join(alphabetical(meeting.label).split())
+
+
+def meeting_before(meetings: Iterable[Meeting], meeting: Meeting, *, today: date) -> Meeting | None:
+    """The last meeting of the same series held by today; before its own day for a kept one."""
+    held = [one for one in meetings if one.held_on <= today and series_of(one) == series_of(meeting)]
+    if meeting.meeting_id is not None:
+        held = [one for one in held if _order(one) < _order(meeting)]
+    return max(held, key=_order, default=None)
+
+
+def decided_by(meetings: Iterable[Meeting]) -> dict[int, str]:
+    """By action, the meetings that decided it, the first of them first: «COPIL du 17 septembre 2026, Essonne»."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for meeting in sorted(meetings, key=_order):
+        said = f"{MEETING_BODIES[meeting.body]} du {date_label(meeting.held_on)}"
+        for action_id in dict.fromkeys(one.action_id for one in meeting.decisions if one.action_id is not None):
+            found[action_id].append(f"{said}, {meeting.label}" if meeting.label else said)
+    return {action_id: "\u00a0; ".join(said) for action_id, said in found.items()}
+
+
+def _order(meeting: Meeting) -> tuple[date, int]:
+    return meeting.held_on, meeting.meeting_id or 0
+
+
 def merged_meetings(base: Meeting, theirs: Meeting, mine: Meeting) -> Meeting:
     """Two changes of one meeting made one, so that nobody's decision is lost.
 
@@ -51,13 +92,13 @@ def merged_meetings(base: Meeting, theirs: Meeting, mine: Meeting) -> Meeting:
 
     Returns:
         The meeting, at the version of ``theirs``: our word on each field that we changed, theirs on the others;
-        their decisions, but those that we took out and they left as they were, then those that we wrote.
+        partners and decisions of both, by ``merged_lists``.
     """
-    names = ("body", "held_on", "label", "departement_code", "partners")
-    own = {name: getattr(mine, name) for name in names if getattr(mine, name) != getattr(base, name)}
-    kept = [one for one in theirs.decisions if one in mine.decisions or one not in base.decisions]
-    added = [one for one in mine.decisions if one not in base.decisions and one not in theirs.decisions]
-    return replace(theirs, **own, decisions=(*kept, *added))
+    names = ("body", "held_on", "label", "departement_code")
+    own: dict[str, Any] = {name: getattr(mine, name) for name in names if getattr(mine, name) != getattr(base, name)}
+    lists = [(getattr(base, name), getattr(theirs, name), getattr(mine, name)) for name in ("partners", "decisions")]
+    partners, decisions = (merged_lists(*three) for three in lists)
+    return replace(theirs, **own, partners=partners, decisions=decisions)
 
 
 class Choice(NamedTuple):

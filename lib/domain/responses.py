@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from lib.domain.vocabulary import Force, Partner
 
@@ -94,10 +94,38 @@ def from_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[ResponseRule, ...]:
     return tuple(sorted(rules, key=lambda rule: rule.position))
 
 
-def for_force(rule: ResponseRule, force: str) -> ResponseRule:
-    """The rule at a place of this force: in the tables, «police» stands for whichever of the two answers there."""
-    if force != Force.GN:
-        return rule
-    own = {Partner.POLICE: Partner.GENDARMERIE}
-    partners = tuple(own.get(partner, partner) for partner in rule.partners)
-    return replace(rule, pilot=own.get(rule.pilot, rule.pilot), partners=partners)
+def pilots(rule: ResponseRule, force: str | None) -> tuple[Partner, ...]:
+    """Who leads a rule at a place: in the tables, «police» stands for whichever of the two forces answers there.
+
+    Args:
+        rule: Of the table.
+        force: That of the place; anything but a ``Force`` where both answer, or where it is not known.
+
+    Returns:
+        The pilot; both forces, police first, where either may be it.
+    """
+    if rule.pilot != Partner.POLICE:
+        return (rule.pilot,)
+    own = {Force.PN.value: (Partner.POLICE,), Force.GN.value: (Partner.GENDARMERIE,)}
+    return own.get(str(force), (Partner.POLICE, Partner.GENDARMERIE))
+
+
+class Differences(NamedTuple):
+    """What one table of rules has against another: codes of the rules, in their order."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    is_reordered: bool
+
+
+def differences(before: Sequence[ResponseRule], after: Sequence[ResponseRule]) -> Differences:
+    """What changed from a table of rules to another; the order of a rule counts apart from what it says."""
+    old, new = ({rule.rule_code: replace(rule, position=0) for rule in rules} for rules in (before, after))
+    kept = [code for code in new if code in old]
+    return Differences(
+        added=tuple(code for code in new if code not in old),
+        changed=tuple(code for code in kept if new[code] != old[code]),
+        removed=tuple(code for code in old if code not in new),
+        is_reordered=kept != [code for code in old if code in new],
+    )

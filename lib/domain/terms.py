@@ -251,7 +251,6 @@ ACTION_FIELDS = {
     "due_on": "Échéance",
     "evaluated_on": "Évaluation",
     "clocks": "Délais légaux",
-    "meeting_id": "Réunion",
 }
 MEETING_FIELDS = {
     "body": "Instance",
@@ -263,6 +262,7 @@ MEETING_FIELDS = {
 }
 # The table of the rules of response, by column.
 RESPONSE_FIELDS = {
+    "position": "Ordre",
     "rule_code": "Règle",
     "type_codes": "Types de faits",
     "family_codes": "Familles de faits",

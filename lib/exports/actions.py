@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from lib.domain.actions import ActionPlace, JointAction, hours_label
-from lib.domain.clocks import Clock
+from lib.domain.clocks import Clock, clock_state
 from lib.domain.labels import date_label
 from lib.domain.terms import (
     ACTION_FIELDS,
@@ -23,28 +23,34 @@ FIELDS = (
     "pilot", "partners", "means", "cost_euros", "tfpb_pct", "volume", "volume_unit", "starts_on", "due_on",
     "evaluated_on", "clocks", "abandon_reason",
 )  # fmt: skip
-ACTION_HEADINGS = ("Numéro", "En retard", "Jours et heures", *(ACTION_FIELDS[name] for name in FIELDS))
+ACTION_HEADINGS = ("Numéro", "En retard", "Jours et heures", *(ACTION_FIELDS[name] for name in FIELDS), "Décidée par")
 
 
 def action_lines(
-    actions: Iterable[JointAction], names: Mapping[ActionPlace, str], *, on: date, is_synthetic: bool
+    actions: Iterable[JointAction],
+    names: Mapping[ActionPlace, str],
+    *,
+    decided_by: Mapping[int, str],
+    on: date,
+    is_synthetic: bool,
 ) -> list[list[Cell]]:
     """Lines of the file: two that say what it is, an empty one, ``ACTION_HEADINGS``, then one for each action.
 
     Args:
         actions: Those to write, in their order.
         names: What each place is called; one that has no name is beyond the scope, and said so.
+        decided_by: By key of an action, the meetings that decided it (``lib.domain.meetings.decided_by``).
         on: Day from which delays are seen.
         is_synthetic: Whether the store is invented, which the file then says.
     """
     fictitious = "Données fictives. " if is_synthetic else ""
     heading: list[list[Cell]] = [
         ["Source", f"{fictitious}Registre des interventions conjointes, tenu par les partenaires."],
-        ["Données", f"au {date_label(on)}"],
+        ["Retards", f"vus du {date_label(on)}"],
         [],
         list(ACTION_HEADINGS),
     ]
-    return heading + [_line(action, names, on) for action in actions]
+    return heading + [[*_line(action, names, on), decided_by.get(action.action_id or 0, "")] for action in actions]
 
 
 def places_label(action: JointAction, names: Mapping[ActionPlace, str]) -> str:
@@ -53,14 +59,9 @@ def places_label(action: JointAction, names: Mapping[ActionPlace, str]) -> str:
     return ", ".join([*known, *([BEYOND_SCOPE] if len(known) < len(action.places) else [])])
 
 
-def clock_label(clock: Clock) -> str:
-    """«Réponse à l’injonction du préfet, au plus tard le 17 mars 2026», «…, fait le 10 mars 2026»."""
-    answer = (
-        f"fait le {date_label(clock.answered_on)}"
-        if clock.answered_on
-        else f"au plus tard le {date_label(clock.due_on)}"
-    )
-    return f"{LEGAL_CLOCKS[clock.kind]}, {answer}"
+def clock_label(clock: Clock, on: date) -> str:
+    """«Réponse à l’injonction du préfet, au plus tard le 17 mars 2026, 3 jours restants»."""
+    return f"{LEGAL_CLOCKS[clock.kind]}, {clock_state(clock, on)}"
 
 
 def _line(action: JointAction, names: Mapping[ActionPlace, str], on: date) -> list[Cell]:
@@ -72,7 +73,7 @@ def _line(action: JointAction, names: Mapping[ActionPlace, str], on: date) -> li
         "indicator": ACTION_INDICATORS[action.indicator] if action.indicator else "",
         "pilot": PARTNERS[action.pilot] if action.pilot else "",
         "partners": ", ".join(PARTNERS[partner] for partner in action.partners),
-        "clocks": "\u00a0; ".join(map(clock_label, action.clocks)),
+        "clocks": "\u00a0; ".join(clock_label(clock, on) for clock in action.clocks),
     }
     is_overdue = "oui" if action.is_overdue(on) else "non"
     cells = [told[name] if name in told else getattr(action, name) for name in FIELDS]

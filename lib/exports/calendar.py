@@ -1,6 +1,7 @@
 """Days of the register as a calendar that any agenda opens (iCalendar, RFC 5545)."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -24,11 +25,13 @@ class Event:
     """A day of the register.
 
     Attributes:
-        key: The same as long as it is the same day of the same thing, so that an agenda replaces it.
+        key: What the day is of, whatever the day: the last day of action 7, its second answer to an injunction. An
+            agenda that knows it puts the event in the place of the one it has, under the key of the register.
         day: The whole day.
         summary: Its title, in French.
         description: What else to know, in French.
         version: Of what it comes from; an agenda keeps the highest.
+        is_over: No longer awaited: an agenda that has the event takes it away, or strikes it out.
     """
 
     key: str
@@ -36,10 +39,14 @@ class Event:
     summary: str
     description: str = ""
     version: int = 0
+    is_over: bool = False
 
 
 def action_events(actions: Iterable[JointAction], names: Mapping[ActionPlace, str]) -> list[Event]:
-    """Last days of open actions, evaluations of those not abandoned, legal delays that run; by day.
+    """Last days of actions, their evaluations, their legal delays, those over among them; by day.
+
+    A last day is over with its action, an evaluation where it is abandoned, a legal delay once it is met. A day or a
+    delay that was taken out of its action has no event: an agenda keeps the one it had.
 
     ``names``: what each place is called, as ``lib.exports.actions.action_lines``.
     """
@@ -62,11 +69,12 @@ def meeting_events(meetings: Iterable[Meeting]) -> list[Event]:
     return sorted(events, key=lambda event: (event.day, event.key))
 
 
-def as_ical(events: Iterable[Event], *, made_at: datetime, is_synthetic: bool) -> bytes:
+def as_ical(events: Iterable[Event], *, register: str, made_at: datetime, is_synthetic: bool) -> bytes:
     """A calendar of all-day events that take nobody's time.
 
     Args:
         events: With one key each.
+        register: Key of the register they come from (``lib.store.settings.register_key``): no other has it.
         made_at: UTC instant of the export.
         is_synthetic: Whether the store is invented: every event then says so, under keys of its own.
     """
@@ -74,25 +82,25 @@ def as_ical(events: Iterable[Event], *, made_at: datetime, is_synthetic: bool) -
     for name, value in (("prodid", PRODUCT), ("version", "2.0"), ("method", "PUBLISH"), ("x-wr-calname", NAME)):
         calendar.add(name, value)
     for event in events:
-        calendar.add_component(_drawn(event, made_at, is_synthetic))
+        calendar.add_component(_drawn(event, f"{register}.{DOMAIN}", made_at, is_synthetic))
     return calendar.to_ical()
 
 
-def _of_action(action: JointAction, names: Mapping[ActionPlace, str]) -> list[Event]:
+def _of_action(action: JointAction, names: Mapping[ActionPlace, str]) -> Iterator[Event]:
     key, said = f"action-{action.action_id}", _description(action, names)
-    events = []
-    if action.is_open and action.due_on:
-        events.append(Event(f"{key}-echeance", action.due_on, f"Échéance\u00a0: {action.title}", said, action.version))
-    if action.status != ActionStatus.ABANDONED and action.evaluated_on:
-        summary = f"Évaluation\u00a0: {action.title}"
-        events.append(Event(f"{key}-evaluation", action.evaluated_on, summary, said, action.version))
+    if action.due_on:
+        summary, is_over = f"Échéance\u00a0: {action.title}", not action.is_open
+        yield Event(f"{key}-echeance", action.due_on, summary, said, action.version, is_over)
+    if action.evaluated_on:
+        summary, is_over = f"Évaluation\u00a0: {action.title}", action.status == ActionStatus.ABANDONED
+        yield Event(f"{key}-evaluation", action.evaluated_on, summary, said, action.version, is_over)
+    ranks = Counter()
     for clock in action.clocks:
-        if clock.answered_on is None:
-            summary = f"Délai légal\u00a0: {LEGAL_CLOCKS[clock.kind]} ({action.title})"
-            own = f"{key}-{clock.kind}-{clock.starts_on:%Y%m%d}"
-            ground = f"{said}\n{LEGAL_TERMS[clock.kind].ground}".strip()
-            events.append(Event(own, clock.due_on, summary, ground, action.version))
-    return events
+        ranks[clock.kind] += 1
+        summary = f"Délai légal\u00a0: {LEGAL_CLOCKS[clock.kind]} ({action.title})"
+        ground = f"{said}\n{LEGAL_TERMS[clock.kind].ground}".strip()
+        own, is_over = f"{key}-{clock.kind}-{ranks[clock.kind]}", clock.answered_on is not None
+        yield Event(own, clock.due_on, summary, ground, action.version, is_over)
 
 
 def _description(action: JointAction, names: Mapping[ActionPlace, str]) -> str:
@@ -104,9 +112,9 @@ def _description(action: JointAction, names: Mapping[ActionPlace, str]) -> str:
     return "\n".join(f"{label}\u00a0: {value}" for label, value in told.items() if value)
 
 
-def _drawn(event: Event, made_at: datetime, is_synthetic: bool) -> icalendar.Event:
+def _drawn(event: Event, domain: str, made_at: datetime, is_synthetic: bool) -> icalendar.Event:
     drawn = icalendar.Event()
-    drawn.add("uid", f"{'demo-' if is_synthetic else ''}{event.key}@{DOMAIN}")
+    drawn.add("uid", f"{'demo-' if is_synthetic else ''}{event.key}@{domain}")
     drawn.add("dtstamp", made_at)
     drawn.add("dtstart", event.day)
     drawn.add("dtend", event.day + timedelta(days=1))
@@ -114,4 +122,6 @@ def _drawn(event: Event, made_at: datetime, is_synthetic: bool) -> icalendar.Eve
     drawn.add("summary", f"[{FICTITIOUS}] {event.summary}" if is_synthetic else event.summary)
     drawn.add("description", "\n".join(filter(None, (event.description, f"{FICTITIOUS}." if is_synthetic else ""))))
     drawn.add("transp", "TRANSPARENT")
+    if event.is_over:
+        drawn.add("status", "CANCELLED")
     return drawn

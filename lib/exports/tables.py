@@ -13,6 +13,7 @@ from lib.domain.spreadsheet import inert
 
 Cell = str | int | float | date | None
 DAY = "dd/mm/yyyy"
+TEXT = {"quote_prefix": True}  # «=1+1» stays the text it is, without a mark that a reader sees
 
 
 def as_csv(lines: Sequence[Sequence[Cell]]) -> bytes:
@@ -25,7 +26,7 @@ def as_csv(lines: Sequence[Sequence[Cell]]) -> bytes:
 
 
 def as_xlsx(lines: Sequence[Sequence[Cell]], *, sheet: str, headings: Sequence[str]) -> bytes:
-    """One sheet; numbers stay numbers and days days, text is never a formula nor a link.
+    """One sheet; numbers stay numbers and days days, text is never a formula nor a link, even typed over again.
 
     Args:
         lines: The rows, preamble and headings included.
@@ -35,11 +36,12 @@ def as_xlsx(lines: Sequence[Sequence[Cell]], *, sheet: str, headings: Sequence[s
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         page = book.add_worksheet(sheet)
-        bold, day = book.add_format({"bold": True}), book.add_format({"num_format": DAY, "align": "left"})
+        text, bold = book.add_format(TEXT), book.add_format(TEXT | {"bold": True})
+        day = book.add_format({"num_format": DAY, "align": "left"})
         for i, line in enumerate(lines):
             is_heading = list(line) == list(headings)
             for j, cell in enumerate(line):
-                _write(page, (i, j), cell, day if isinstance(cell, date) else bold if j == 0 or is_heading else None)
+                _write(page, (i, j), cell, day if isinstance(cell, date) else bold if j == 0 or is_heading else text)
         page.set_column(0, 1, 16)
         page.set_column(2, 3, 32)
     return content.getvalue()
@@ -51,11 +53,11 @@ def _said(cell: Cell) -> object:
     return str(inert(cell)).replace(".", ",") if isinstance(cell, float) else inert(cell)
 
 
-def _write(page: Worksheet, place: tuple[int, int], cell: Cell, drawn: Format | None) -> None:
+def _write(page: Worksheet, place: tuple[int, int], cell: Cell, drawn: Format) -> None:
     if cell is None:
         return
     if isinstance(cell, str):
-        page.write_string(*place, str(inert(cell)), drawn)
+        page.write_string(*place, cell, drawn)
     elif isinstance(cell, date):
         page.write_datetime(*place, cell, drawn)
     else:

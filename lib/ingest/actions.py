@@ -2,22 +2,27 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy import Connection, Engine
 
 from lib.domain.actions import JointAction
 from lib.domain.clocks import Clock
-from lib.domain.labels import quoted
+from lib.domain.labels import date_label, quoted
 from lib.domain.terms import ACTION_FIELDS, ACTION_STATUSES
 from lib.domain.vocabulary import ActionStatus, Partner
+from lib.errors import FormError
 from lib.ingest.cleaning import MAX_AMOUNT
 from lib.ingest.forms import Fault, day_faults, number_faults, refuse, text_faults, tidy
+from lib.store import actions as register
 from lib.store import schema as s
-from lib.store.actions import save_action
+from lib.store.erasing import erase_text
+from lib.store.halls import unknown_halls
 from lib.store.known import unknown_keys
 from lib.store.revisions import change
 from lib.store.schema.actions import MAX_TEXT_CHARS, MAX_TITLE_CHARS, MAX_UNIT_CHARS
 
+MAX_CODE_CHARS = 40  # of a building or a hall, in the store
 LINES = {"title": MAX_TITLE_CHARS, "volume_unit": MAX_UNIT_CHARS}
 TEXTS = dict.fromkeys(("problem", "objective", "means", "abandon_reason"), MAX_TEXT_CHARS)
 LAST_MINUTE, LAST_WEEKDAY = 1439, 6
@@ -30,21 +35,45 @@ PLACE_KEYS = {
 
 
 def store_action(engine: Engine, action: JointAction, *, by: Partner) -> JointAction:
-    """Judges an action and keeps it.
+    """Judges an action and keeps it; one that changes nothing writes nothing, and leaves every kept answer as it is.
 
     Returns:
-        The action as kept, at its new version.
+        The action as kept, at its new version; at the version held where that one already says the same.
 
     Raises:
         FormError: If something is wrong: nothing is written.
         ConflictError: If another person changed it meanwhile: nothing is written.
     """
+    with engine.connect() as connection:
+        held = register.already_kept(connection, checked(action, connection))
+    if held is not None:
+        return held
     with change(engine, "action conjointe") as made:
-        return save_action(made, checked(action, made.connection), by=by)
+        return register.save_action(made, checked(action, made.connection), by=by)
 
 
-def checked(action: JointAction, connection: Connection) -> JointAction:
+def take_out_text(engine: Engine, action_id: int, field: str, *, by: Partner, keeps_current: bool = False) -> int:
+    """Takes a text out of an action and of its whole history; what it gives back is that of ``erase_text``.
+
+    Raises:
+        FormError: If the store has no such action, or if it never said anything there: nothing is written.
+    """
+    with change(engine, "texte retiré") as made:
+        if unknown_keys(made.connection, s.JointAction, [action_id]):
+            raise FormError({"action_id": f"Aucune intervention ne porte le numéro {action_id}."})
+        count = erase_text(made, action_id, field, by=by, keeps_current=keeps_current)
+        if not count:
+            label = quoted(ACTION_FIELDS[field])
+            raise FormError(
+                {field: f"Le champ {label} de l’intervention {action_id} ne contient aucun texte à retirer."}
+            )
+        return count
+
+
+def checked(action: JointAction, connection: Connection, *, on: date | None = None) -> JointAction:
     """The action, its texts tidied and its cost in whole cents.
+
+    ``on``: last day on which something may have been done, the civil day in Paris by default.
 
     Raises:
         FormError: If something is wrong, every fault by field.
@@ -52,11 +81,11 @@ def checked(action: JointAction, connection: Connection) -> JointAction:
     texts = {name: tidy(getattr(action, name), is_line=name in LINES) for name in (*LINES, *TEXTS)}
     cost = None if action.cost_euros is None else round(action.cost_euros, 2)
     tidied = replace(action, **texts, cost_euros=cost)
-    refuse([*_faults(tidied), *_unknown(tidied, connection)], ACTION_FIELDS)
+    refuse([*_faults(tidied, on or register.today()), *_unknown(tidied, connection)], ACTION_FIELDS)
     return tidied
 
 
-def _faults(action: JointAction) -> Iterator[Fault]:
+def _faults(action: JointAction, on: date) -> Iterator[Fault]:
     if not action.title:
         yield "title", "donnez un titre à l’action, une ligne suffit"
     for name, max_chars in (LINES | TEXTS).items():
@@ -67,7 +96,9 @@ def _faults(action: JointAction) -> Iterator[Fault]:
     yield from _means_faults(action)
     yield from _dates_faults(action)
     for clock in action.clocks:
-        yield from _clock_faults(clock)
+        yield from _clock_faults(clock, on)
+    for code in dict.fromkeys(code for place in action.places for code in (place.building_code, place.hall_code)):
+        yield from text_faults("places", code, MAX_CODE_CHARS)
 
 
 def _status_faults(action: JointAction) -> Iterator[Fault]:
@@ -119,11 +150,13 @@ def _dates_faults(action: JointAction) -> Iterator[Fault]:
         yield "evaluated_on", "elle précède le début\u00a0; corrigez l’une des deux dates"
 
 
-def _clock_faults(clock: Clock) -> Iterator[Fault]:
+def _clock_faults(clock: Clock, on: date) -> Iterator[Fault]:
     yield from day_faults("clocks", clock.starts_on)
     yield from day_faults("clocks", clock.answered_on)
     if clock.answered_on and clock.answered_on < clock.starts_on:
         yield "clocks", "la réponse précède le départ du délai\u00a0; corrigez l’une des deux dates"
+    if clock.answered_on and clock.answered_on > on:
+        yield "clocks", f"la réponse est datée d’après aujourd’hui ({date_label(on)})\u00a0; corrigez sa date"
 
 
 def _unknown(action: JointAction, connection: Connection) -> Iterator[Fault]:
@@ -131,7 +164,14 @@ def _unknown(action: JointAction, connection: Connection) -> Iterator[Fault]:
     for name, table in PLACE_KEYS.items():
         if unknown_keys(connection, table, (getattr(place, name) for place in action.places)):
             yield "places", "l’un des lieux n’existe plus\u00a0; rechargez la page et choisissez-le de nouveau"
+    halls = [(place.residence_id, place.building_code, place.hall_code) for place in action.places if place.hall_code]
+    if unknown_halls(connection, halls, action.action_id):
+        yield (
+            "places",
+            (
+                "l’un des halls n’est connu ni d’un registre des halls ni d’un fait de sa résidence\u00a0; retirez-le, "
+                "ou choisissez la résidence entière"
+            ),
+        )
     if unknown_keys(connection, s.IncidentFamily, [action.family_code]):
         yield "family_code", "choisissez une famille de la nomenclature"
-    if unknown_keys(connection, s.Meeting, [action.meeting_id]):
-        yield "meeting_id", "cette réunion n’existe plus\u00a0; rechargez la page et choisissez-la de nouveau"

@@ -1,7 +1,7 @@
 """What a committee chooses: its weights, its rules of response; judged before a version of them is kept."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import isfinite
+from math import inf, isfinite
 from numbers import Real
 from typing import Any
 
@@ -22,18 +22,26 @@ from lib.store.revisions import change
 
 WEIGHTS = "weights"
 MAX_RULES, MAX_CODE_CHARS, MAX_RULE_CHARS = 50, 40, 500
+NUMBERS = frozenset({"position", "min_share", "min_count"})
 LEAST_COUNT = 3  # one fact, or two, trigger nothing
 
 
-def store_weights(engine: Engine, weights: Mapping[str, float], *, by: Partner) -> Choice:
+def store_weights(engine: Engine, weights: Mapping[str, float], *, by: Partner, read_version: int) -> Choice:
     """Keeps the weights of a committee, by criterion, as ``content["weights"]`` of a new version.
+
+    Args:
+        engine: The store.
+        weights: As ``checked_weights``.
+        by: Who chose.
+        read_version: The version that was read, 0 where the committee had none.
 
     Raises:
         FormError: If something is wrong: nothing is written.
+        ConflictError: If another version was kept meanwhile: nothing is written.
     """
     own = checked_weights(weights)
     with change(engine, "poids du comité") as made:
-        return save_choice(made, ChoiceKind.WEIGHTS, {WEIGHTS: own}, by=by)
+        return save_choice(made, ChoiceKind.WEIGHTS, {WEIGHTS: own}, by=by, read_version=read_version)
 
 
 def checked_weights(weights: Mapping[str, float]) -> dict[str, float]:
@@ -50,28 +58,31 @@ def checked_weights(weights: Mapping[str, float]) -> dict[str, float]:
     return {name: float(weight) for name, weight in weights.items()}
 
 
-def store_responses(engine: Engine, rows: Sequence[Mapping[str, Any]], *, by: Partner) -> Choice:
+def store_responses(engine: Engine, rows: Sequence[Mapping[str, Any]], *, by: Partner, read_version: int) -> Choice:
     """Keeps the rules of response of a committee as a new version.
 
     Args:
         engine: The store.
         rows: As ``checked_responses``.
         by: Who chose.
+        read_version: The version that was read, 0 for the table of the observatory.
 
     Raises:
         FormError: If something is wrong: nothing is written.
+        ConflictError: If another version was kept meanwhile: nothing is written.
     """
     with change(engine, "règles de réponse") as made:
         rules = checked_responses(rows, made.connection)
-        return save_choice(made, ChoiceKind.RESPONSES, {RULES: as_rows(rules)}, by=by)
+        return save_choice(made, ChoiceKind.RESPONSES, {RULES: as_rows(rules)}, by=by, read_version=read_version)
 
 
 def checked_responses(rows: Sequence[Mapping[str, Any]], connection: Connection) -> tuple[ResponseRule, ...]:
-    """The rules of a table as a person edited it, in its order.
+    """The rules of a table as a person edited it, in the order of their ``position``, those without one last.
 
     Args:
         rows: The columns of ``RESPONSE_FIELDS``; several codes or partners are apart by spaces or commas, or listed;
-            a partner and what a share is counted on may be told by code or by label.
+            a partner and what a share is counted on may be told by code or by label. Equal positions keep the order of
+            the rows.
         connection: The store, for its nomenclature.
 
     Raises:
@@ -100,11 +111,12 @@ def checked_responses(rows: Sequence[Mapping[str, Any]], connection: Connection)
             for name, label in RESPONSE_FIELDS.items()
         },
     )
-    return from_rows(row | {"position": position} for position, row in enumerate(read, 1))
+    ordered = sorted(read, key=lambda row: row["position"] if _is_number(row["position"]) else inf)
+    return from_rows(row | {"position": position} for position, row in enumerate(ordered, 1))
 
 
 def _cell(name: str, value: Any) -> Any:
-    if name in {"min_share", "min_count"}:
+    if name in NUMBERS:
         return value
     words = _words(value)
     if name in {"type_codes", "family_codes"}:

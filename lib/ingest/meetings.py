@@ -10,7 +10,7 @@ from lib.domain.terms import MEETING_FIELDS
 from lib.ingest.forms import Fault, day_faults, refuse, text_faults, tidy
 from lib.store import schema as s
 from lib.store.known import unknown_keys
-from lib.store.meetings import save_meeting
+from lib.store.meetings import already_kept, save_meeting
 from lib.store.revisions import change
 from lib.store.schema.actions import MAX_TEXT_CHARS, MAX_TITLE_CHARS
 
@@ -18,15 +18,19 @@ MAX_DECISIONS = 200
 
 
 def store_meeting(engine: Engine, meeting: Meeting) -> Meeting:
-    """Judges a meeting and keeps it with its decisions.
+    """Judges a meeting and keeps it with its decisions; one that changes nothing writes nothing.
 
     Returns:
-        The meeting as kept, at its new version.
+        The meeting as kept, at its new version; at the version held where that one already says the same.
 
     Raises:
         FormError: If something is wrong: nothing is written.
         ConflictError: If another person changed it meanwhile: nothing is written.
     """
+    with engine.connect() as connection:
+        held = already_kept(connection, checked_meeting(meeting, connection))
+    if held is not None:
+        return held
     with change(engine, "réunion") as made:
         return save_meeting(made, checked_meeting(meeting, made.connection))
 

@@ -21,7 +21,7 @@ def joint_actions(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -
 
     Returns:
         action_id, title, kind, status, pilot (as the store keeps them), starts_on, due_on, evaluated_on (missing where
-        not said). By first day, those without one last, then title.
+        not said). By first day, those without one last; who shows titles sorts them, no engine does it as French does.
     """
     columns = EXPOSURE.c.residence_id, EXPOSURE.c.district_id, EXPOSURE.c.commune_code
     home = homes(chosen, scope, *columns).cte("home")
@@ -46,7 +46,7 @@ def joint_actions(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -
             action.evaluated_on,
         )
         .where(action.action_id.in_(select(place.action_id).where(lies)))
-        .order_by(action.starts_on.nulls_last(), action.title, action.action_id)
+        .order_by(action.starts_on.nulls_last(), action.action_id)
     )
 
 

@@ -17,10 +17,11 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from lib.domain.filters import IncidentFilter
-from lib.domain.period import add_months
 from lib.domain.scope import Scope
+from lib.domain.vocabulary import OPEN_STATUSES
 from lib.snapshot.columnar import Snapshot
 from lib.snapshot.conditions import inside_only, inside_qpv, places, selected_facts, visible, within
 from lib.snapshot.halls import told_halls
@@ -38,7 +39,7 @@ COUNTS = (
     "previous_incident_count",
     "severity_index",
     "staff_count",
-    "eligible_count",
+    "eligible_known_count",
     "complaint_count",
     "touched_month_count",
     "alert_month_count",
@@ -52,9 +53,10 @@ def residence_signals(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scop
 
     Returns:
         One row per residence: residence_id, residence_name, commune_name, longitude, latitude, qpv_id (inside one of
-        the period's generation), district_id (of its last month in the period), dwelling_count, month_count;
-        ``COUNTS``, ``DWELLINGS``; hall_month_count, the months with a fact of its most touched hall, missing when no
-        fact of the period names one.
+        the period's generation), district_id (of the last month of the period in which it was let), dwelling_count,
+        month_count; ``COUNTS``, ``DWELLINGS``; hall_month_count, the months with a fact of its most touched hall,
+        missing when no fact of the period names one. eligible_known_count leaves out the facts of which nobody said
+        whether a complaint was filed.
     """
     facts, halls, homes = _facts(chosen, scope), _most_touched(chosen, scope), _homes(chosen, scope)
     key = func.coalesce(homes.c.residence_id, facts.c.residence_id)
@@ -126,13 +128,15 @@ def type_mix(snapshot: Snapshot, by: Sequence[str], *, chosen: IncidentFilter, s
 def _facts(chosen: IncidentFilter, scope: Scope, *halls: ColumnElement) -> Subquery:
     """``COUNTS`` by residence, and by hall where asked: then only facts that name one."""
     now = within(FACT, chosen.period)
-    eligible, months = FACT.c.is_complaint_eligible, func.count(FACT.c.month_on.distinct())
+    months = func.count(FACT.c.month_on.distinct())
+    # A complaint not told of, or not decided, is not one that was not filed.
+    eligible = and_(FACT.c.is_complaint_eligible, FACT.c.complaint_status.not_in(sorted(OPEN_STATUSES)))
     sums = {
         "incident_count": func.count().filter(now),
         "previous_incident_count": func.count().filter(within(FACT, chosen.before)),
         "severity_index": func.sum(FACT.c.severity_weight).filter(now),
         "staff_count": func.count().filter(now, FACT.c.family_code == STAFF_FAMILY),
-        "eligible_count": func.count().filter(now, eligible),
+        "eligible_known_count": func.count().filter(now, eligible),
         "complaint_count": func.count().filter(now, eligible & FACT.c.is_complaint_filed),
         "touched_month_count": months.filter(now),
         "alert_month_count": months.filter(now, FACT.c.severity >= ALERT),
@@ -163,15 +167,15 @@ def _most_touched(chosen: IncidentFilter, scope: Scope) -> Subquery:
 
 
 def _homes(chosen: IncidentFilter, scope: Scope) -> Subquery:
-    """Dwellings and months of each residence, and where it stood in the last month of the period it was let."""
+    """Dwellings and months of each residence, and its service in the last month of the period in which it was let."""
     now, before = within(EXPOSURE, chosen.period), within(EXPOSURE, chosen.before)
     told, dwellings = EXPOSURE.c.is_reporting, func.sum(EXPOSURE.c.dwelling_count)
     return (
         select(
             EXPOSURE.c.residence_id,
             func.max(inside_qpv(EXPOSURE, chosen.qpv_generation)).label("qpv_id"),
-            func.max(EXPOSURE.c.district_id)
-            .filter(EXPOSURE.c.month_on == add_months(chosen.period.end, -1))
+            func.array_agg(aggregate_order_by(EXPOSURE.c.district_id, EXPOSURE.c.month_on.desc()))
+            .filter(now)[1]
             .label("district_id"),
             func.max(EXPOSURE.c.dwelling_count).filter(now).label("dwelling_count"),
             dwellings.filter(now, told).label("reporting_dwelling_months"),

@@ -19,12 +19,18 @@ from lib.errors import ConflictError
 from lib.store import schema as s
 from lib.store.revisions import Change
 from lib.store.scopes import residences_seen
+from lib.store.settings import ensure_register_key
 
 PARIS = ZoneInfo("Europe/Paris")
 PARTS = ("places", "partners", "clocks", "weekdays")  # fields that have no column of their own
 OWN = [field.name for field in fields(JointAction) if field.name not in (*PARTS, "action_id", "version")]
 PLACE = [field.name for field in fields(ActionPlace)]
 CLOCK = [field.name for field in fields(Clock)]
+
+
+def today() -> date:
+    """Civil day in Paris, the «now» of a register that is written live."""
+    return datetime.now(PARIS).date()
 
 
 def save_action(change: Change, action: JointAction, *, by: Partner, at: datetime | None = None) -> JointAction:
@@ -55,7 +61,16 @@ def save_action(change: Change, action: JointAction, *, by: Partner, at: datetim
         saved = replace(action, version=action.version + 1)
     _write_parts(change, saved)
     _write_version(change, saved, by, at or datetime.now(UTC))
+    ensure_register_key(change)
     return saved
+
+
+def already_kept(connection: Connection, action: JointAction) -> JointAction | None:
+    """The action as kept, where it says the same already; None for a new one, or one that says something else."""
+    if action.action_id is None:
+        return None
+    held = _held(connection, action.action_id)
+    return held if held.says_as(action) else None
 
 
 def actions(connection: Connection, scope: Scope) -> list[JointAction]:
@@ -73,7 +88,7 @@ def history(connection: Connection, action_id: int, scope: Scope) -> list[Action
     return [_version(row) for row in connection.execute(asked.order_by(s.ActionVersion.version.desc()))]
 
 
-def since(connection: Connection, day: date, scope: Scope, *, on: date) -> list[Progress]:
+def since(connection: Connection, day: date, scope: Scope, *, on: date, until: date | None = None) -> list[Progress]:
     """What was done since a day, for the next meeting: actions made since, moved since, or late.
 
     Args:
@@ -81,12 +96,20 @@ def since(connection: Connection, day: date, scope: Scope, *, on: date) -> list[
         day: First day that counts, in Paris: an action is compared with what it was when that day began.
         scope: Who may see what.
         on: Day from which delays are seen.
+        until: Day of the next meeting, the first that no longer counts: actions are then as they were when it began.
     """
-    began_at = datetime.combine(day, time.min, PARIS).astimezone(UTC)
-    asked = _versions().where(s.ActionVersion.changed_at < began_at, *seen(scope)).order_by(s.ActionVersion.version)
-    before = {row.action_id: _version(row).action.status for row in connection.execute(asked)}
-    now = [Progress(one, before.get(one.action_id), one.is_overdue(on)) for one in actions(connection, scope)]
+    before = {key: action.status for key, action in _as_of(connection, day, scope).items()}
+    known = actions(connection, scope) if until is None else _as_of(connection, until, scope).values()
+    now = [Progress(one, before.get(one.action_id), one.is_overdue(on)) for one in known]
     return [one for one in now if one.status_before != one.action.status or one.is_overdue]
+
+
+def _as_of(connection: Connection, day: date, scope: Scope) -> dict[int | None, JointAction]:
+    """Each action as it was when a day began in Paris, by key, in the order of the keys."""
+    began_at = datetime.combine(day, time.min, PARIS).astimezone(UTC)
+    asked = _versions().where(s.ActionVersion.changed_at < began_at, *seen(scope))
+    ordered = asked.order_by(s.ActionVersion.action_id, s.ActionVersion.version)
+    return {row.action_id: _version(row).action for row in connection.execute(ordered)}
 
 
 def seen(scope: Scope) -> list[ColumnElement[bool]]:
@@ -199,14 +222,13 @@ def _action(row: dict[str, Any], parts: dict[str, list[dict]]) -> JointAction:
 
 def _versions() -> Select:
     table = s.ActionVersion
-    return select(table.action_id, table.version, table.changed_at, table.changed_by, table.content).join(
-        s.JointAction, s.JointAction.action_id == table.action_id
-    )
+    said = (table.action_id, table.version, table.changed_at, table.changed_by, table.erased_field, table.content)
+    return select(*said).join(s.JointAction, s.JointAction.action_id == table.action_id)
 
 
 def _version(row: Any) -> ActionVersion:
     action = from_text(row.content, row.action_id, row.version)
-    return ActionVersion(row.version, in_utc(row.changed_at), row.changed_by, action)
+    return ActionVersion(row.version, in_utc(row.changed_at), row.changed_by, action, row.erased_field or "")
 
 
 def in_utc(instant: datetime) -> datetime:

@@ -9,37 +9,70 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from lib.config import REFERENCE
+from lib.domain.labels import date_label
 from lib.domain.meetings import Choice
 from lib.domain.responses import ResponseRule, from_rows
+from lib.domain.terms import PARTNER_SUBJECTS
 from lib.domain.vocabulary import ChoiceKind, Partner
-from lib.store.actions import in_utc
+from lib.errors import ConflictError
+from lib.store.actions import PARIS, in_utc
 from lib.store.revisions import Change
 from lib.store.schema import CommitteeChoice
 
 RULES = "rules"
+SUBJECTS = {
+    ChoiceKind.WEIGHTS: "Les poids du comité ont été modifiés",
+    ChoiceKind.RESPONSES: "Les règles de réponse ont été modifiées",
+}
 
 
 def save_choice(
-    change: Change, kind: ChoiceKind, content: Mapping[str, Any], *, by: Partner, at: datetime | None = None
+    change: Change,
+    kind: ChoiceKind,
+    content: Mapping[str, Any],
+    *,
+    by: Partner,
+    read_version: int,
+    at: datetime | None = None,
 ) -> Choice:
     """Writes a new version, unless the newest already says the same, which is then given back.
 
     Args:
-        change: The transaction.
+        change: The transaction, given up when this raises.
         kind: What is chosen.
-        content: What JSON can hold, checked (``lib.ingest.actions``); the order of its keys does not count.
+        content: What JSON can hold, checked (``lib.ingest.choices``); the order of its keys does not count.
         by: Who chose.
+        read_version: The version that was read before choosing, 0 for the default.
         at: UTC instant of the choice, now by default.
+
+    Raises:
+        ConflictError: If the newest version is not the one read, and says something else.
     """
     newest = latest_choice(change.connection, kind, {})
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     if newest.version and json.dumps(newest.content, ensure_ascii=False, sort_keys=True) == text:
         return newest
+    if newest.version != read_version:
+        raise _conflict(newest)
     choice = Choice(kind, newest.version + 1, json.loads(text), at or datetime.now(UTC), by)
     change.connection.execute(
         insert(CommitteeChoice).values(choice._asdict() | {"content": text, "revision": change.revision})
     )
     return choice
+
+
+def _conflict(newest: Choice) -> ConflictError:
+    assert newest.made_at is not None
+    assert newest.made_by is not None
+    day = date_label(newest.made_at.astimezone(PARIS).date())
+    return ConflictError(
+        f"{SUBJECTS[newest.kind]} le {day} par {PARTNER_SUBJECTS[newest.made_by]} (version {newest.version}) pendant "
+        "que vous prépariez votre choix\u00a0: rien n’a été enregistré ni perdu, comparez puis recommencez.",
+        newest,
+        base=None,
+        changed_by=newest.made_by,
+        changed_at=newest.made_at,
+    )
 
 
 def choices(connection: Connection, kind: ChoiceKind) -> list[Choice]:

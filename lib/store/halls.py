@@ -1,15 +1,16 @@
 """The monthly register of halls: what the store keeps."""
 
+from collections.abc import Iterable
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, union, update
 
 from lib.domain.vocabulary import HallOccupancy
 from lib.store.bulk import insert_rows, plain_columns
 from lib.store.revisions import Change
 from lib.store.rows import Saved, table_of
-from lib.store.schema import HallMonth
+from lib.store.schema import ActionPlace, HallMonth, Incident, IncidentType
 
 HALL = ["residence_id", "building_code", "hall_code"]
 COLUMNS = [*HALL, "month_on", "status"]
@@ -31,6 +32,25 @@ def halls(connection: Connection) -> list[Hall]:
     """Every hall that a register ever told of: ``residence_id``, building, hall."""
     known = select(*(table_of(HallMonth).c[name] for name in HALL)).distinct()
     return [tuple(row) for row in connection.execute(known)]
+
+
+def unknown_halls(connection: Connection, asked: Iterable[Hall], action_id: int | None = None) -> set[Hall]:
+    """Those of the halls that nothing names: no register of halls, no fact of their residence, nor this action.
+
+    A fact of a protected type names none: the answer would be its address. What an action already bears on stays
+    known to it, even once the file that named it is undone.
+    """
+    wanted = set(asked)
+    homes = {residence_id for residence_id, *_ in wanted}
+    register, fact, place = (table_of(table).c for table in (HallMonth, Incident, ActionPlace))
+    named = (
+        select(*(register[name] for name in HALL)).where(register.residence_id.in_(homes)),
+        select(fact.residence_id, func.coalesce(fact.building_code, ""), fact.hall_code)
+        .join(IncidentType, IncidentType.type_code == fact.type_code)
+        .where(IncidentType.is_protected.is_(False), fact.residence_id.in_(homes), fact.hall_code.is_not(None)),
+        select(*(place[name] for name in HALL)).where(place.action_id == action_id),
+    )
+    return wanted - {tuple(row) for row in connection.execute(union(*named))} if wanted else set()
 
 
 def _save_month(change: Change, month_on: date, rows: pd.DataFrame) -> Saved:

@@ -11,6 +11,7 @@ from lib.errors import ConflictError
 from lib.store import schema as s
 from lib.store.revisions import Change
 from lib.store.scopes import residences_seen
+from lib.store.settings import ensure_register_key
 
 OWN = ("body", "held_on", "label", "departement_code")
 
@@ -20,7 +21,7 @@ def save_meeting(change: Change, meeting: Meeting) -> Meeting:
 
     Args:
         change: The transaction, given up when this raises.
-        meeting: Checked (``lib.ingest.actions``); its ``version`` is the one that was read.
+        meeting: Checked (``lib.ingest.meetings``); its ``version`` is the one that was read.
 
     Returns:
         The meeting as kept, at its new version; at the version held where that one already says the same.
@@ -35,15 +36,22 @@ def save_meeting(change: Change, meeting: Meeting) -> Meeting:
         assert made.inserted_primary_key is not None
         saved = replace(meeting, meeting_id=int(made.inserted_primary_key[0]), version=1)
     else:
-        held = _meetings(change.connection, [s.Meeting.meeting_id == meeting.meeting_id])
-        if not held:
-            raise ValueError(f"no meeting {meeting.meeting_id}")
-        if replace(held[0], version=meeting.version) == meeting:
-            return held[0]
-        _rewrite(change, meeting, held[0], row)
+        held = _held(change.connection, meeting.meeting_id)
+        if replace(held, version=meeting.version) == meeting:
+            return held
+        _rewrite(change, meeting, held, row)
         saved = replace(meeting, version=meeting.version + 1)
     _write_parts(change, saved)
+    ensure_register_key(change)
     return saved
+
+
+def already_kept(connection: Connection, meeting: Meeting) -> Meeting | None:
+    """The meeting as kept, where it says the same already; None for a new one, or one that says something else."""
+    if meeting.meeting_id is None:
+        return None
+    held = _held(connection, meeting.meeting_id)
+    return held if replace(held, version=meeting.version) == meeting else None
 
 
 def meetings(connection: Connection, scope: Scope) -> list[Meeting]:
@@ -60,6 +68,13 @@ def _seen(scope: Scope) -> list[ColumnElement[bool]]:
     home = residences_seen(scope)
     own = or_(s.Meeting.departement_code.is_(None), s.Meeting.departement_code == home.c.departement_code)
     return [exists(select(home.c.residence_id).where(own))]
+
+
+def _held(connection: Connection, meeting_id: int) -> Meeting:
+    held = _meetings(connection, [s.Meeting.meeting_id == meeting_id])
+    if not held:
+        raise ValueError(f"no meeting {meeting_id}")
+    return held[0]
 
 
 def _rewrite(change: Change, meeting: Meeting, held: Meeting, row: dict) -> None:

@@ -34,6 +34,7 @@ SAME = [
     for name in ACTION_FIELDS
     if name not in {"partners", "weekdays", "start_minute", "end_minute", "places", "clocks"}
 ]
+TEXTS = ("title", "problem", "objective", "means", "abandon_reason", "volume_unit")  # blank where nothing is said
 LISTED = ("partners", "weekdays")
 HOURS = ("start_minute", "end_minute")
 CLOCK_COLUMNS = ["kind", "starts_on", "answered_on"]
@@ -75,7 +76,7 @@ def _written(form: Form[JointAction], clocks: tuple[Clock, ...]) -> JointAction:
     values: dict[str, Any] = {name: state.get(form.key(name)) for name in SAME}
     values |= {name: tuple(state[form.key(name)]) for name in LISTED}
     values |= {name: _minute(state[form.key(name)]) for name in HOURS}
-    values |= {name: value or "" for name, value in values.items() if isinstance(getattr(base, name), str)}
+    values |= {name: values[name] or "" for name in TEXTS}
     if values["kind"] != ActionKind.SOCIAL:
         values |= {"volume": None, "volume_unit": ""}
     if values["status"] != ActionStatus.ABANDONED:
@@ -102,7 +103,7 @@ def draw(visit: Visit, form: Form[JointAction], known: Names) -> None:
     with right:
         _aim(form)
         _who(form)
-        _state(form, known)
+        _state(form)
     st.session_state[form.key("draft")] = _written(form, _clocks(form))
 
 
@@ -213,12 +214,11 @@ def _who(form: Form[JointAction]) -> None:
     )
 
 
-def _state(form: Form[JointAction], known: Names) -> None:
+def _state(form: Form[JointAction]) -> None:
     c.section("Où en est-elle")
     _one(form, "status", ACTION_STATUSES, none=None)
     if st.session_state[form.key("status")] == ActionStatus.ABANDONED:
         st.text_area(ACTION_FIELDS["abandon_reason"], key=form.key("abandon_reason"), height=90, max_chars=2000)
-    _one(form, "meeting_id", dict(known.meetings), none="Aucune")
 
 
 def _clocks(form: Form[JointAction]) -> tuple[Clock, ...]:

@@ -5,15 +5,16 @@ from typing import Any
 
 import streamlit as st
 from sqlalchemy.exc import OperationalError
-from streamlit.delta_generator import DeltaGenerator
 
 from lib.domain.actions import Conflict, JointAction
 from lib.domain.terms import ACTION_FIELDS, PARTNER_SUBJECTS, PARTNERS
+from lib.domain.vocabulary import Partner
 from lib.errors import ConflictError, FormError
 from lib.ui import components as c
 from lib.ui import data
-from lib.ui.action_state import ACTION, AUTHOR, open_at
+from lib.ui.action_state import ACTION, open_at
 from lib.ui.action_words import Names, day_words, field_words
+from lib.ui.authors import author
 from lib.ui.drafts import Form
 from lib.ui.import_desk import BUSY, refusal
 from lib.ui.import_words import literal
@@ -29,18 +30,14 @@ def bar(form: Form[JointAction], steps: Any, known: Names) -> None:
         _reconcile(form, conflict, steps, known)
         return
     left, right = st.columns([1, 2], vertical_alignment="bottom")
-    _author(left)
+    by = author(left, "au-nom-de")
     if right.button("Enregistrer", type="primary", key=form.key("enregistrer")):
-        _store(form, form.draft, steps)
+        _store(form, form.draft, steps, by)
 
 
-def _author(column: DeltaGenerator) -> None:
-    column.selectbox("Au nom de", list(PARTNERS), format_func=PARTNERS.__getitem__, key=AUTHOR)
-
-
-def _store(form: Form[JointAction], action: JointAction, steps: Any) -> None:
+def _store(form: Form[JointAction], action: JointAction, steps: Any, by: Partner) -> None:
     try:
-        saved = steps.store_action(data.engine(), action, by=st.session_state[AUTHOR])
+        saved = steps.store_action(data.engine(), action, by=by)
     except FormError as fault:
         for sentence in fault.faults.values():
             refusal(sentence)
@@ -60,27 +57,36 @@ def _reconcile(form: Form[JointAction], conflict: ConflictError, steps: Any, kno
     """Their text and ours, field by field where both changed; nothing is lost until a choice is made."""
     theirs = conflict.theirs
     assert isinstance(theirs, JointAction)
-    base = conflict.base if isinstance(conflict.base, JointAction) else form.base
+    base = form.base  # what was read, where the history may have lost a text since: it must not come back as ours
     together, disputed = steps.merged(base, theirs, form.draft)
     refusal(str(conflict))
     c.section("Deux versions à réunir", _whose(conflict))
-    taken = [name for name in ACTION_FIELDS if getattr(theirs, name) != getattr(base, name)]
-    kept = [ACTION_FIELDS[name].lower() for name in taken if name not in {one.name for one in disputed}]
-    if kept:
-        c.source(f"Repris de l’autre version, que vous n’aviez pas modifié\u00a0: {', '.join(kept)}.")
+    _taken(base, theirs, form.draft, {one.name for one in disputed})
     for one in disputed:
         _choice(form, one, conflict, known)
     if not disputed:
-        c.source("Vous n’avez pas modifié les mêmes champs\u00a0: les deux versions se complètent.")
-    author, keep, back = st.columns(3, vertical_alignment="bottom")
-    _author(author)
+        c.source("Aucun choix n’est à faire\u00a0: les deux versions se complètent.")
+    left, keep, back = st.columns(3, vertical_alignment="bottom")
+    by = author(left, "au-nom-de")
     if keep.button("Enregistrer la version réunie", type="primary", key=form.key("reunir")):
         mine = {one.name: one.mine for one in disputed if st.session_state[form.key(f"choix-{one.name}")] == MINE}
         form.restart(theirs, replace(together, **mine))
-        _store(form, form.draft, steps)
+        _store(form, form.draft, steps, by)
     if back.button("Abandonner mes modifications", key=form.key("abandonner")):
         form.close()
         st.rerun()
+
+
+def _taken(base: JointAction, theirs: JointAction, mine: JointAction, disputed: set[str]) -> None:
+    """Fields that they changed and that ask for no choice: ours was untouched, or both are brought together."""
+    words = {name: [getattr(one, name) for one in (base, theirs, mine)] for name in ACTION_FIELDS.keys() - disputed}
+    changed = [name for name in ACTION_FIELDS if name in words and words[name][1] not in words[name][::2]]
+    alone = [ACTION_FIELDS[name].lower() for name in changed if words[name][2] == words[name][0]]
+    joined = [ACTION_FIELDS[name].lower() for name in changed if words[name][2] != words[name][0]]
+    if alone:
+        c.source(f"Repris de l’autre version, que vous n’aviez pas modifié\u00a0: {', '.join(alone)}.")
+    if joined:
+        c.source(f"Ajouts et retraits de chacun repris\u00a0: {', '.join(joined)}.")
 
 
 def _whose(conflict: ConflictError) -> str:
@@ -90,9 +96,9 @@ def _whose(conflict: ConflictError) -> str:
 
 
 def _choice(form: Form[JointAction], one: Conflict, conflict: ConflictError, known: Names) -> None:
-    author = "L’autre version" if conflict.changed_by is None else PARTNERS[conflict.changed_by]
+    other = "L’autre version" if conflict.changed_by is None else PARTNERS[conflict.changed_by]
     labels = {
         MINE: literal(f"La vôtre\u00a0: {field_words(one.name, one.mine, known)}"),
-        THEIRS: literal(f"{author}\u00a0: {field_words(one.name, one.theirs, known)}"),
+        THEIRS: literal(f"{other}\u00a0: {field_words(one.name, one.theirs, known)}"),
     }
     st.radio(ACTION_FIELDS[one.name], [MINE, THEIRS], format_func=labels.__getitem__, key=form.key(f"choix-{one.name}"))

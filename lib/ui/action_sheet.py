@@ -11,12 +11,13 @@ from lib.domain.terms import ACTION_FIELDS, ACTION_KINDS, ACTION_STATUSES, PARTN
 from lib.store.actions import history
 from lib.ui import action_form, action_save, data
 from lib.ui import components as c
+from lib.ui.action_state import today
 from lib.ui.action_words import (
     Names,
-    amount,
     clock_words,
     day_words,
     due_words,
+    euros,
     field_words,
     is_known,
     objective_words,
@@ -49,8 +50,7 @@ def edit(visit: Visit, action: JointAction, known: Names, steps: Any) -> None:
 
 
 def _facts(visit: Visit, action: JointAction, known: Names) -> dict[str, object]:
-    assert visit.data_on is not None
-    cost = MISSING if action.cost_euros is None else f"{amount(action.cost_euros)}\u00a0€"
+    cost = MISSING if action.cost_euros is None else f"{euros(action.cost_euros)}\u00a0€"
     charged = "" if action.tfpb_pct is None else f", dont {percent(action.tfpb_pct)} à l’abattement de TFPB"
     places = [_place(place, known) for place in action.places]
     facts: dict[str, object] = {
@@ -66,9 +66,9 @@ def _facts(visit: Visit, action: JointAction, known: Names) -> dict[str, object]
         "Moyens": action.means,
         "Coût": f"{cost}{charged}" if action.cost_euros is not None or charged else "",
         "Début": field_words("starts_on", action.starts_on, known),
-        "À faire au plus tard": due_words(action, visit.data_on),
+        "À faire au plus tard": due_words(action, today(visit)),
         "Évaluation": field_words("evaluated_on", action.evaluated_on, known),
-        "Décidée par": field_words("meeting_id", action.meeting_id, known),
+        "Décidée par": known.decided_by.get(action.action_id or 0, ""),
     }
     return {name: value for name, value in facts.items() if value}
 
@@ -82,16 +82,12 @@ def _place(place: ActionPlace, known: Names) -> Markup:
 
 
 def _delays(visit: Visit, action: JointAction) -> None:
-    assert visit.data_on is not None
     if not action.clocks:
         return
-    c.section("Délais légaux", f"vus du {date_label(visit.data_on)}")
-    lines = [
-        late(said) if clock.is_overdue(visit.data_on) else said
-        for clock in action.clocks
-        for said in [clock_words(clock, visit.data_on)]
-    ]
-    c.findings(lines)
+    on = today(visit)
+    c.section("Délais légaux", f"vus du {date_label(on)}")
+    told = [(clock_words(clock, on), clock.is_overdue(on) or clock.is_late_answer) for clock in action.clocks]
+    c.findings([late(said) if is_late else said for said, is_late in told])
 
 
 def _history(visit: Visit, action: JointAction, known: Names) -> None:
@@ -109,6 +105,10 @@ def _history(visit: Visit, action: JointAction, known: Names) -> None:
 def _changes(version: ActionVersion, before: ActionVersion | None, known: Names) -> Markup:
     if before is None:
         return Markup("{}").format("Création de l’intervention")
+    if version.erased_field:
+        return Markup("{}\u00a0: texte retiré de toutes les versions précédentes").format(
+            ACTION_FIELDS[version.erased_field]
+        )
     changed = [name for name in ACTION_FIELDS if getattr(version.action, name) != getattr(before.action, name)]
     lines = [
         Markup("{}\u00a0: {} → {}").format(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -12,6 +13,7 @@ from lib.errors import AccessError
 from lib.snapshot import sheets
 from lib.snapshot.places import Level
 from lib.snapshot.search import Found
+from lib.store import actions
 from lib.ui.action_words import Names, is_known
 from lib.ui.drilldown import MAX_KEY_DIGITS
 from lib.ui.links import href
@@ -19,7 +21,6 @@ from lib.ui.session import Visit
 
 PAGE = "interventions"
 ACTION, NEW, MEETING, NEW_MEETING = "intervention", "nouvelle", "reunion", "nouvelle-reunion"
-AUTHOR = "au-nom-de"
 ANYWHERE = "sans-lieu"  # a new action that names no place yet
 MAX_CODE_CHARS = 40  # of a hall, in the store
 
@@ -39,6 +40,16 @@ class Register:
     meetings: list[Meeting]
     names: Names
     steps: Any
+
+
+def today(visit: Visit) -> date:
+    """Day from which delays are seen: the civil day in Paris, whatever the last day of the facts.
+
+    An invented store tells of a time that is over: its «today» is the last day of its facts, or all would be late.
+    """
+    if visit.is_synthetic and visit.data_on is not None:
+        return visit.data_on
+    return actions.today()
 
 
 def asked_key(word: str) -> int | None:

@@ -1,6 +1,7 @@
 """The page of joint actions: the register and the meetings, or the one thing that the address opens."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -8,7 +9,7 @@ import streamlit as st
 from lib.analysis.coverage import reporting_coverage
 from lib.domain.actions import JointAction
 from lib.domain.filters import IncidentFilter
-from lib.domain.meetings import Meeting
+from lib.domain.meetings import LOCAL_BODIES, Meeting, meeting_before
 from lib.domain.terms import MEETING_BODIES
 from lib.domain.vocabulary import MeetingBody
 from lib.errors import AccessError
@@ -19,7 +20,7 @@ from lib.store.actions import actions as every_action
 from lib.store.meetings import meetings as every_meeting
 from lib.ui import action_list, action_sheet, data, meeting_blocks
 from lib.ui import components as c
-from lib.ui.action_state import ACTION, MEETING, NEW, NEW_MEETING, Register, asked_key, here, new_place
+from lib.ui.action_state import ACTION, MEETING, NEW, NEW_MEETING, Register, asked_key, here, new_place, today
 from lib.ui.action_words import meeting_words, names
 from lib.ui.session import Visit
 
@@ -44,9 +45,8 @@ def show(visit: Visit, steps: Any) -> None:
 
 
 def _register(visit: Visit, register: Register) -> None:
-    assert visit.data_on is not None
     shown = _shown(visit, register)
-    _head(visit, action_list.title(shown, visit.data_on), f"{SENTENCE} Filtres\u00a0: {visit.said}")
+    _head(visit, action_list.title(shown, today(visit)), f"{SENTENCE} Filtres\u00a0: {visit.said}")
     actions, meetings = st.tabs(["Interventions", "Réunions"], key="registre", bind="query-params")
     with actions:
         if actions.open:
@@ -98,12 +98,20 @@ def _meeting(visit: Visit, register: Register) -> None:
 
 
 def _new_meeting(visit: Visit, register: Register) -> None:
-    assert visit.data_on is not None
-    body = st.query_params.get(NEW_MEETING, "")
-    known = MeetingBody(body) if body in set(MeetingBody) else MeetingBody.COPIL
-    last = next((one for one in register.meetings if one.body == known), None)
-    meeting = Meeting(known, visit.data_on)
-    if last is not None:
-        meeting = replace(meeting, departement_code=last.departement_code, partners=last.partners)
-    _head(visit, f"Préparer une réunion\u00a0: {MEETING_BODIES[known]}", SENTENCE, crumb="Nouvelle réunion")
+    meeting = _next_meeting(register, today(visit))
+    title = f"Préparer une réunion\u00a0: {MEETING_BODIES[meeting.body]}"
+    _head(visit, title, SENTENCE, crumb="Nouvelle réunion")
     meeting_blocks.sheet(visit, register, meeting)
+
+
+def _next_meeting(register: Register, on: date) -> Meeting:
+    """A new meeting of the series of the one that the address names by its key, or of the last of the body it names."""
+    key, asked = asked_key(NEW_MEETING), st.query_params.get(NEW_MEETING, "")
+    body = MeetingBody(asked) if asked in set(MeetingBody) else MeetingBody.COPIL
+    held = [one for one in register.meetings if one.held_on <= on and one.body == body]
+    last = next((one for one in register.meetings if one.meeting_id == key), None) if key else next(iter(held), None)
+    if last is None:
+        return Meeting(body, on)
+    before = meeting_before(register.meetings, replace(last, meeting_id=None), today=on) or last
+    label = last.label if last.body in LOCAL_BODIES else ""
+    return Meeting(last.body, on, label, last.departement_code, before.partners)

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from lib.domain.actions import WEEKDAYS, ActionPlace, ActionPlaceKind, JointAction
-from lib.domain.clocks import LEGAL_TERMS, Clock
-from lib.domain.labels import MISSING, date_label, number, percent, plural, service_label, time_label
-from lib.domain.meetings import Meeting
+from lib.domain.clocks import LEGAL_TERMS, Clock, clock_state
+from lib.domain.labels import MISSING, NBSP, date_label, number, percent, plural, service_label, time_label
+from lib.domain.meetings import Meeting, decided_by
 from lib.domain.terms import (
     ACTION_INDICATORS,
     ACTION_KINDS,
@@ -37,21 +38,21 @@ LEVELS = {
 
 @dataclass(frozen=True)
 class Names:
-    """What places and meetings are called.
+    """What places are called, and the meetings that decided actions.
 
     Attributes:
         places: By level and key, name and what stands beside it (a commune), blank where nothing does.
         codes: By level and key, what addresses call the place.
-        meetings: By key.
+        decided_by: By key of an action, the meetings that decided it.
     """
 
     places: Mapping[Level, Mapping[Any, tuple[str, str]]]
     codes: Mapping[Level, Mapping[Any, str]]
-    meetings: Mapping[int, str]
+    decided_by: Mapping[int, str]
 
 
 def names(visit: Visit, meetings: Iterable[Meeting]) -> Names:
-    """Names of every place that an action may bear on, and of these meetings."""
+    """Names of every place that an action may bear on, and of those of these meetings that decided actions."""
     places, codes = {}, {}
     for level in dict.fromkeys(LEVELS.values()):
         rows = visit.ask_store(territories.place_names, level, visit.scope)
@@ -60,9 +61,7 @@ def names(visit: Visit, meetings: Iterable[Meeting]) -> Names:
         places[level] = dict(zip(rows["place_key"], zip(named, beside, strict=True), strict=True))
         own = rows["place_code"] if level in {Level.QPV, Level.COMMUNE} else rows["place_key"].astype(str)
         codes[level] = dict(zip(rows["place_key"], own, strict=True))
-    return Names(
-        places, codes, {meeting.meeting_id: meeting_words(meeting) for meeting in meetings if meeting.meeting_id}
-    )
+    return Names(places, codes, decided_by(meetings))
 
 
 def meeting_words(meeting: Meeting) -> str:
@@ -99,7 +98,13 @@ def sheet_words(place: ActionPlace, known: Names) -> dict[str, object]:
 
 
 def amount(value: float) -> str:
-    """«41», «1 500,50»: as it was typed, so that two values that differ are never said alike."""
+    """«41», «0,333»: as it was typed, so that two values that differ are never said alike."""
+    exact = f"{Decimal(str(value)):,f}".removesuffix(".0")
+    return exact.replace(",", NBSP).replace(".", ",")
+
+
+def euros(value: float) -> str:
+    """«41», «1 500,50», kept in whole cents."""
     return number(value, 0 if float(value).is_integer() else 2)
 
 
@@ -118,13 +123,9 @@ def day_words(instant: datetime) -> str:
 
 
 def clock_words(clock: Clock, on: date) -> str:
-    """«Réponse à l’injonction du préfet : avant le 12 octobre 2026, 3 jours restants»."""
-    name = LEGAL_CLOCKS[clock.kind]
-    if clock.answered_on is not None:
-        return f"{name}\u00a0: fait le {date_label(clock.answered_on)}, à rendre avant le {date_label(clock.due_on)}"
-    left = (clock.due_on - on).days
-    state = f"{plural(left, 'jour restant', 'jours restants')}" if left >= 0 else f"dépassé de {plural(-left, 'jour')}"
-    return f"{name}\u00a0: au plus tard le {date_label(clock.due_on)}, {state} ({LEGAL_TERMS[clock.kind].ground})"
+    """«Réponse à l’injonction du préfet : au plus tard le 12 octobre 2026, 3 jours restants (Code de …)»."""
+    ground = f" ({LEGAL_TERMS[clock.kind].ground})" if clock.answered_on is None else ""
+    return f"{LEGAL_CLOCKS[clock.kind]}\u00a0: {clock_state(clock, on)}{ground}"
 
 
 def due_words(action: JointAction, on: date) -> str:
@@ -169,9 +170,9 @@ _FIELDS: dict[str, Callable[[Any, Names], str]] = {
     "weekdays": lambda values, _known: _listed([WEEKDAYS[day] for day in values]),
     "start_minute": lambda value, _known: time_label(value),
     "end_minute": lambda value, _known: time_label(value),
+    "cost_euros": lambda value, _known: euros(value),
     "tfpb_pct": lambda value, _known: percent(value),
     "places": lambda values, known: "\u00a0; ".join(place_words(place, known) for place in values),
-    "meeting_id": lambda value, known: known.meetings.get(value, "réunion inconnue"),
     "clocks": lambda values, _known: "\u00a0; ".join(
         f"{LEGAL_CLOCKS[clock.kind]}, départ le {date_label(clock.starts_on)}"
         + (f", fait le {date_label(clock.answered_on)}" if clock.answered_on else "")

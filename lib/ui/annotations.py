@@ -3,6 +3,7 @@
 import pandas as pd
 
 from lib.domain.filters import IncidentFilter
+from lib.domain.labels import alphabetical
 from lib.domain.vocabulary import ActionStatus
 from lib.snapshot import directory
 from lib.snapshot.actions import joint_actions
@@ -17,7 +18,7 @@ def marked(visit: Visit, chosen: IncidentFilter | None = None) -> pd.DataFrame:
 
     Returns:
         As ``directory.schemes``: label, kind_label, starts_on, ends_on (the day after the last; missing while it goes
-        on), by first day.
+        on), by first day then name.
     """
     asked = {"chosen": chosen} if chosen is not None else {}
     schemes = visit.ask(directory.schemes, **asked)
@@ -35,4 +36,5 @@ def marked(visit: Visit, chosen: IncidentFilter | None = None) -> pd.DataFrame:
     )
     held = schemes.assign(**{name: pd.to_datetime(schemes[name]) for name in ("starts_on", "ends_on")})
     parts = [part for part in (held, rows) if len(part)]
-    return pd.concat(parts).sort_values(["starts_on", "label"], ignore_index=True)
+    named = pd.concat(parts).sort_values("label", key=lambda labels: labels.map(alphabetical), kind="stable")
+    return named.sort_values("starts_on", kind="stable", ignore_index=True)

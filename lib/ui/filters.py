@@ -1,7 +1,6 @@
 """The filter bar: drawn once by the frame, kept in the address, said in one sentence."""
 
 import calendar
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from lib.domain.filters import IncidentFilter
-from lib.domain.labels import date_label, month_label, service_label
+from lib.domain.labels import alphabetical, date_label, month_label, service_label
 from lib.domain.period import Period, add_months, last_complete_month_end
 from lib.domain.terms import FAMILIES_SHORT, FORCES, QPV_STATUSES, SEVERITIES
 
@@ -165,11 +164,6 @@ def _landlord_labels(landlords: pd.DataFrame) -> pd.Series:
     """Names, with the code beside those that two landlords share."""
     names, is_shared = landlords["landlord_name"], landlords["landlord_name"].duplicated(keep=False)
     return names.where(~is_shared, names + " (" + landlords["landlord_code"] + ")")
-
-
-def alphabetical(label: str) -> str:
-    """Key that sorts É with E."""
-    return unicodedata.normalize("NFD", label).encode("ascii", "ignore").decode().casefold()
 
 
 def district_label(row) -> str:

@@ -5,14 +5,13 @@ import streamlit as st
 from markupsafe import Markup
 
 from lib.analysis.trends import MIN_BASE_COUNT, Verdict
-from lib.domain.labels import interval_label, number, plural, share
+from lib.domain.labels import alphabetical, interval_label, number, plural, share
 from lib.maps.scene import SHARES, Measure, measured
 from lib.maps.values import Bounds
 from lib.snapshot.places import Level
 from lib.ui import blocks, carte, layers, map_export
 from lib.ui import components as c
 from lib.ui.downloads import downloads
-from lib.ui.filters import alphabetical
 from lib.ui.links import href
 from lib.ui.map_blocks import Scene
 from lib.ui.map_card import SHEETS, evolution

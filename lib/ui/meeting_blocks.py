@@ -7,33 +7,34 @@ import streamlit as st
 
 from lib.domain.actions import JointAction, Progress
 from lib.domain.labels import MISSING, date_label, plural
-from lib.domain.meetings import Decision, Meeting
+from lib.domain.meetings import Decision, Meeting, Series, meeting_before, series_of
 from lib.domain.terms import ACTION_STATUSES, MEETING_BODIES, PARTNERS
+from lib.snapshot import directory
 from lib.store.actions import since
 from lib.ui import components as c
 from lib.ui import data, meeting_form
-from lib.ui.action_state import ACTION, MEETING, NEW_MEETING, Register, here
+from lib.ui.action_state import ACTION, MEETING, NEW_MEETING, Register, here, today
 from lib.ui.action_words import due_words, meeting_words
 from lib.ui.marks import late
 from lib.ui.session import Visit
 
 
 def meetings(visit: Visit, register: Register) -> None:
-    """The body chosen: what was done since its last meeting, then its meetings."""
+    """The series chosen: what was done since its last meeting, then its meetings."""
     left, right = st.columns([1, 2], vertical_alignment="bottom")
-    held = [body for body in MEETING_BODIES if any(meeting.body == body for meeting in register.meetings)]
+    names = _series(visit, register)
     with left:
-        body = st.selectbox(
-            "Instance", held or list(MEETING_BODIES), format_func=MEETING_BODIES.__getitem__, key="instance"
-        )
+        series = st.selectbox("Instance", list(names), format_func=names.__getitem__, key="instance")
+    own = [meeting for meeting in register.meetings if series_of(meeting) == series]
     with right:
-        c.html(c.link_cell("Préparer une réunion", here(**{NEW_MEETING: body})))
-    own = [meeting for meeting in register.meetings if meeting.body == body]
+        c.html(c.link_cell("Préparer une réunion", here(**{NEW_MEETING: own[0].meeting_id if own else series[0]})))
     if not own:
         c.source("Aucune réunion n’est encore inscrite pour cette instance.")
         return
-    done_since(visit, register, own[0])
-    c.section(f"Réunions\u00a0: {MEETING_BODIES[body]}", plural(len(own), "réunion"))
+    last = next((one for one in own if one.held_on <= today(visit)), None)
+    if last is not None:
+        done_since(visit, register, last)
+    c.section(f"Réunions\u00a0: {names[series]}", plural(len(own), "réunion"))
     c.table(
         ["Réunion", "Présents", "Décisions"],
         [
@@ -51,71 +52,90 @@ def meetings(visit: Visit, register: Register) -> None:
     )
 
 
-def done_since(visit: Visit, register: Register, last: Meeting) -> None:
-    """«Ce qui a été fait depuis»: decisions of a meeting and where they are, then all that moved since."""
-    assert visit.data_on is not None
-    c.section("Ce qui a été fait depuis", f"{meeting_words(last)}, vu du {date_label(visit.data_on)}")
+def _series(visit: Visit, register: Register) -> dict[Series, str]:
+    """What each series is called, in the order of the bodies: «Comité de pilotage (COPIL), Essonne (91)».
+
+    Every body where nothing was ever held, so that a first meeting can be prepared.
+    """
+    places = dict(visit.ask_store(directory.departements, visit.scope).itertuples(index=False))
+    held = {series_of(one): one for one in reversed(register.meetings)}
+    shown = held or {series_of(one): one for one in (Meeting(body, date.min) for body in MEETING_BODIES)}
+    names = {}
+    for series in sorted(shown, key=lambda series: (list(MEETING_BODIES).index(series[0]), series[1] or "", series[2])):
+        label = shown[series].label if series[2] else ""
+        place = places.get(series[1], series[1]) if held and series[1] else ""
+        names[series] = ", ".join(filter(None, (MEETING_BODIES[series[0]], place, label)))
+    return names
+
+
+def done_since(visit: Visit, register: Register, last: Meeting, *, until: date | None = None) -> None:
+    """«Ce qui a été fait depuis»: decisions of a meeting and where they are, then all that moved since.
+
+    ``until``: the day of the meeting that followed, past: what moved from then on is for the next ones.
+    """
+    on = today(visit)
+    seen_from = f"vu du {date_label(on)}" if until is None else f"jusqu’à la réunion du {date_label(until)}"
+    c.section("Ce qui a été fait depuis", f"{meeting_words(last)}, {seen_from}")
     if last.decisions:
-        c.table(["Décision", "Où elle en est"], [_decision(visit, register, one) for one in last.decisions])
-    moved: list[Progress] = data.record(_since, visit.snapshot, last.held_on, visit.scope, visit.data_on)
+        heads = ["Décision", "Où elle en est" if until is None else "Où elle en est aujourd’hui"]
+        c.table(heads, [_decision(register, one, on) for one in last.decisions])
+    moved: list[Progress] = data.record(_since, visit.snapshot, last.held_on, visit.scope, until or on, until)
     decided = {one.action_id for one in last.decisions}
     others = [one for one in moved if one.action.action_id not in decided]
     if not others:
         c.source("Aucune autre intervention n’a été créée, n’a changé d’état ni n’est en retard depuis.")
         return
-    c.table(["Autre intervention", "Depuis la réunion"], [_moved(visit, one) for one in others[: c.MAX_TABLE_ROWS]])
+    lines = [_moved(one, until or on) for one in others[: c.MAX_TABLE_ROWS]]
+    c.table(["Autre intervention", "Depuis la réunion" if until is None else "D’une réunion à l’autre"], lines)
 
 
-def _since(connection: Any, day: date, scope: Any, on: date) -> list[Progress]:
-    return since(connection, day, scope, on=on)
+def _since(connection: Any, day: date, scope: Any, on: date, until: date | None) -> list[Progress]:
+    return since(connection, day, scope, on=on, until=until)
 
 
-def _decision(visit: Visit, register: Register, decision: Decision) -> list[object]:
-    action = register.actions.get(decision.action_id) if decision.action_id is not None else None
-    if action is None:
+def _decision(register: Register, decision: Decision, on: date) -> list[object]:
+    if decision.action_id is None:
         return [decision.text, "aucune intervention liée"]
-    return [c.two_lines(decision.text, _link(action)), _where(visit, action)]
+    action = register.actions.get(decision.action_id)
+    if action is None:
+        return [decision.text, "intervention hors de votre périmètre"]
+    return [c.two_lines(decision.text, _link(action)), _where(action, on)]
 
 
 def _link(action: JointAction):
     return c.link_cell(action.title, here(**{ACTION: action.action_id}))
 
 
-def _where(visit: Visit, action: JointAction):
-    assert visit.data_on is not None
+def _where(action: JointAction, on: date):
     if not action.is_open:
         return ". ".join(filter(None, (ACTION_STATUSES[action.status], action.abandon_reason)))
-    said = f"{ACTION_STATUSES[action.status]}, {due_words(action, visit.data_on)}"
-    return late(said) if action.is_overdue(visit.data_on) else said
+    said = f"{ACTION_STATUSES[action.status]}, {due_words(action, on)}"
+    return late(said) if action.is_overdue(on) else said
 
 
-def _moved(visit: Visit, progress: Progress) -> list[object]:
+def _moved(progress: Progress, on: date) -> list[object]:
     action, before = progress.action, progress.status_before
     if before is None:
         said = f"Inscrite, {ACTION_STATUSES[action.status].lower()}"
     elif before != action.status:
         said = f"{ACTION_STATUSES[before]} → {ACTION_STATUSES[action.status].lower()}"
     else:
-        said = f"{ACTION_STATUSES[action.status]}, {due_words(action, visit.data_on or date.max)}"
+        said = f"{ACTION_STATUSES[action.status]}, {due_words(action, on)}"
     return [_link(action), late(said) if progress.is_overdue else said]
 
 
 def sheet(visit: Visit, register: Register, meeting: Meeting) -> None:
     """A meeting, new or kept: what was done since the one before, its decisions, its form."""
-    before = _before(register, meeting)
+    on, asked = today(visit), meeting
+    if meeting.meeting_id is None:
+        asked = meeting_form.as_typed(meeting)
+    before = meeting_before(register.meetings, asked, today=on)
     if before is not None:
-        done_since(visit, register, before)
+        is_past = meeting.meeting_id is not None and meeting.held_on < on
+        done_since(visit, register, before, until=meeting.held_on if is_past else None)
     else:
         c.source("C’est la première réunion inscrite pour cette instance.")
     if meeting.decisions:
         c.section("Décisions de cette réunion", plural(len(meeting.decisions), "décision"))
-        c.table(["Décision", "Où elle en est"], [_decision(visit, register, one) for one in meeting.decisions])
+        c.table(["Décision", "Où elle en est"], [_decision(register, one, on) for one in meeting.decisions])
     meeting_form.edit(visit, register, meeting)
-
-
-def _before(register: Register, meeting: Meeting) -> Meeting | None:
-    """The meeting of the same body before a kept one; the last one for a new one, whose day is not sure yet."""
-    own = [one for one in register.meetings if one.body == meeting.body and one.meeting_id != meeting.meeting_id]
-    if meeting.meeting_id is not None:
-        own = [one for one in own if (one.held_on, one.meeting_id or 0) < (meeting.held_on, meeting.meeting_id)]
-    return own[0] if own else None

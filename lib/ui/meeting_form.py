@@ -1,5 +1,6 @@
 """The form of a meeting: what is typed is kept until it is stored, even when another partner stored first."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -7,7 +8,7 @@ import streamlit as st
 from sqlalchemy.exc import OperationalError
 
 from lib.domain.labels import MISSING, date_label
-from lib.domain.meetings import Decision, Meeting, merged_meetings
+from lib.domain.meetings import Decision, Meeting, merged_meetings, series_of
 from lib.domain.terms import MEETING_BODIES, MEETING_FIELDS, PARTNERS
 from lib.domain.vocabulary import MeetingBody
 from lib.errors import ConflictError, FormError
@@ -27,7 +28,7 @@ def edit(visit: Visit, register: Register, meeting: Meeting) -> None:
     """Who met, when, and what was decided; each decision may lead to an action."""
     c.section("Relevé de décisions", "une ligne par décision, liée à une intervention s’il y en a une")
     c.source("Ne nommez personne\u00a0: écrivez des décisions et des fonctions. Un nom écrit n’est pas détecté.")
-    form: Form[Meeting] = Form(f"reunion-{meeting.meeting_id or f'nouvelle:{meeting.body}:'}")
+    form = _form(meeting)
     form.follow(meeting)
     if form.key("label") not in st.session_state:
         _fill(form, register)
@@ -36,6 +37,20 @@ def edit(visit: Visit, register: Register, meeting: Meeting) -> None:
     st.session_state[form.key("draft")] = _drawn(visit, form)
     if st.button("Enregistrer la réunion", type="primary", key=form.key("enregistrer")):
         _store(register, form)
+
+
+def as_typed(meeting: Meeting) -> Meeting:
+    """A meeting whose series is that of its form, once it is drawn."""
+    form, state = _form(meeting), st.session_state
+    typed = state.get(form.key("draft"), meeting)
+    names = ("body", "label", "departement_code")
+    return replace(meeting, **{name: state.get(form.key(name), getattr(typed, name)) for name in names})
+
+
+def _form(meeting: Meeting) -> Form[Meeting]:
+    """The form of a kept meeting; that of a new one of a series, which has no draft but its own."""
+    series = ":".join(part or "" for part in series_of(meeting))
+    return Form(f"reunion-{meeting.meeting_id or f'nouvelle:{series}:'}")
 
 
 def _fill(form: Form[Meeting], register: Register) -> None:

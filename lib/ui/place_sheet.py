@@ -7,11 +7,15 @@ from lib.analysis.hours import hour_table
 from lib.analysis.peers import Peers, peers_of
 from lib.analysis.rates import with_rates
 from lib.analysis.sheet import Sheet
+from lib.domain.actions import JointAction, by_urgency
+from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
-from lib.domain.vocabulary import OPEN_ACTION_STATUSES
 from lib.snapshot import directory, halls, queries, sheets
 from lib.snapshot.actions import joint_actions
 from lib.snapshot.places import Level
+from lib.store.actions import actions
+from lib.ui import data
+from lib.ui.action_state import today
 from lib.ui.drilldown import Place, Step
 from lib.ui.selection import selection
 from lib.ui.session import Visit
@@ -25,7 +29,6 @@ def sheet_of(visit: Visit, place: Place) -> Sheet:
     chosen, is_inside = place.chosen, place.step in INSIDE_A_RESIDENCE
     selected = selection(visit, chosen, crumbs=place.crumbs, keeps_quiet=place.step not in {Step.ALL, Step.HALL})
     running = visit.ask(directory.schemes, chosen=chosen)
-    actions = visit.ask(joint_actions, chosen=chosen)
     is_running = running["ends_on"].isna() | (pd.to_datetime(running["ends_on"]) >= pd.Timestamp(visit.period.end))
     has_begun = pd.to_datetime(running["starts_on"]) < pd.Timestamp(visit.period.end)
     return Sheet(
@@ -40,9 +43,16 @@ def sheet_of(visit: Visit, place: Place) -> Sheet:
         hours=hour_table(visit.ask(queries.facts_by_hour, chosen=chosen)),
         reasons=visit.ask(sheets.unfiled_reasons, chosen=chosen),
         contacts=visit.ask(sheets.contacts, chosen=chosen, with_landlords=is_inside),
-        actions=actions[actions["status"].isin(OPEN_ACTION_STATUSES)],
+        actions=_awaited(visit, chosen),
         schemes=running[is_running & has_begun],
     )
+
+
+def _awaited(visit: Visit, chosen: IncidentFilter) -> list[JointAction]:
+    """Actions that bear on the selection and are still to be done, or have a legal delay that runs."""
+    bearing = set(visit.ask(joint_actions, chosen=chosen)["action_id"])
+    held = [one for one in data.record(actions, visit.snapshot, visit.scope) if one.action_id in bearing]
+    return by_urgency((one for one in held if one.is_open or one.next_on() is not None), today(visit))
 
 
 def _months_touched(monthly: pd.DataFrame, period: Period) -> int:

@@ -12,13 +12,12 @@ from lib.analysis.criteria import Criterion, Unit, hall_key, place_criteria
 from lib.analysis.priorities import Drawn, drawn, ranking
 from lib.config import settings
 from lib.domain.filters import IncidentFilter
-from lib.domain.labels import service_label
+from lib.domain.labels import alphabetical, service_label
 from lib.domain.scope import Scope
 from lib.snapshot import signals, territories
 from lib.snapshot.columnar import Snapshot
 from lib.snapshot.places import Level
 from lib.ui.drilldown import hall_name
-from lib.ui.filters import alphabetical
 from lib.ui.session import Visit
 
 SEED = 2024  # the same draws at each run: a probability does not move by itself
@@ -70,6 +69,11 @@ class Ranked:
         """Column of the probability that makes the bands."""
         return f"p_top_{self.first_count}"
 
+    @property
+    def stands_out(self) -> bool:
+        """Whether a place may stand out: there are more of them than first places, so that bands say something."""
+        return len(self.places) > self.first_count
+
 
 def ranked(visit: Visit, unit: Unit, weights: Mapping[Criterion, float], first_count: int) -> Ranked:
     """The places of the selection ranked with these weights."""
@@ -94,21 +98,30 @@ def named_criteria(snapshot: Snapshot, unit: Unit, *, chosen: IncidentFilter, sc
     Returns:
         ``place_criteria`` with place_name, commune_name, force (missing but for services), map_code (what the map and
         addresses call the place, or its residence), residence_id (missing for QPV and services) and answering (force
-        that answers there; missing for a QPV).
+        that answers there; missing where both do, in a QPV, or where it is not known).
     """
     question = signals.hall_signals if unit == Unit.HALL else signals.residence_signals
     rows = question(snapshot, chosen=chosen, scope=scope)
-    names = _territories(snapshot, unit, scope) if unit in LEVELS else _residences(snapshot, rows, unit)
+    names = _territories(snapshot, rows, unit, scope) if unit in LEVELS else _residences(snapshot, rows, unit)
     return place_criteria(rows, unit).merge(names, on="place_key", how="left")
 
 
-def _territories(snapshot: Snapshot, unit: Unit, scope: Scope) -> pd.DataFrame:
+def _territories(snapshot: Snapshot, rows: pd.DataFrame, unit: Unit, scope: Scope) -> pd.DataFrame:
     found = territories.place_names(snapshot, LEVELS[unit], scope)
     is_service = unit == Unit.DISTRICT
     names = found["place_name"].map(service_label) if is_service else found["place_name"]
     codes = found["place_key"].astype(str) if is_service else found["place_code"]
-    named = found.assign(place_name=names, map_code=codes, residence_id=None, answering=found["force"])
+    answering = found["force"] if is_service else found["place_key"].map(_forces(snapshot, rows))
+    named = found.assign(place_name=names, map_code=codes, residence_id=None, answering=answering)
     return named.drop(columns="place_code")
+
+
+def _forces(snapshot: Snapshot, rows: pd.DataFrame) -> dict[int, str]:
+    """The one force that answers for the residences of each QPV; no key where both do, or where none is known."""
+    known = territories.districts(snapshot).set_index("district_id")["force"]
+    held = pd.DataFrame({"qpv_id": rows["qpv_id"], "force": rows["district_id"].map(known)}).dropna().drop_duplicates()
+    alone = held[~held.duplicated("qpv_id", keep=False)]
+    return dict(zip(alone["qpv_id"].astype(int), alone["force"], strict=True))
 
 
 def _residences(snapshot: Snapshot, rows: pd.DataFrame, unit: Unit) -> pd.DataFrame:

@@ -6,14 +6,24 @@ import numpy as np
 import streamlit as st
 from markupsafe import Markup
 
+from lib.analysis.criteria import POOLED
 from lib.analysis.priorities import rank_interval, shared
-from lib.analysis.reasons import contributions, correlated, smallest_swap
-from lib.domain.labels import number, percent, share
+from lib.analysis.reasons import contributions, correlated, smallest_swap, whole_parts
+from lib.domain.labels import number, quoted, share
 from lib.ui import components as c
 from lib.ui.marks import band
 from lib.ui.notes import under
 from lib.ui.priority import SEED, UNITS, Ranked
-from lib.ui.priority_words import CRITERIA, MEANINGS, POINTS, sensitivity, swap_words, value_words
+from lib.ui.priority_words import (
+    CRITERIA,
+    MEANINGS,
+    POINTS,
+    none_stands_out,
+    part_of,
+    sensitivity,
+    swap_words,
+    value_words,
+)
 
 MOST_COMPARED = 3
 OFFERED = 200
@@ -56,13 +66,17 @@ def _names(rows) -> list[str]:
 
 def _table(found: Ranked, rows: list) -> None:
     weights = shared(found.weights, found.drawn.criteria)
-    parts = POINTS * contributions(found.drawn.utilities, weights)
+    of_all = contributions(found.drawn.utilities, weights)
+    points = {row.row: whole_parts(POINTS * of_all[row.row]) for row in rows}
     ranks = rank_interval(
         found.drawn, found.weights, place_keys=[row.place_key for row in rows], rng=np.random.default_rng(SEED)
     )
     lines: list[list[object]] = [
         ["Bande", "", *(band(row.band) for row in rows)],
-        ["Probabilité", f"dans les {found.first_count}", *(percent(100 * getattr(row, found.chance)) for row in rows)],
+        ["Probabilité", f"dans les {found.first_count}", *(share(getattr(row, found.chance)) for row in rows)],
+    ]
+    lines = [
+        *(lines if found.stands_out else []),
         [
             "Rang",
             "9 tirages sur 10",
@@ -71,34 +85,67 @@ def _table(found: Ranked, rows: list) -> None:
     ]
     for at, criterion in enumerate(found.drawn.criteria):
         cells = [
-            c.two_lines(value_words(row, criterion, found.unit), f"{number(parts[row.row, at], sign=True)} points")
+            c.two_lines(value_words(row, criterion, found.unit), f"{number(points[row.row][at], sign=True)} points")
             for row in rows
         ]
         lines.append([c.two_lines(CRITERIA[criterion], MEANINGS[criterion]), share(weights[at]), *cells])
-    lines.append(["Écart à la médiane", "", *(f"{number(parts[row.row].sum(), sign=True)} points" for row in rows)])
+    lines.append(["Écart à la médiane", "", *(f"{number(points[row.row].sum(), sign=True)} points" for row in rows)])
     c.table(["Critère", "Poids", *(str(row.place_name) for row in rows)], lines)
 
 
 def held(found: Ranked) -> None:
     """What the list rests on: chance, weights, criteria that count one thing twice, values that are not known."""
     c.section("Ce qui dépend des poids et du hasard")
-    said: list[object] = [sensitivity(found)]
-    for pair in correlated(found.drawn.utilities):
-        first, second = (CRITERIA[found.drawn.criteria[at]] for at in (pair.first, pair.second))
-        said.append(
-            f"«\u00a0{first}\u00a0» et «\u00a0{second}\u00a0» classent presque pareil (ρ\u00a0= {number(pair.rho, 2)})"
-            "\u00a0: la même chose compte deux fois, mettez l’un des deux poids à zéro."
-        )
-    missing = found.drawn.is_missing.sum(axis=0) / max(1, len(found.places))
-    said += [
-        f"«\u00a0{CRITERIA[one]}\u00a0» n’est pas renseigné pour {share(part)} des {UNITS[found.unit].nouns}"
-        "\u00a0: la médiane en tient lieu, sans avantage ni handicap."
-        for one, part in zip(found.drawn.criteria, missing, strict=True)
-        if part > 0
-    ]
+    said = [sensitivity(found) if found.stands_out else f"{none_stands_out(found)}."] if len(found.places) else []
+    said += [*_twice(found), *_alike(found), *_unknown(found)]
     c.html(Markup('<ul class="o-find">{}</ul>').format(Markup("").join(Markup("<li>{}</li>").format(x) for x in said)))
-    c.reading(
-        "Chaque tirage change les poids autour de ceux retenus et les taux dans leur incertitude\u00a0; la bande dit "
-        "dans quelle part des 2\u00a0000 tirages le lieu reste parmi les premiers."
-    )
+    if found.stands_out:
+        c.reading(
+            "Chaque tirage change les poids autour de ceux retenus et les taux dans leur incertitude\u00a0; la bande "
+            "dit dans quelle part des 2\u00a0000 tirages le lieu reste parmi les premiers."
+        )
     under("priorites", "priorites")
+
+
+def _twice(found: Ranked) -> list[str]:
+    """Criteria in force that rank the places alike, or the other way round; unknown values left out."""
+    drawn = found.drawn
+    known = np.where(drawn.is_missing, np.nan, drawn.utilities)
+    said = []
+    for pair in correlated(known, weights=shared(found.weights, drawn.criteria)):
+        first, second = (quoted(CRITERIA[drawn.criteria[at]]) for at in (pair.first, pair.second))
+        rho = f"(ρ\u00a0= {number(pair.rho, 2)})"
+        said.append(
+            f"{first} et {second} classent presque pareil {rho}\u00a0: la même chose compte deux fois, mettez l’un des "
+            "deux poids à zéro."
+            if pair.rho > 0
+            else f"{first} et {second} classent presque à l’inverse l’un de l’autre {rho}\u00a0: leurs poids se "
+            "neutralisent, vérifiez que le comité veut les deux."
+        )
+    return said
+
+
+def _alike(found: Ranked) -> list[str]:
+    """Criteria in force by which nothing shows that the places differ."""
+    terms = UNITS[found.unit]
+    told = "toutes y ont la même valeur" if terms.is_feminine else "tous y ont la même valeur"
+    return [
+        f"Rien ne montre que les {terms.nouns} diffèrent sur {quoted(CRITERIA[one])}\u00a0: {told}, ce critère ne les "
+        "départage pas."
+        for one, column in POOLED.items()
+        if len(found.places) > 1 and found.places[column].all() and found.weights.get(one, 0)
+    ]
+
+
+def _unknown(found: Ranked) -> list[str]:
+    """Criteria that some of the places lack."""
+    terms, total = UNITS[found.unit], len(found.places)
+    counts = dict(zip(found.drawn.criteria, found.drawn.is_missing.sum(axis=0).tolist(), strict=True))
+    parts = {
+        one: part_of(count / total, count, total, terms.noun, terms.nouns) for one, count in counts.items() if count
+    }
+    return [
+        f"{quoted(CRITERIA[one])} n’est pas renseigné pour {part}\u00a0: la médiane en tient lieu, sans avantage ni "
+        "handicap."
+        for one, part in parts.items()
+    ]

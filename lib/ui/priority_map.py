@@ -5,7 +5,7 @@ import streamlit as st
 
 from lib.analysis.criteria import Unit
 from lib.analysis.priorities import Band
-from lib.domain.labels import percent
+from lib.domain.labels import share
 from lib.maps.files import SECRET_FILES
 from lib.maps.scene import extent
 from lib.maps.values import NO_DATA, MapValues, Residences, State
@@ -15,6 +15,7 @@ from lib.ui import components as c
 from lib.ui.layers import QPV_LAYERS
 from lib.ui.marks import BANDS
 from lib.ui.priority import LEVELS, UNITS, Ranked
+from lib.ui.priority_words import none_stands_out
 from lib.ui.session import Visit
 
 KEY, CHOSEN = "carte-priorites", "lieu"  # the second in the address
@@ -54,21 +55,28 @@ def shown(visit: Visit, found: Ranked, key: object | None) -> None:
         title="Carte des priorités",
         height=HEIGHT_PX,
     )
-    c.source(
-        "Couleur foncée\u00a0: prioritaire\u00a0; moyenne\u00a0: à discuter\u00a0; claire\u00a0: non "
-        "prioritaire\u00a0; pointillé\u00a0: trop peu de données."
-        if found.unit in LEVELS
-        else "Seules les résidences prioritaires ou à discuter ont un symbole, avec le nombre de leurs faits."
-    )
+    c.source(_legend(found))
+
+
+def _legend(found: Ranked) -> str:
+    is_outlined = found.unit in LEVELS
+    if not found.stands_out:
+        shown = "Pointillé\u00a0: trop peu de données." if is_outlined else "Les nombres sont ceux des faits."
+        return f"{none_stands_out(found)}. {shown}"
+    if is_outlined:
+        return (
+            "Couleur foncée\u00a0: prioritaire\u00a0; moyenne\u00a0: à discuter\u00a0; claire\u00a0: non "
+            "prioritaire\u00a0; pointillé\u00a0: trop peu de données."
+        )
+    return "Seules les résidences prioritaires ou à discuter ont un symbole, avec le nombre de leurs faits."
 
 
 def _of_outlines(visit: Visit, found: Ranked, key: object | None) -> MapValues:
     layer = QPV_LAYERS[visit.at().qpv_generation] if found.unit == Unit.QPV else "districts"
     shapes = {
-        row.map_code: (
-            CLASSES[row.band],
-            f"{BANDS[row.band][1]}, {percent(100 * getattr(row, found.chance))} des tirages",
-        )
+        row.map_code: (CLASSES[row.band], f"{BANDS[row.band][1]}, {share(getattr(row, found.chance))} des tirages")
+        if found.stands_out
+        else (CLASSES[Band.OTHER], none_stands_out(found))
         for row in found.places.itertuples()
     } | {row.map_code: (NO_DATA, "trop peu de données pour classer") for row in found.short.itertuples()}
     own = found.places.loc[found.places["place_key"] == key, "map_code"]

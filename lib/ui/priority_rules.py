@@ -1,24 +1,50 @@
 """The rules of response: read by everyone, changed by partners, version after version."""
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 from sqlalchemy import Connection
 
-from lib.domain.labels import date_label, number, quoted, share
+from lib.domain.labels import number, quoted, share
 from lib.domain.meetings import Choice
-from lib.domain.responses import ResponseRule, ShareOf, as_rows
+from lib.domain.responses import Differences, ResponseRule, ShareOf, as_rows, differences, from_rows
 from lib.domain.terms import PARTNERS, RESPONSE_FIELDS, SHARES_OF
 from lib.domain.vocabulary import ChoiceKind
+from lib.errors import ConflictError
 from lib.snapshot import directory
-from lib.store.choices import latest_choice, response_rules
+from lib.store.choices import RULES, choices, default_rules, latest_choice, response_rules
 from lib.ui import components as c
 from lib.ui import data
-from lib.ui.import_desk import faults_told
+from lib.ui.action_words import day_words
+from lib.ui.authors import author
+from lib.ui.import_desk import faults_told, refusal
 from lib.ui.session import Visit
 
+MAX_VERSIONS = 10
+DRAFT, CONFLICT = "regles-brouillon", "regles-conflit"  # in the session
 SHARES = {ShareOf.FACTS: "des faits", ShareOf.SEVERITY: "de la gravité"}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Rules being edited.
+
+    Attributes:
+        version: The one that the cells began from.
+        rules: Its rules.
+        read_version: The newest that the person has seen: what a new one answers.
+    """
+
+    version: int
+    rules: tuple[ResponseRule, ...]
+    read_version: int
+
+    @property
+    def key(self) -> str:
+        """Of the table of cells: another version is another table."""
+        return f"regles-{self.version}"
 
 
 def rules(visit: Visit, steps: Any) -> None:
@@ -32,11 +58,12 @@ def rules(visit: Visit, steps: Any) -> None:
         [[_when(rule, labels), rule.response, rule.legal_ground, _partners(rule)] for rule in held],
     )
     c.reading(
-        "La première règle qui s’applique à un lieu est celle dont les faits y pèsent le plus lourd. Elle propose "
-        "seulement\u00a0: les partenaires décident, et vérifient le droit applicable."
+        "Toutes les règles qui s’appliquent à un lieu y sont proposées, dans l’ordre de ce tableau, qui est celui du "
+        "comité. Elles proposent seulement\u00a0: les partenaires décident, et vérifient le droit applicable."
     )
     with st.expander("Modifier les règles", key="regles-tiroir"):
-        _editor(held, steps)
+        _edited(_draft(chosen.version, held), steps)
+    _versions(visit)
 
 
 def _chosen(connection: Connection) -> Choice:
@@ -46,7 +73,7 @@ def _chosen(connection: Connection) -> Choice:
 def _said(chosen: Choice) -> str:
     if chosen.made_at is None or chosen.made_by is None:
         return "proposition de l’observatoire"
-    return f"version {number(chosen.version)}, {date_label(chosen.made_at.date())} ({PARTNERS[chosen.made_by]})"
+    return f"version {number(chosen.version)}, {day_words(chosen.made_at)} ({PARTNERS[chosen.made_by]})"
 
 
 def _labels(visit: Visit) -> dict[str, str]:
@@ -69,11 +96,58 @@ def _partners(rule: ResponseRule) -> str:
     return ", ".join([f"{PARTNERS[rule.pilot]} (pilote)", *others])
 
 
-def _editor(held: tuple[ResponseRule, ...], steps: Any) -> None:
-    """The same rows as cells; what is wrong is said and nothing is lost."""
+def _draft(version: int, held: tuple[ResponseRule, ...]) -> Draft:
+    """What is being edited: the rules in force, until a cell is changed."""
+    draft: Draft | None = st.session_state.get(DRAFT)
+    if draft is None or (draft.read_version != version and not _is_touched(draft)):
+        draft = st.session_state[DRAFT] = Draft(version, held, version)
+        st.session_state.pop(CONFLICT, None)
+    return draft
+
+
+def _is_touched(draft: Draft) -> bool:
+    changes = st.session_state.get(draft.key) or {}
+    return any(changes.get(name) for name in ("edited_rows", "added_rows", "deleted_rows"))
+
+
+def _edited(draft: Draft, steps: Any) -> None:
+    """The cells and the button. Where others changed the rules meanwhile, nothing is stored nor lost: it is said first.
+
+    The rules in force are then above, those typed stay, and the button answers what was read of both.
+    """
+    written = _editor(draft)
+    if CONFLICT in st.session_state:
+        refusal(st.session_state[CONFLICT])
+        st.button("Reprendre les règles en vigueur", on_click=_begin_again, key="regles-reprendre")
+    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    by = author(left, "regles-auteur")
+    if not right.button("Retenir ces règles", key="regles-retenir"):
+        return
+    with faults_told():
+        try:
+            rows = written.to_dict("records")
+            saved = steps.store_responses(data.engine(), rows, by=by, read_version=draft.read_version)
+        except ConflictError as conflict:
+            theirs: Any = conflict.theirs
+            st.session_state[DRAFT] = replace(draft, read_version=theirs.version)
+            st.session_state[CONFLICT] = str(conflict)
+        else:
+            _begin_again()
+            st.toast(f"Règles retenues\u00a0: version {number(saved.version)}, au nom de {quoted(PARTNERS[by])}.")
+        st.rerun(scope="app")
+
+
+def _begin_again() -> None:
+    for key in (DRAFT, CONFLICT):
+        st.session_state.pop(key, None)
+
+
+def _editor(draft: Draft) -> pd.DataFrame:
+    """The same rows as cells."""
+    held = draft.rules
     texts = {name: st.column_config.TextColumn(label, width="medium") for name, label in RESPONSE_FIELDS.items()}
     partners = ", ".join(PARTNERS.values())
-    written = st.data_editor(
+    return st.data_editor(
         pd.DataFrame(as_rows(held))[list(RESPONSE_FIELDS)].assign(
             share_of=[SHARES_OF[rule.share_of] for rule in held],
             pilot=[PARTNERS[rule.pilot] for rule in held],
@@ -81,9 +155,10 @@ def _editor(held: tuple[ResponseRule, ...], steps: Any) -> None:
         ),
         num_rows="dynamic",
         hide_index=True,
-        key="regles",
+        key=draft.key,
         column_config=texts
         | {
+            "position": st.column_config.NumberColumn(RESPONSE_FIELDS["position"], width="small"),
             "share_of": st.column_config.SelectboxColumn(RESPONSE_FIELDS["share_of"], options=list(SHARES_OF.values())),
             "min_share": st.column_config.NumberColumn(RESPONSE_FIELDS["min_share"]),
             "min_count": st.column_config.NumberColumn(RESPONSE_FIELDS["min_count"]),
@@ -93,10 +168,30 @@ def _editor(held: tuple[ResponseRule, ...], steps: Any) -> None:
             ),
         },
     )
-    left, right = st.columns([1, 2], vertical_alignment="bottom")
-    author = left.selectbox("Au nom de", list(PARTNERS), format_func=PARTNERS.__getitem__, key="regles-auteur")
-    if right.button("Retenir ces règles", key="regles-retenir"):
-        with faults_told():
-            saved = steps.store_responses(data.engine(), written.to_dict("records"), by=author)
-            st.toast(f"Règles retenues\u00a0: version {number(saved.version)}, au nom de {quoted(PARTNERS[author])}.")
-            st.rerun(scope="app")
+
+
+def _versions(visit: Visit) -> None:
+    """Every choice of the committee and what it changed, the newest first."""
+    held = data.record(choices, visit.snapshot, ChoiceKind.RESPONSES)
+    if not held:
+        return
+    tables = [*(from_rows(one.content[RULES]) for one in held), default_rules()]
+    c.table(
+        ["Version", "Au nom de", "Ce qui a changé"],
+        [
+            [
+                f"{one.version}, {day_words(one.made_at) if one.made_at else ''}",
+                PARTNERS[one.made_by] if one.made_by else "",
+                changed_words(differences(before, after)),
+            ]
+            for one, after, before in list(zip(held, tables, tables[1:], strict=False))[:MAX_VERSIONS]
+        ],
+        caption="Règles retenues par le comité",
+    )
+
+
+def changed_words(found: Differences) -> str:
+    """«ajout de TRA ; retrait de INC»; the first version is told against the table of the observatory."""
+    named = (("ajout de", found.added), ("modification de", found.changed), ("retrait de", found.removed))
+    said = [f"{what} {', '.join(codes)}" for what, codes in named if codes]
+    return "\u00a0; ".join([*said, *(["ordre changé"] if found.is_reordered else [])]) or "rien"

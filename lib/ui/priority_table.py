@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from lib.analysis.criteria import MIN_DWELLINGS, MIN_REPORTED_SHARE, Unit
 from lib.analysis.priorities import KS
-from lib.domain.labels import date_label, number, percent, plural, share
+from lib.domain.labels import date_label, number, plural, share
 from lib.domain.terms import FORCES
 from lib.exports.tables import Cell, as_csv, as_xlsx
 from lib.ui import blocks
@@ -18,10 +18,11 @@ from lib.ui.marks import BANDS, band
 from lib.ui.priority import UNITS, Ranked, address
 from lib.ui.priority_list import new_word
 from lib.ui.priority_map import CHOSEN
-from lib.ui.priority_words import CRITERIA
+from lib.ui.priority_words import CRITERIA, none_stands_out, part_of
 from lib.ui.session import Visit
 
 PAGE = "priorites"
+SHORT, UNKNOWN = "Trop peu de données", "non renseigné"
 
 
 def table(visit: Visit, found: Ranked, key: object | None) -> None:
@@ -33,27 +34,29 @@ def table(visit: Visit, found: Ranked, key: object | None) -> None:
             f"{terms.noun} classé" + ("e" if terms.is_feminine else ""),
             f"{terms.nouns} classé" + ("es" if terms.is_feminine else "s"),
         ),
-        "part des tirages où le lieu est dans les premiers",
+        "part des tirages où le lieu est dans les premiers" if found.stands_out else none_stands_out(found),
     )
     is_chosen = found.places["place_key"] == key
     shown = pd.concat([found.places[is_chosen], found.places[~is_chosen]])
+    ks = [k for k in KS if k < len(found.places)]  # where a place may be left out
+    banded = ["Bande"] if found.stands_out else []
     heads = [
         terms.label.removesuffix("s") if found.unit != Unit.QPV else "QPV",
-        "Bande",
-        *(f"Dans les {k}" for k in KS),
+        *banded,
+        *(f"Dans les {k}" for k in ks),
         "Faits",
     ]
     with st.container(key="maptable"), blocks.paged(len(shown), f"priorites-{found.unit}") as ranks:
         lines = [
             [
                 _place(found.unit, row),
-                band(row.band),
-                *(percent(100 * getattr(row, f"p_top_{k}")) for k in KS),
+                *(band(row.band) for _ in banded),
+                *(share(getattr(row, f"p_top_{k}")) for k in ks),
                 int(row.incident_count),
             ]
             for row in shown.iloc[ranks].itertuples()
         ]
-        c.table(heads, lines, numeric=(2, 3, 4, 5))
+        c.table(heads, lines, numeric=range(len(banded) + 1, len(heads)))
     _downloads(visit, found)
 
 
@@ -98,10 +101,10 @@ def short(found: Ranked) -> None:
 
 
 def _lacking(row) -> str:
-    if not row.reported_share >= MIN_REPORTED_SHARE:
-        told = 0.0 if pd.isna(row.reported_share) else float(row.reported_share)
-        return f"{share(told)} des mois déclarés"
-    return "logements non renseignés" if not row.dwelling_count else "effectif insuffisant"
+    if row.reported_share < MIN_REPORTED_SHARE:
+        return part_of(row.reported_share, row.reporting_month_count, row.month_count, "mois déclaré", "mois déclarés")
+    is_known = not pd.isna(row.dwelling_count) and row.dwelling_count
+    return "effectif insuffisant" if is_known else "logements non renseignés"
 
 
 def _downloads(visit: Visit, found: Ranked) -> None:
@@ -118,7 +121,7 @@ def _downloads(visit: Visit, found: Ranked) -> None:
 
 
 def rows(visit: Visit, found: Ranked) -> list[list[Cell]]:
-    """Lines of the file: what it is, the weights, then one line per place ranked."""
+    """Lines of the file: what it is, the weights, one line per place ranked, then those of too little data."""
     fictitious = "Données fictives. " if visit.is_synthetic else ""
     told = "\u00a0; ".join(f"{CRITERIA[one]} {number(found.weights[one])}" for one in found.drawn.criteria)
     lines = [
@@ -129,11 +132,24 @@ def rows(visit: Visit, found: Ranked) -> list[list[Cell]]:
             "Lecture",
             f"Part des tirages où le lieu est dans les premiers. {fictitious}On classe des lieux, pas des personnes.",
         ],
+        ["Bande", _bands_said(found)],
+        ["Non renseigné", "Dans le score, la médiane des lieux classés tient lieu d’un critère non renseigné."],
         ["Données", f"au {date_label(visit.data_on)}, révision {visit.snapshot.revision}"],
         [],
         _headings(found),
     ]
-    return lines + [_line(found, row) for row in found.places.itertuples()]
+    ranked = [_line(found, row) for row in found.places.itertuples()]
+    return lines + ranked + [_short_line(found, row) for row in found.short.itertuples()]
+
+
+def _bands_said(found: Ranked) -> str:
+    if not found.stands_out:
+        return f"{none_stands_out(found)}\u00a0: ni bande ni part des tirages."
+    firsts = "premières" if UNITS[found.unit].is_feminine else "premiers"
+    return (
+        f"Parmi les {found.first_count} {firsts}\u00a0: 80\u00a0% des tirages ou plus (prioritaire), 20 à 80\u00a0% (à "
+        "discuter), moins (non prioritaire)."
+    )
 
 
 def _headings(found: Ranked) -> list[Cell]:
@@ -154,10 +170,27 @@ def _headings(found: Ranked) -> list[Cell]:
 
 
 def _line(found: Ranked, row) -> list[Cell]:
-    chances = [round(100 * float(getattr(row, f"p_top_{k}")), 1) for k in KS]
-    values = [round(float(value), 3) for value in found.drawn.utilities[row.row]]
+    chances = [round(100 * float(getattr(row, f"p_top_{k}")), 1) if k < len(found.places) else "" for k in KS]
+    drawn = found.drawn
+    values = [
+        UNKNOWN if is_missing else round(float(value), 3)
+        for value, is_missing in zip(drawn.utilities[row.row], drawn.is_missing[row.row], strict=True)
+    ]
+    name, beside, *counts = _told(row)
+    label = BANDS[row.band][1] if found.stands_out else ""
+    return [name, beside, label, *chances, round(float(row.score), 3), *values, *counts]
+
+
+def _short_line(found: Ranked, row) -> list[Cell]:
+    """A place that nothing is computed of: neither chance, nor score, nor criteria."""
+    name, beside, *counts = _told(row)
+    return [name, beside, SHORT, *("" for _ in (*KS, "score", *found.drawn.criteria)), *counts]
+
+
+def _told(row) -> list[Cell]:
+    """Name, commune or force, then the counts that end a line."""
     force = FORCES[row.force] if isinstance(row.force, str) else ""
     beside = row.commune_name if isinstance(row.commune_name, str) else force
     dwellings = "" if pd.isna(row.dwelling_count) else int(row.dwelling_count)
     counts = [int(row.incident_count), int(row.previous_incident_count), dwellings, int(row.severity_index)]
-    return [str(row.place_name), beside, BANDS[row.band][1], *chances, round(float(row.score), 3), *values, *counts]
+    return [str(row.place_name), beside, *counts]

@@ -4,15 +4,15 @@ from typing import Any
 
 import streamlit as st
 
-from lib.analysis.criteria import GOALPOSTS, Unit
-from lib.domain.labels import number, plural, share
+from lib.analysis.criteria import GOALPOSTS, Unit, quiet_residences
+from lib.domain.labels import plural
 from lib.snapshot import queries
 from lib.snapshot.places import Level
 from lib.ui import blocks, priority_compare, priority_list, priority_map, priority_rules, priority_table
 from lib.ui import components as c
-from lib.ui.priority import LABELLED, Ranked, ranked
+from lib.ui.priority import LABELLED, Ranked, named_criteria, ranked
 from lib.ui.priority_weights import weights
-from lib.ui.priority_words import title
+from lib.ui.priority_words import quiet_words, title
 from lib.ui.projection import is_projected
 from lib.ui.session import Visit
 
@@ -84,11 +84,6 @@ def _map_and_table(visit: Visit, found: Ranked) -> None:
 
 def reminder(visit: Visit, found: Ranked) -> str:
     """Places, never persons; and how many residences are quiet."""
-    homes = visit.ask(queries.residence_counts)
-    told = homes[homes["is_told"]]
-    quiet = int((told["incident_count"] < visit.period.month_count).sum())
-    part = f"{share(quiet / len(told))} des résidences déclarantes" if len(told) else "aucune résidence"
-    return (
-        f"On classe des lieux, jamais des personnes. {part} ({number(quiet)} sur {number(len(told))}) connaissent "
-        f"moins d’un fait par mois. Classement sur {plural(len(found.places), 'lieu', 'lieux')}."
-    )
+    quiet, told = quiet_residences(visit.ask(named_criteria, Unit.RESIDENCE))
+    ranked_on = f"Classement sur {plural(len(found.places), 'lieu', 'lieux')}."
+    return f"On classe des lieux, jamais des personnes. {quiet_words(quiet, told)} {ranked_on}"

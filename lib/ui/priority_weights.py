@@ -1,20 +1,23 @@
 """The weights of the criteria: those of the committee, those tried on the page and written in its address."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 from sqlalchemy import Connection
 
 from lib.analysis.criteria import DEFAULT_WEIGHTS, GOALPOSTS, Criterion, Unit
-from lib.domain.labels import date_label, number, share
+from lib.domain.labels import number, share
 from lib.domain.meetings import Choice
 from lib.domain.terms import PARTNERS
 from lib.domain.vocabulary import ChoiceKind
+from lib.errors import ConflictError
 from lib.store.choices import choices, latest_choice
 from lib.ui import components as c
 from lib.ui import data
-from lib.ui.import_desk import faults_told
+from lib.ui.action_words import day_words
+from lib.ui.authors import author
+from lib.ui.import_desk import faults_told, refusal
 from lib.ui.priority_words import CRITERIA, MEANINGS
 from lib.ui.session import Visit
 
@@ -22,7 +25,14 @@ TRIED = "poids"  # in the address: «30-20-15-15-5-10-5», in the order of the c
 STEP = 5
 MAX_VERSIONS = 10
 WEIGHTS = "weights"  # in the content of a choice
-AUTHOR = "poids-auteur"
+SEEN, CONFLICT = "poids-lus", "poids-conflit"  # in the session
+
+
+class Seen(NamedTuple):
+    """The choice of the committee that the sliders began from: what a new one answers."""
+
+    version: int
+    points: Mapping[Criterion, int]
 
 
 def committee_choice(connection: Connection) -> Choice:
@@ -40,7 +50,7 @@ def weights(visit: Visit, unit: Unit, steps: Any) -> Mapping[Criterion, float]:
     """Draws the sliders and returns what they say; the address keeps what differs from the committee's choice."""
     chosen = data.record(committee_choice, visit.snapshot)
     committee = points(chosen)
-    _begin(committee)
+    _begin(Seen(chosen.version, committee))
     with st.expander(f"Poids des critères\u00a0: {choice_words(chosen)}", key="poids-tiroir"):
         with st.grid(4, min_column_width=190):
             for criterion in GOALPOSTS[unit]:
@@ -50,7 +60,7 @@ def weights(visit: Visit, unit: Unit, steps: Any) -> Mapping[Criterion, float]:
         tried = {criterion: int(st.session_state[_key(criterion)]) for criterion in Criterion}
         _told(tried, committee, unit)
         if tried != committee:
-            _adopt(visit, tried, steps)
+            _adopt(tried, steps)
         _versions(visit)
     _keep(tried, committee)
     return {criterion: float(weight) for criterion, weight in tried.items()}
@@ -60,7 +70,7 @@ def choice_words(chosen: Choice) -> str:
     """«version 3, retenue le 17 septembre 2026 au nom de la préfecture»."""
     if not chosen.version or chosen.made_by is None or chosen.made_at is None:
         return "proposition de l’observatoire, aucun comité ne les a encore fixés"
-    on = date_label(chosen.made_at.date())
+    on = day_words(chosen.made_at)
     return f"version {chosen.version} du comité, retenue le {on} ({PARTNERS[chosen.made_by]})"
 
 
@@ -68,16 +78,25 @@ def _key(criterion: Criterion) -> str:
     return f"poids-{criterion.value}"
 
 
-def _begin(committee: Mapping[Criterion, int]) -> None:
+def _begin(newest: Seen) -> None:
     """Weights that the session has not: those of the address if it has seven readable ones, else the committee's.
 
     Streamlit forgets a slider that a unit does not draw: it alone is asked for again, the others may just have moved.
+    Sliders that nobody moved follow a new choice of the committee; the others stay, with the version they began from.
     """
-    absent = [criterion for criterion in committee if _key(criterion) not in st.session_state]
-    if not absent:
-        return
-    asked = read(st.query_params.get(TRIED, "")) or committee
+    absent = [criterion for criterion in Criterion if _key(criterion) not in st.session_state]
+    if SEEN not in st.session_state or len(absent) == len(Criterion):
+        st.session_state[SEEN] = newest
+        st.session_state.pop(CONFLICT, None)
+    seen: Seen = st.session_state[SEEN]
+    asked = read(st.query_params.get(TRIED, "")) or seen.points
     st.session_state.update({_key(criterion): asked[criterion] for criterion in absent})
+    tried = {criterion: st.session_state[_key(criterion)] for criterion in Criterion}
+    if tried == newest.points:
+        st.session_state.pop(CONFLICT, None)
+    if seen.version != newest.version and tried in (seen.points, newest.points):
+        st.session_state[SEEN] = newest
+        _back(newest.points)
 
 
 def read(text: str) -> dict[Criterion, int] | None:
@@ -128,7 +147,7 @@ def _versions(visit: Visit) -> None:
         ["Version", "Au nom de", "Poids"],
         [
             [
-                f"{one.version}, {date_label(one.made_at.date()) if one.made_at else ''}",
+                f"{one.version}, {day_words(one.made_at) if one.made_at else ''}",
                 PARTNERS[one.made_by] if one.made_by else "",
                 ", ".join(f"{CRITERIA[name].lower()} {weight}" for name, weight in points(one).items()),
             ]
@@ -138,13 +157,26 @@ def _versions(visit: Visit) -> None:
     )
 
 
-def _adopt(visit: Visit, tried: Mapping[Criterion, int], steps: Any) -> None:
-    """Makes the weights tried those of the committee: a new version, dated, in the name of a partner."""
+def _adopt(tried: Mapping[Criterion, int], steps: Any) -> None:
+    """Makes the weights tried those of the committee: a new version, dated, in the name of a partner.
+
+    Where another was kept meanwhile it is shown first: the weights tried stay, and the button then answers it.
+    """
+    if CONFLICT in st.session_state:
+        refusal(st.session_state[CONFLICT])
     left, right = st.columns([1, 2], vertical_alignment="bottom")
-    author = left.selectbox("Au nom de", list(PARTNERS), format_func=PARTNERS.__getitem__, key=AUTHOR)
+    by = author(left, "poids-auteur")
     if not right.button("Retenir ces poids pour le comité", key="poids-retenir"):
         return
     with faults_told():
-        saved = steps.store_weights(data.engine(), {one.value: weight for one, weight in tried.items()}, by=author)
-        st.toast(f"Poids retenus\u00a0: version {number(saved.version)}.")
+        try:
+            own = {one.value: weight for one, weight in tried.items()}
+            saved = steps.store_weights(data.engine(), own, by=by, read_version=st.session_state[SEEN].version)
+        except ConflictError as conflict:
+            theirs: Any = conflict.theirs
+            st.session_state[SEEN] = Seen(theirs.version, points(theirs))
+            st.session_state[CONFLICT] = str(conflict)
+        else:
+            st.session_state.pop(CONFLICT, None)
+            st.toast(f"Poids retenus\u00a0: version {number(saved.version)}.")
         st.rerun(scope="app")

@@ -7,7 +7,8 @@ import pandas as pd
 
 from lib.analysis.criteria import Criterion, Unit
 from lib.analysis.priorities import PRIORITY_CHANCE, Band
-from lib.analysis.reasons import Swap
+from lib.analysis.reasons import Swap, whole_parts
+from lib.analysis.trends import MIN_BASE_COUNT
 from lib.domain.labels import number, percent, plural, share, shift
 from lib.ui.priority import UNITS, Ranked
 
@@ -35,7 +36,8 @@ MEANINGS = {
     Criterion.PERSISTENCE: "Part des mois déclarés avec au moins un fait",
     Criterion.TREND: "Probabilité d’une hausse du taux depuis la période comparée",
     Criterion.STAFF: "Faits envers le personnel pour 1\u00a0000 logements et par an, lissés",
-    Criterion.COMPLAINT_GAP: "Part des faits susceptibles de plainte restés sans plainte, lissée",
+    Criterion.COMPLAINT_GAP: "Part restée sans plainte des faits susceptibles de plainte dont la suite est connue, "
+    "lissée",
     Criterion.HALL_RECURRENCE: "Part des mois déclarés où le hall le plus touché a connu un fait",
     Criterion.SITE_LEVEL: "Niveau de 0 (vert) à 3 (rouge), selon la gravité et la répétition",
 }
@@ -44,6 +46,7 @@ POINTS = 100  # a score runs from 0 to 100 points on screen
 SURE, UNSURE = 0.9, 0.1  # chances of a rise from which a direction is named
 REASONS = 3
 MIN_POINTS = 0.5  # a reason that a rounded figure shows
+OFTEN = "au moins 4 tirages sur 5"  # PRIORITY_CHANCE
 
 
 def value_words(row, criterion: Criterion, unit: Unit) -> str:
@@ -54,21 +57,45 @@ def value_words(row, criterion: Criterion, unit: Unit) -> str:
     return _VALUES[criterion](row, float(value), unit)
 
 
+def part_of(part: float, count: float, total: float, noun: str, nouns: str = "") -> str:
+    """«75 % des mois déclarés»; on a base under ten, «3 mois déclarés sur 4»: no percentage there.
+
+    Args:
+        part: The share, 0-1: a mean of shares need not be that of the counts.
+        count: What the base counts of it.
+        total: The base.
+        noun: What is counted, and its adjectives.
+        nouns: Their plural, needed unless the noun is one regular word.
+    """
+    many = plural(2, noun, nouns).partition("\u00a0")[2]
+    if total >= MIN_BASE_COUNT:
+        return f"{share(part)} des {many}"
+    return f"{plural(int(min(count, total)), noun, nouns)} sur {number(total)}"
+
+
 def _severity(row, value: float, unit: Unit) -> str:
     per = "par an" if unit == Unit.HALL else "pour 1\u00a0000 logements et par an"
-    return f"{number(value)} {per} (brut\u00a0: {plural(int(row.severity_index), 'point')})"
+    return f"{number(value)} {per} (indice de {number(row.severity_index)} sur la période)"
 
 
-def _persistence(_row, value: float, unit: Unit) -> str:
-    mean = ", en moyenne des résidences" if unit in {Unit.QPV, Unit.DISTRICT} else ""
-    return f"sur {share(value)} des mois déclarés{mean}"
+def _persistence(row, value: float, unit: Unit) -> str:
+    return f"sur {_months(value, row.touched_month_count, row.reporting_month_count, unit)}"
+
+
+def _months(value: float, count: float, total: float, unit: Unit) -> str:
+    """A share of months; for a territory a mean, the months of its residences where they are few."""
+    part = part_of(value, count, total, "mois déclaré", "mois déclarés")
+    if unit not in {Unit.QPV, Unit.DISTRICT}:
+        return part
+    return f"{part}, {'en moyenne' if total >= MIN_BASE_COUNT else 'cumulés'} des résidences"
 
 
 def _trend(row, value: float, _unit: Unit) -> str:
-    moved = shift(row.previous_incident_count, row.incident_count)
+    noun = "fait" if row.incident_count < 2 else "faits"
+    moved = f"{shift(row.previous_incident_count, row.incident_count)} {noun}"
     if value >= SURE:
-        return f"{moved} faits, hausse probable à {share(value)}"
-    return f"{moved} faits, baisse probable" if value <= UNSURE else f"{moved} faits, ni hausse ni baisse nette"
+        return f"{moved}, hausse probable à {share(value)}"
+    return f"{moved}, baisse probable" if value <= UNSURE else f"{moved}, ni hausse ni baisse nette"
 
 
 def _staff(row, value: float, unit: Unit) -> str:
@@ -76,17 +103,15 @@ def _staff(row, value: float, unit: Unit) -> str:
     return f"{plural(int(row.staff_count), 'fait')}, soit {number(value, 1)} {per} après lissage"
 
 
-def _gap(row, value: float, _unit: Unit) -> str:
-    filed, eligible = (
-        plural(int(row.complaint_count), "plainte"),
-        plural(int(row.eligible_count), "fait susceptible", "faits susceptibles"),
-    )
-    return f"{filed} pour {eligible}, {share(value)} sans plainte après lissage"
+def _gap(row, value: float, unit: Unit) -> str:
+    counts = _gap_reason(row, value, unit)
+    if row.eligible_known_count < MIN_BASE_COUNT:
+        return counts
+    return f"{counts}, {share(value)} sans plainte après lissage"
 
 
-def _recurrence(_row, value: float, unit: Unit) -> str:
-    mean = ", en moyenne des résidences" if unit in {Unit.QPV, Unit.DISTRICT} else ""
-    return f"le même hall touché {share(value)} des mois{mean}"
+def _recurrence(row, value: float, unit: Unit) -> str:
+    return f"le même hall touché sur {_months(value, row.hall_month_count, row.hall_reporting_month_count, unit)}"
 
 
 def _level(_row, value: float, _unit: Unit) -> str:
@@ -105,7 +130,7 @@ _VALUES = {
 
 
 def reason(row, parts: np.ndarray, criteria: Sequence[Criterion], unit: Unit) -> str:
-    """One sentence: how far above the median, and what weighs most in it.
+    """One sentence: how far above the median, and what weighs most in it; a rise is a reason only when nearly sure.
 
     Args:
         row: Of ``Ranked.places``.
@@ -113,11 +138,14 @@ def reason(row, parts: np.ndarray, criteria: Sequence[Criterion], unit: Unit) ->
         criteria: In the order of ``parts``.
         unit: What is ranked.
     """
-    gap = round(POINTS * float(parts.sum()))
+    gap = int(whole_parts(POINTS * parts).sum())
     ranked = sorted(zip(parts, criteria, strict=True), key=lambda pair: -pair[0])
-    told = [criterion for part, criterion in ranked[:REASONS] if POINTS * part >= MIN_POINTS]
-    if gap <= 0 or not told:
+    lifting = [one for part, one in ranked if POINTS * part >= MIN_POINTS]
+    if gap <= 0 or not lifting:
         return "Aucun critère ne place ce lieu au-dessus de la médiane."
+    told = [one for one in lifting if one != Criterion.TREND or row.trend >= SURE][:REASONS]
+    if not told:
+        return f"{plural(gap, 'point')} au-dessus de la médiane, sans hausse établie."
     said = "\u00a0; ".join(_IN_A_REASON[one](row, float(getattr(row, one.value)), unit) for one in told)
     return f"{plural(gap, 'point')} au-dessus de la médiane\u00a0: {said}."
 
@@ -132,7 +160,8 @@ def _staff_reason(row, _value: float, _unit: Unit) -> str:
 
 
 def _gap_reason(row, _value: float, _unit: Unit) -> str:
-    return f"{plural(int(row.complaint_count), 'plainte')} pour {number(row.eligible_count)} faits susceptibles"
+    eligible = plural(int(row.eligible_known_count), "fait susceptible de plainte", "faits susceptibles de plainte")
+    return f"{plural(int(row.complaint_count), 'plainte')} pour {eligible} dont la suite est connue"
 
 
 def _level_reason(row, value: float, unit: Unit) -> str:
@@ -185,23 +214,42 @@ def chance_words(chance: float, first_count: int, unit: Unit) -> str:
 
 
 def title(found: Ranked) -> str:
-    """The finding: how many places are priorities whatever the draw, how many are to be discussed."""
+    """The finding: how many places are priorities in most draws, how many are to be discussed."""
     terms, places = UNITS[found.unit], found.places
     top, middle = (int((places["band"] == band).sum()) for band in (Band.PRIORITY, Band.DISCUSS))
     if places.empty:
         return f"Trop peu de données pour classer les {terms.nouns}"
+    if not found.stands_out:
+        return none_stands_out(found)
     others = f"{plural(middle, 'autre')} à discuter" if top else f"{plural(middle, terms.noun, terms.nouns)} à discuter"
     if not top:
         none = "Aucune" if terms.is_feminine else "Aucun"
-        return (
-            f"{none} {terms.noun} n’est prioritaire à coup sûr, {others}"
-            if middle
-            else f"{none} {terms.noun} ne ressort"
-        )
+        return f"{none} {terms.noun} n’est prioritaire, {others}" if middle else f"{none} {terms.noun} ne ressort"
     names = [str(name) for name in places.loc[places["band"] == Band.PRIORITY, "place_name"].head(2)]
     noun = plural(top, f"{terms.noun} prioritaire", f"{terms.nouns} prioritaires")
     said = f"{noun}, dont {' et '.join(names)}" if top > 2 else f"{' et '.join(names)} d’abord"
     return f"{said}\u00a0; {others}" if middle else said
+
+
+def none_stands_out(found: Ranked) -> str:
+    """«8 résidences pour 10 places : aucune ne se distingue»: what is said in place of chances and bands."""
+    terms = UNITS[found.unit]
+    count = plural(len(found.places), terms.noun, terms.nouns)
+    return (
+        f"{count} pour {found.first_count} places\u00a0: {'aucune' if terms.is_feminine else 'aucun'} ne se distingue"
+    )
+
+
+def quiet_words(quiet: int, told: int) -> str:
+    """How many residences, of those that told of half of the months, have less than a fact a month."""
+    if not told:
+        return "Aucune résidence n’a déclaré la moitié des mois."
+    counts = f" ({number(quiet)} sur {number(told)})" if told >= MIN_BASE_COUNT else ""
+    verb = "connaît" if told < MIN_BASE_COUNT and quiet < 2 else "connaissent"
+    return (
+        f"{part_of(quiet / told, quiet, told, 'résidence').capitalize()}{counts}, parmi celles déclarées au moins la "
+        f"moitié des mois, {verb} moins d’un fait par mois déclaré."
+    )
 
 
 def sensitivity(found: Ranked) -> str:
@@ -210,8 +258,9 @@ def sensitivity(found: Ranked) -> str:
     sure = int((chances >= PRIORITY_CHANCE).sum())
     possible = int((chances > 0.05).sum())
     firsts = f"{found.first_count} {'premières' if terms.is_feminine else 'premiers'}"
+    none = "aucune n’y est" if terms.is_feminine else "aucun n’y est"
     return (
         f"{plural(possible, f'{terms.noun} peut', f'{terms.nouns} peuvent')} être dans les {firsts} "
-        f"(plus de 5\u00a0% des tirages), {number(sure)} y sont presque toujours\u00a0: la place exacte dans la "
-        "liste ne se lit pas."
+        f"(plus de 5\u00a0% des tirages), {plural(sure, 'y est', 'y sont') if sure else none} dans {OFTEN}\u00a0: la "
+        "place exacte dans la liste ne se lit pas."
     )

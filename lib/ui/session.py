@@ -35,7 +35,7 @@ class Visit:
 
     @property
     def data_on(self) -> date | None:
-        """The «now» of the page."""
+        """The «now» of the page; that of the register of actions is ``action_state.today``."""
         return self.snapshot.data_on
 
     @property

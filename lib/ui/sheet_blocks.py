@@ -10,6 +10,7 @@ from markupsafe import Markup
 from lib.analysis.overview import Overview
 from lib.analysis.sheet import Sheet
 from lib.analysis.trends import MIN_BASE_COUNT
+from lib.domain.actions import JointAction
 from lib.domain.labels import MISSING, date_label, month_label, number, plural, service_label, share
 from lib.domain.terms import (
     ACTION_STATUSES,
@@ -26,6 +27,8 @@ from lib.figures.tokens import tokens
 from lib.snapshot import sheets
 from lib.ui import blocks
 from lib.ui import components as c
+from lib.ui.action_state import today
+from lib.ui.action_words import due_words
 from lib.ui.drilldown import PAGE, Place, Step, hall_name
 from lib.ui.links import href
 from lib.ui.marks import Text, late
@@ -239,17 +242,17 @@ def occupancy(sheet: Sheet) -> None:
 
 def running(visit: Visit, place: Place, sheet: Sheet) -> None:
     """Joint actions still to be done and schemes at the end of the period, and the way to propose an action."""
-    assert visit.data_on is not None
+    on = today(visit)
     c.section("Interventions et dispositifs en cours")
     lines = [
         [
             c.two_lines(
-                c.link_cell(row.title, href("interventions", intervention=int(row.action_id))),
-                PARTNERS[row.pilot] if isinstance(row.pilot, str) else "pilote à désigner",
+                c.link_cell(action.title, href("interventions", intervention=action.action_id)),
+                PARTNERS[action.pilot] if action.pilot else "pilote à désigner",
             ),
-            _awaited(row, visit.data_on),
+            _awaited(action, on),
         ]
-        for row in sheet.actions.itertuples()
+        for action in sheet.actions
     ]
     lines += [
         [c.two_lines(row.label, row.kind_label), f"depuis {month_label(pd.Timestamp(row.starts_on))}"]
@@ -264,13 +267,13 @@ def running(visit: Visit, place: Place, sheet: Sheet) -> None:
         c.html(c.link_cell("Proposer une intervention", href("interventions", nouvelle=new)))
 
 
-def _awaited(row, on: date) -> Text:
-    status = ACTION_STATUSES[row.status]
-    if pd.isna(row.due_on):
+def _awaited(action: JointAction, on: date) -> Text:
+    """Its state and its next day, its own or that of a legal delay."""
+    status = ACTION_STATUSES[action.status]
+    if action.next_on() is None:
         return status
-    due = pd.Timestamp(row.due_on).date()
-    said = f"{status}, pour le {date_label(due)}"
-    return late(said) if due < on else said
+    said = f"{status}, pour le {due_words(action, on)}"
+    return late(said) if action.is_overdue(on) else said
 
 
 def _new_word(place: Place) -> str:

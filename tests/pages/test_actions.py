@@ -23,25 +23,37 @@ from lib.domain.vocabulary import (
     MeetingBody,
     Partner,
 )
-from lib.ingest.actions import store_action
+from lib.ingest.actions import store_action, take_out_text
 from lib.ingest.meetings import store_meeting
 from lib.store import schema as s
 from lib.store.actions import actions, history
 from lib.store.meetings import meetings
 from lib.store.revisions import change
+from lib.store.settings import IS_SYNTHETIC, save_setting
 from lib.ui import session
 from lib.ui.import_words import literal
 from tests.conftest import with_nomenclature
-from tests.factories import add, small_store
+from tests.factories import add, incident, small_store
 from tests.screen import bodies, card, links, opened, plain, title, told, trail
 from tests.screen import table as table_of
 
 ALL = Scope.everything()
 HERE = (ActionPlace(residence_id=1),)
 HOSTILE = "![x](https://evil.example/p.png) <b>h</b> **g** :red[r]"
-# The store tells of its facts up to 28 February 2026.
+TODAY = date(2026, 2, 28)  # the store tells of its facts up to this day
 ROUNDS = JointAction("Rondes du soir", places=HERE, pilot=Partner.POLICE, status=ActionStatus.ONGOING)
 LATE = JointAction("Éclairage", places=(ActionPlace(qpv_id=1),), due_on=date(2026, 2, 20), status=ActionStatus.DECIDED)
+
+
+@pytest.fixture(autouse=True)
+def on(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], None]:
+    """Sets the civil day, that of the last facts at first."""
+
+    def go(day: date) -> None:
+        monkeypatch.setattr("lib.store.actions.today", lambda: day)
+
+    go(TODAY)
+    return go
 
 
 @pytest.fixture
@@ -119,7 +131,50 @@ def test_late_ones_come_first_and_the_title_counts_them(store: Engine):
         "Rondes du soir Résidence 1, Ville-A",
         "Sans lieu lieu à préciser",
     ]
-    assert [row[3] for row in rows] == ["20 février 2026, en retard de 8 jours", "9 mars 2026", "—"]
+    assert [row[4] for row in rows] == ["20 février 2026, en retard de 8 jours", "9 mars 2026", "—"]
+
+
+def test_delays_are_seen_from_today_and_not_from_the_last_day_of_the_facts(store: Engine, on: Callable[[date], None]):
+    rounds = save(store, replace(ROUNDS, due_on=date(2026, 3, 10)))
+    injunction = Clock(LegalClockKind.PREFECT_INJUNCTION, date(2026, 3, 1))
+    legal = save(store, JointAction("Injonction", places=HERE, clocks=(injunction,)))
+    store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 1, 15), decisions=(Decision("Un", rounds.action_id),)))
+    on(date(2026, 3, 20))
+    app = at()
+    assert title(app) == "2 interventions en retard, 1 en cours, 1 à lancer"
+    assert "2 interventions vues du 20 mars 2026, en retard d’abord" in told(app)
+    assert {row[-2] for row in table_of(app, "Intervention")} == {
+        "10 mars 2026, en retard de 10 jours",
+        "16 mars 2026, en retard de 4 jours",
+    }
+    assert "dépassé de 4 jours" in told(at(intervention=legal.action_id))
+    meeting = at(registre="Réunions")
+    assert "du 15 janvier 2026, vu du 20 mars 2026" in told(meeting)
+    assert table_of(meeting, "Décision") == [["Un Rondes du soir", "En cours, 10 mars 2026, en retard de 10 jours"]]
+    assert sorted(row[1] for row in table_of(opened("districts", residence="1"), "Intervention ou dispositif")) == [
+        "En cours, pour le 10 mars 2026, en retard de 10 jours",
+        "Proposée, pour le 16 mars 2026, en retard de 4 jours",
+    ]
+    with change(store, "essai") as made:
+        save_setting(made, IS_SYNTHETIC, "true")
+    assert title(at()) == "1 intervention en cours, 1 à lancer, aucune en retard"
+
+
+def test_files_say_today_and_places_beyond_the_scope_once(
+    store: Engine, on: Callable[[date], None], monkeypatch: pytest.MonkeyPatch
+):
+    save(store, replace(ROUNDS, places=tuple(ActionPlace(residence_id=key) for key in (1, 2, 3))))
+    begin, taken = session.begin, {}
+    scope = Scope(landlord_ids=frozenset({2}))
+    monkeypatch.setattr(session, "begin", lambda visit, *more: begin(replace(visit, scope=scope), *more))
+    monkeypatch.setattr("lib.ui.action_list.downloads", lambda name, files: taken.update({name: files}))
+    on(date(2026, 3, 20))
+    assert table_of(at(), "Intervention")[0][0] == "Rondes du soir Résidence 3, Ville-B ; lieu hors de votre périmètre"
+    files = taken["interventions-2026-03-20"]
+    for text in (files["csv"]().decode("utf-8-sig"), files["ics"]().decode().replace("\r\n ", "")):
+        assert text.count("lieu hors de votre périmètre") == ("Rondes du soir" in text)
+    assert "Résidence 3, Ville-B, lieu hors de votre périmètre" in files["csv"]().decode("utf-8-sig")
+    assert "vus du 20 mars 2026" in files["csv"]().decode("utf-8-sig")
 
 
 def test_state_chosen_leaves_the_others(store: Engine):
@@ -214,6 +269,8 @@ def test_unknown_body_of_a_new_meeting_is_that_of_the_committee(small: None):
 
 
 def test_new_action_is_written_and_opens_on_its_sheet(store: Engine):
+    with change(store, "essai") as made:
+        add(made, s.Incident, incident("h1", 1, date(2026, 1, 5)) | {"building_code": "A", "hall_code": "2"})
     app = at(nouvelle="hall:1|A|2")
     field(app, "title").input("  Rondes   du soir ").run()
     field(app, "weekdays").set_value([5, 4]).run()
@@ -290,6 +347,29 @@ def test_place_is_added_by_search_and_removed(store: Engine):
     assert kept(store)[0].places == (ActionPlace(qpv_id=1),)
 
 
+def test_each_list_of_a_kept_action_may_be_cleared(store: Engine):
+    filled = {
+        "family_code": "OCC",
+        "indicator": ActionIndicator.FACTS,
+        "baseline": 41,
+        "target": 20,
+        "pilot": Partner.POLICE,
+        "partners": (Partner.JUSTICE,),
+        "weekdays": (4, 5),
+    }
+    saved = save(store, replace(ROUNDS, **filled))
+    app = at(intervention=saved.action_id)
+    for name in ("family_code", "indicator", "pilot"):
+        field(app, name).select_index(0).run()
+    for name in ("baseline", "target"):
+        field(app, name).set_value(None).run()
+    for name in ("partners", "weekdays"):
+        field(app, name).set_value([]).run()
+    press(app, "Enregistrer")
+    assert refused(app) == []
+    assert kept(store) == [replace(ROUNDS, pilot=None, action_id=saved.action_id, version=2)]
+
+
 def test_search_that_finds_nothing_says_so(small: None):
     app = at(nouvelle="sans-lieu")
     app.text_input(key="action-lieu-cherche").input("zzzzzz").run()
@@ -318,6 +398,16 @@ def test_page_left_keeps_what_was_typed_until_it_is_stored(store: Engine):
     away_and_back(app, nouvelle="residence:1")
     assert field(app, "title").value == ""
     assert [one.title for one in kept(store)] == ["Rondes"]
+
+
+def test_partner_in_whose_name_one_writes_is_kept_for_the_visit(store: Engine):
+    app = at(nouvelle="residence:1")
+    app.selectbox(key="au-nom-de").select(Partner.JUSTICE).run()
+    away_and_back(app, nouvelle="residence:2")
+    assert app.selectbox(key="au-nom-de").value == Partner.JUSTICE
+    field(app, "title").input("Rondes").run()
+    press(app, "Enregistrer")
+    assert table_of(app, "Version")[0][0].endswith("Parquet")
 
 
 def test_draft_of_one_place_is_not_that_of_another(store: Engine):
@@ -379,9 +469,41 @@ def test_changes_of_other_fields_need_no_choice(store: Engine):
     saved = save(store, ROUNDS)
     app = conflict(store, saved, means="Deux équipages")
     assert list(app.radio) == []
-    assert "Vous n’avez pas modifié les mêmes champs" in told(app)
+    assert "Aucun choix n’est à faire : les deux versions se complètent." in told(app)
     press(app, "Enregistrer la version réunie")
     assert (kept(store)[0].title, kept(store)[0].means) == ("Rondes de nuit", "Deux équipages")
+
+
+def test_partners_that_two_added_at_once_are_all_there_without_a_choice(store: Engine):
+    saved = save(store, replace(ROUNDS, partners=(Partner.LANDLORD,)))
+    app = at(intervention=saved.action_id)
+    field(app, "partners").set_value([Partner.LANDLORD, Partner.MEDIATION]).run()
+    save(store, replace(saved, partners=(Partner.LANDLORD, Partner.JUSTICE)), Partner.JUSTICE)
+    press(app, "Enregistrer")
+    assert list(app.radio) == []
+    assert "Ajouts et retraits de chacun repris : partenaires." in told(app)
+    assert "que vous n’aviez pas modifié" not in told(app)
+    press(app, "Enregistrer la version réunie")
+    assert set(kept(store)[0].partners) == {Partner.LANDLORD, Partner.JUSTICE, Partner.MEDIATION}
+
+
+def test_two_answers_to_one_legal_delay_are_a_choice(store: Engine):
+    def clock(day: int | None) -> Clock:
+        return Clock(LegalClockKind.WARDEN_REPORT, date(2026, 2, 2), day and date(2026, 2, day))
+
+    saved = save(store, replace(ROUNDS, clocks=(clock(None),)))
+    app = at(intervention=saved.action_id)
+    app.session_state[f"action-{saved.action_id}-held-clocks"] = (clock(5),)
+    app.run()
+    save(store, replace(saved, clocks=(clock(6),)), Partner.JUSTICE)
+    press(app, "Enregistrer")
+    (choice,) = app.radio
+    assert [plain(option).rsplit(", ", 1)[1] for option in choice.options] == [
+        "fait le 5 février 2026",
+        "fait le 6 février 2026",
+    ]
+    press(app, "Enregistrer la version réunie")
+    assert kept(store)[0].clocks == (clock(5),)
 
 
 def test_changes_may_be_given_up(store: Engine):
@@ -431,19 +553,20 @@ def test_legal_delays_are_computed_and_the_late_one_is_marked(store: Engine):
         Clock(LegalClockKind.PREFECT_INJUNCTION, date(2026, 2, 16)),
         Clock(LegalClockKind.WARDEN_REPORT, date(2026, 2, 20)),
         Clock(LegalClockKind.WARDEN_REPORT, date(2026, 1, 5), date(2026, 1, 7)),
+        Clock(LegalClockKind.WARDEN_REPORT, date(2026, 1, 5), date(2026, 1, 11)),
     )
     saved = save(store, replace(ROUNDS, clocks=clocks))
     app = at(intervention=saved.action_id)
     said = told(app)
     assert "au plus tard le 3 mars 2026, 3 jours restants (Code de la construction" in said
     assert "au plus tard le 25 février 2026, dépassé de 3 jours (Code de procédure pénale, art. 29)" in said
-    assert "fait le 7 janvier 2026" in said
+    assert "fait le 7 janvier 2026, dans le délai (au plus tard le 10 janvier 2026)" in said
+    assert "fait le 11 janvier 2026, hors délai (au plus tard le 10 janvier 2026)" in said
     late = re.findall(r'<li><span class="o-late">(.*?)</span></li>', "".join(bodies(app)))
-    assert [plain(one).split(" :")[0] for one in late] == ["Envoi du procès-verbal du garde assermenté"]
+    assert [plain(one).split(" : ")[1].split(" le ")[0] for one in late] == ["fait", "au plus tard"]
 
 
 def test_card_tells_what_was_decided(store: Engine):
-    meeting = store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 1, 15)))
     saved = save(
         store,
         replace(
@@ -456,14 +579,43 @@ def test_card_tells_what_was_decided(store: Engine):
             weekdays=(4, 5),
             start_minute=1080,
             end_minute=120,
-            meeting_id=meeting.meeting_id,
         ),
     )
+    decisions = (Decision("Passer", saved.action_id),)
+    store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 1, 15), "Bilan", decisions=decisions))
+    assert table_of(at(), "Intervention")[0][2] == "Comité de pilotage (COPIL) du 15 janvier 2026, Bilan"
     said = card(at(intervention=saved.action_id), "L’intervention")
     assert said["Objectif"].endswith("de 41 à 20")
     assert said["Coût"] == "18 000 €, dont 60 % à l’abattement de TFPB"
     assert said["Jours et heures"] == "vendredi et samedi, de 18 h à 2 h"
-    assert said["Décidée par"] == "Comité de pilotage (COPIL) du 15 janvier 2026"
+    assert said["Décidée par"] == "Comité de pilotage (COPIL) du 15 janvier 2026, Bilan"
+
+
+def test_text_that_was_taken_out_is_told_and_does_not_come_back_from_an_open_form(store: Engine):
+    saved = save(store, replace(ROUNDS, problem="Joindre Dupont"))
+    app = at(intervention=saved.action_id)
+    field(app, "means").input("Deux rondes").run()
+    take_out_text(store, saved.action_id or 0, "problem", by=Partner.JUSTICE)
+    press(app, "Enregistrer")
+    press(app, "Enregistrer la version réunie")
+    assert (kept(store)[0].problem, kept(store)[0].means) == ("", "Deux rondes")
+    rows = table_of(app, "Version")
+    assert rows[1][1] == "Problème : texte retiré de toutes les versions précédentes"
+    assert "Parquet" in rows[1][0]
+    assert "Dupont" not in told(app)
+
+
+def test_hall_of_an_address_that_names_somebody_is_refused(store: Engine):
+    app = at(nouvelle="hall:1|A|Dupont 0612345678")
+    field(app, "title").input("Rondes").run()
+    press(app, "Enregistrer")
+    (said,) = refused(app)
+    assert "Lieux : retirez ce qui désigne une personne" in said
+    app = at(nouvelle="hall:1|A|99")
+    field(app, "title").input("Rondes").run()
+    press(app, "Enregistrer")
+    assert "ni d’un registre des halls ni d’un fait de sa résidence" in refused(app)[0]
+    assert kept(store) == []
 
 
 def test_words_of_partners_are_shown_as_they_are_and_run_nothing(store: Engine):
@@ -509,19 +661,67 @@ def test_body_without_a_meeting_says_so(small: None):
     assert "Aucune réunion n’est encore inscrite" in told(at(registre="Réunions"))
 
 
-def test_next_meeting_opens_on_the_last_even_held_after_the_data(store: Engine):
-    later = Meeting(MeetingBody.COPIL, date(2026, 3, 20), departement_code="91", partners=(Partner.JUSTICE,))
-    store_meeting(store, later)
+def test_next_meeting_opens_on_the_last_held_by_today_even_after_the_facts(store: Engine, on: Callable[[date], None]):
+    for day, partner in ((date(2026, 3, 20), Partner.JUSTICE), (date(2026, 6, 5), Partner.POLICE)):
+        store_meeting(store, Meeting(MeetingBody.COPIL, day, departement_code="91", partners=(partner,)))
+    on(date(2026, 4, 1))
     app = at(**{"nouvelle-reunion": "COPIL"})
-    assert "Ce qui a été fait depuis Comité de pilotage (COPIL) du 20 mars 2026" in told(app)
+    assert "Ce qui a été fait depuis Comité de pilotage (COPIL) du 20 mars 2026, vu du 1er avril 2026" in told(app)
     assert field(app, "partners").value == [Partner.JUSTICE]
     press(app, "Enregistrer la réunion")
-    assert [(one.held_on, one.departement_code) for one in held(store)] == [
-        (date(2026, 3, 20), "91"),
-        (date(2026, 2, 28), "91"),
+    saved = [(one.held_on, one.departement_code) for one in held(store)]
+    assert saved == [(date(2026, 6, 5), "91"), (date(2026, 4, 1), "91"), (date(2026, 3, 20), "91")]
+    assert title(app) == "Comité de pilotage (COPIL) du 1er avril 2026"
+    assert "du 20 mars 2026, vu du 1er avril 2026" in told(app)
+    assert "du 1er avril 2026, vu du 1er avril 2026" in told(at(registre="Réunions"))
+
+
+def test_committee_of_a_departement_never_opens_on_the_decisions_of_another(store: Engine):
+    essonne = Meeting(MeetingBody.COPIL, date(2026, 2, 5), departement_code="91", decisions=(Decision("De l’Essonne"),))
+    marne = Meeting(MeetingBody.COPIL, date(2026, 1, 15), departement_code="77", decisions=(Decision("De la Marne"),))
+    kept_here, kept_there = store_meeting(store, essonne), store_meeting(store, marne)
+    app = at(**{"nouvelle-reunion": kept_there.meeting_id})
+    assert (field(app, "departement_code").value, table_of(app, "Décision")[0][0]) == ("77", "De la Marne")
+    field(app, "departement_code").select("91").run()
+    assert table_of(app, "Décision")[0][0] == "De l’Essonne"
+    assert "C’est la première réunion inscrite" in told(at(reunion=kept_here.meeting_id))
+    app = at(registre="Réunions")
+    assert table_of(app, "Décision")[0][0] == "De la Marne"
+    assert links(app)["Préparer une réunion"] == f"/interventions?nouvelle-reunion={kept_there.meeting_id}"
+    app.selectbox(key="instance").select_index(1).run()
+    assert app.selectbox(key="instance").options == [
+        "Comité de pilotage (COPIL), Seine-et-Marne",
+        "Comité de pilotage (COPIL), Essonne",
     ]
-    assert title(app) == "Comité de pilotage (COPIL) du 28 février 2026"
-    assert "C’est la première réunion inscrite" in told(app)
+    assert table_of(app, "Décision")[0][0] == "De l’Essonne"
+
+
+def test_partnership_groups_of_one_departement_are_told_apart_by_their_label(store: Engine):
+    group = Meeting(MeetingBody.GPO, date(2026, 1, 15), "Tarterêts", "91", decisions=(Decision("Aux Tarterêts"),))
+    store_meeting(store, group)
+    store_meeting(store, replace(group, label="Grande Borne", held_on=date(2026, 2, 5), decisions=(Decision("Là"),)))
+    app = at(**{"nouvelle-reunion": "GPO"})
+    assert (field(app, "label").value, table_of(app, "Décision")[0][0]) == ("Grande Borne", "Là")
+    field(app, "label").input("TARTERETS").run()
+    assert table_of(app, "Décision")[0][0] == "Aux Tarterêts"
+
+
+def test_kept_meeting_tells_what_was_done_until_it_was_held(store: Engine):
+    for day in (date(2026, 1, 15), date(2026, 2, 5)):
+        last = store_meeting(store, Meeting(MeetingBody.COPIL, day))
+    save(store, JointAction("Née après"))
+    app = at(reunion=last.meeting_id)
+    assert "du 15 janvier 2026, jusqu’à la réunion du 5 février 2026" in told(app)
+    assert "Née après" not in told(app)
+
+
+def test_decision_on_an_action_beyond_the_scope_says_so(store: Engine, monkeypatch: pytest.MonkeyPatch):
+    saved = save(store, replace(ROUNDS, title="Réservée"))
+    store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 1, 15), decisions=(Decision("Un", saved.action_id),)))
+    begin = session.begin
+    scope = Scope(landlord_ids=frozenset({2}))
+    monkeypatch.setattr(session, "begin", lambda visit, *more: begin(replace(visit, scope=scope), *more))
+    assert table_of(at(registre="Réunions"), "Décision") == [["Un", "intervention hors de votre périmètre"]]
 
 
 def test_meeting_written_by_two_partners_loses_no_decision(store: Engine):
@@ -586,11 +786,21 @@ def test_sheet_of_a_place_lists_its_open_actions_and_leads_to_them(store: Engine
     app = opened("districts", residence="1")
     assert sorted(table_of(app, "Intervention ou dispositif")) == [
         ["Rondes du soir Police nationale", "En cours"],
-        ["Éclairage pilote à désigner", "Décidée, pour le 20 février 2026"],
+        ["Éclairage pilote à désigner", "Décidée, pour le 20 février 2026, en retard de 8 jours"],
     ]
     assert links(app)["Éclairage"] == f"/interventions?intervention={late.action_id}"
     assert links(app)["Rondes du soir"] == f"/interventions?intervention={rounds.action_id}"
     assert "Rien n’est en cours sur ce lieu" in told(opened("districts", residence="3"))
+
+
+def test_sheet_of_a_place_marks_what_a_legal_delay_alone_makes_late(store: Engine):
+    report = Clock(LegalClockKind.WARDEN_REPORT, date(2026, 2, 20))
+    save(store, replace(ROUNDS, due_on=date(2026, 5, 1), clocks=(report,)))
+    app = opened("districts", residence="1")
+    assert table_of(app, "Intervention ou dispositif") == [
+        ["Rondes du soir Police nationale", "En cours, pour le 25 février 2026, en retard de 3 jours"]
+    ]
+    assert '<span class="o-late">En cours' in "".join(bodies(app))
 
 
 def test_trends_name_the_actions_begun_among_the_marks(store: Engine):

@@ -1,14 +1,18 @@
 import re
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
-from sqlalchemy import select
+import streamlit as st
+from sqlalchemy import Engine, select
 from streamlit.testing.v1 import AppTest
 
 from lib.demo.store import build_demo
-from lib.domain.vocabulary import Partner
-from lib.ingest.choices import store_weights
+from lib.domain.responses import as_rows
+from lib.domain.vocabulary import ChoiceKind, Partner
+from lib.ingest.choices import store_responses, store_weights
 from lib.store import schema as s
+from lib.store.choices import choices, default_rules, response_rules
 from lib.ui.priority_view import PARTS
 from tests.conftest import with_nomenclature
 from tests.pages.conftest import begin_in_march_2024
@@ -105,7 +109,7 @@ def test_title_names_the_priorities(ranked: None):
     app = page()
     assert re.match(r"\d+ résidences prioritaires, dont Les Érables et <img", title(app))
     assert "Prioritaire" in articles(app)["Les Érables"]
-    assert "sur 18" in told(app)  # residences that declared
+    assert "sur 14)" in told(app)  # residences that declared half of the months
 
 
 def test_filter_leaves_the_places_of_the_departement_alone(ranked: None):
@@ -190,11 +194,83 @@ def test_weights_adopted_are_a_version_with_its_date_and_its_author(filled: Call
 def test_weights_of_the_committee_are_those_of_the_page(filled: Callable):
     engine = filled(with_nomenclature, ranked_store)
     weights = dict.fromkeys(("severity", "persistence", "trend", "staff", "complaint_gap", "hall_recurrence"), 10)
-    store_weights(engine, weights | {"site_level": 40}, by=Partner.JUSTICE)
+    store_weights(engine, weights | {"site_level": 40}, by=Partner.JUSTICE, read_version=0)
     app = page()
     assert app.slider(key="poids-site_level").value == 40
     assert "version 1 du comité" in app.expander[0].label
     assert address(app, "poids") is None
+
+
+def versions(engine: Engine, kind: ChoiceKind) -> list[tuple[int, Partner | None]]:
+    with engine.connect() as connection:
+        return [(one.version, one.made_by) for one in choices(connection, kind)]
+
+
+def test_weights_adopted_on_an_old_version_are_told_and_kept_then_stored_when_asked_again(filled: Callable):
+    engine = filled(with_nomenclature, ranked_store)
+    app = page()
+    app.slider(key="poids-severity").set_value(50).run()
+    store_weights(engine, {"severity": 10, "trend": 90}, by=Partner.JUSTICE, read_version=0)
+    app.button(key="poids-retenir").click().run()
+    assert "poids du comité ont été modifiés" in told(app)
+    assert "par le parquet (version 1)" in told(app)
+    assert app.slider(key="poids-severity").value == 50
+    assert "version 1 du comité" in app.expander[0].label
+    assert versions(engine, ChoiceKind.WEIGHTS) == [(1, Partner.JUSTICE)]
+    app.button(key="poids-retenir").click().run()
+    assert "ont été modifiés" not in told(app)
+    assert [version for version, _ in versions(engine, ChoiceKind.WEIGHTS)] == [2, 1]
+    assert page().slider(key="poids-severity").value == 50
+
+
+def test_weights_that_nobody_moved_follow_a_new_choice_of_the_committee(filled: Callable):
+    engine = filled(with_nomenclature, ranked_store)
+    app = page()
+    store_weights(engine, {"severity": 10, "trend": 90}, by=Partner.JUSTICE, read_version=0)
+    app.run()
+    assert (app.slider(key="poids-severity").value, app.slider(key="poids-trend").value) == (10, 90)
+    assert address(app, "poids") is None
+
+
+def test_rules_edited_on_an_old_version_are_told_and_kept_then_stored_when_asked_again(
+    filled: Callable, monkeypatch: pytest.MonkeyPatch
+):
+    engine = filled(with_nomenclature, ranked_store)
+    shown = []
+
+    def cells(frame: pd.DataFrame, *, key: str, **_options: object) -> pd.DataFrame:
+        """Stands for the table of cells, which AppTest cannot type in: the first response is written anew."""
+        shown.append((key, frame["response"].iloc[0]))
+        return frame.assign(response=["Agir.", *frame["response"].iloc[1:]])
+
+    monkeypatch.setattr(st, "data_editor", cells)
+    app = page(partie=RULES)
+    app.session_state["regles-0"] = {"edited_rows": {0: {"response": "Agir."}}}
+    store_responses(engine, as_rows(default_rules()[:2]), by=Partner.JUSTICE, read_version=0)
+    app.button(key="regles-retenir").click().run()
+    assert "règles de réponse ont été modifiées" in told(app)
+    assert "retrait de TRA" in told(app)
+    assert versions(engine, ChoiceKind.RESPONSES) == [(1, Partner.JUSTICE)]
+    assert {key for key, _ in shown} == {"regles-0"}
+    app.button(key="regles-retenir").click().run()
+    assert "ont été modifiées" not in told(app)
+    with engine.connect() as connection:
+        assert [rule.response for rule in response_rules(connection)][:1] == ["Agir."]
+        assert len(response_rules(connection)) == len(default_rules())
+    assert shown[-1] == ("regles-2", "Agir.")
+
+
+def test_rules_typed_on_an_old_version_can_be_given_up(filled: Callable, monkeypatch: pytest.MonkeyPatch):
+    engine = filled(with_nomenclature, ranked_store)
+    monkeypatch.setattr(st, "data_editor", lambda frame, **_options: frame.assign(response="Agir."))
+    app = page(partie=RULES)
+    app.session_state["regles-0"] = {"deleted_rows": [1]}
+    store_responses(engine, as_rows(default_rules()[:2]), by=Partner.JUSTICE, read_version=0)
+    app.button(key="regles-retenir").click().run()
+    app.button(key="regles-reprendre").click().run()
+    assert "ont été modifiées" not in told(app)
+    assert app.session_state["regles-brouillon"].read_version == 1
+    assert len(app.session_state["regles-brouillon"].rules) == 2
 
 
 def test_place_of_the_table_can_be_found_on_the_map_and_brings_its_reasons(ranked: None):

@@ -90,7 +90,6 @@ class JointAction(Revised, Base):
     starts_on: Mapped[date | None]
     due_on: Mapped[date | None]
     evaluated_on: Mapped[date | None]
-    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.meeting_id"), index=True)
 
 
 class ActionPlace(Revised, Base):
@@ -133,7 +132,10 @@ class ActionClock(Revised, Base):
 
 
 class ActionVersion(Revised, Base):
-    """All that an action said at one version, as JSON text; never changed."""
+    """All that an action said at one version, as JSON text; never changed, but by a text taken out for good.
+
+    ``erased_field``: at the version that tells of it, the field whose text was taken out of all those before.
+    """
 
     __tablename__ = "action_version"
     __table_args__ = (CheckConstraint("version >= 1", name="version"),)
@@ -141,11 +143,12 @@ class ActionVersion(Revised, Base):
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     changed_at: Mapped[datetime]
     changed_by: Mapped[v.Partner] = mapped_column(enum(v.Partner, "changed_by"))
+    erased_field: Mapped[str | None] = mapped_column(CODE)
     content: Mapped[str] = mapped_column(Text)
 
 
 class Decision(Revised, Base):
-    """What a meeting decided, in order, and the action it led to."""
+    """What a meeting decided, in order, and the action it led to: the only word on which meeting decided an action."""
 
     __tablename__ = "decision"
     __table_args__ = (

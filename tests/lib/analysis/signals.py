@@ -15,7 +15,7 @@ def signal(residence_id: int = 1, **given: object) -> dict[str, object]:
         "previous_incident_count": 0,
         "severity_index": 0,
         "staff_count": 0,
-        "eligible_count": 0,
+        "eligible_known_count": 0,
         "complaint_count": 0,
         "touched_month_count": 0,
         "alert_month_count": 0,

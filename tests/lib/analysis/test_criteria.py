@@ -14,6 +14,7 @@ from lib.analysis.criteria import (
     Unit,
     goalpost_scale,
     place_criteria,
+    quiet_residences,
     rise_probability,
     site_level,
 )
@@ -99,7 +100,7 @@ def test_criteria_of_a_residence_alone_are_worked_out_by_hand():
     # Alone, a place teaches its own rates: 40, then 4, on 100 dwellings for a year.
     facts = {"incident_count": 3, "previous_incident_count": 1, "severity_index": 40, "staff_count": 4}
     months = {"touched_month_count": 9, "hall_month_count": 3, "alert_month_count": 4, "serious_month_count": 2}
-    found = only(signal(7, **facts, **months, eligible_count=4, complaint_count=1))
+    found = only(signal(7, **facts, **months, eligible_known_count=4, complaint_count=1))
     assert found["place_key"] == 7
     assert found[CRITERIA].astype(float).to_dict() == pytest.approx(
         {
@@ -162,7 +163,7 @@ def test_quarter_sums_its_residences_and_averages_their_months_by_dwellings():
     large = {"dwelling_count": 300, "reporting_dwelling_months": 3600, "touched_month_count": 6}
     found = only(
         signal(1, **home, severity_index=30, touched_month_count=12, serious_month_count=6, hall_month_count=6),
-        signal(2, **home, **large, severity_index=10, eligible_count=2, complaint_count=1),
+        signal(2, **home, **large, severity_index=10, eligible_known_count=2, complaint_count=1),
         signal(3, severity_index=9999),
         unit=Unit.QPV,
     )
@@ -187,6 +188,28 @@ def test_service_of_which_half_of_the_dwellings_are_silent_too_long_is_short():
     assert found["reported_share"] == pytest.approx((100 * 1 + 300 / 3) / 400)
     assert not found["is_short"]
     assert only(signal(1, district_id=4, **silent), unit=Unit.DISTRICT)["is_short"]
+
+
+def test_months_of_a_place_are_those_of_its_residences_and_of_the_halls_that_facts_name():
+    named = {"district_id": 4, "reporting_month_count": 8, "touched_month_count": 3, "hall_month_count": 2}
+    found = only(signal(1, **named), signal(2, district_id=4, touched_month_count=5), unit=Unit.DISTRICT)
+    months = ("month_count", "reporting_month_count", "touched_month_count", "hall_month_count")
+    assert [found[name] for name in (*months, "hall_reporting_month_count")] == [24, 20, 8, 2, 8]
+    alone = only(signal(1, **named))
+    assert (alone["hall_reporting_month_count"], alone["hall_recurrence"]) == (8, 2 / 8)
+
+
+def test_quiet_residences_have_less_than_a_fact_for_each_month_they_told_of():
+    half, less = ({"reporting_month_count": told, "reporting_dwelling_months": 100 * told} for told in (6, 5))
+    places = criteria(
+        signal(1, incident_count=11),
+        signal(2, incident_count=12),
+        signal(3, incident_count=6, **half),  # as many facts as months told of: not quiet
+        signal(4, incident_count=5, **half),
+        signal(5, incident_count=0, **less),  # silent too long to be called quiet
+    )
+    assert quiet_residences(places) == (2, 4)
+    assert quiet_residences(places[:0]) == (0, 0)
 
 
 def test_halls_are_told_apart_and_need_no_dwellings():

@@ -46,7 +46,7 @@ def residences(count: int = 60, seed: int = 5) -> pd.DataFrame:
                 previous_incident_count=before[at],
                 severity_index=2 * facts[at],
                 staff_count=facts[at] // 12,
-                eligible_count=facts[at] // 2,
+                eligible_known_count=facts[at] // 2,
                 complaint_count=facts[at] // 9,
                 touched_month_count=min(12, facts[at]),
                 serious_month_count=min(12, facts[at] // 9),

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from lib.analysis.acceptability import normalised
-from lib.analysis.reasons import contributions, correlated, leaves_top, smallest_swap
+from lib.analysis.reasons import contributions, correlated, leaves_top, smallest_swap, whole_parts
 
 WEIGHTS = np.array([0.5, 0.3, 0.2])
 UTILITIES = np.array([[0.9, 0.4, 0.5], [0.5, 0.8, 0.5], [0.1, 0.1, 0.1], [0.5, 0.4, 0.9]])
@@ -22,6 +22,21 @@ def test_contributions_are_weights_times_gaps_to_the_median():
 def test_contributions_add_up_to_the_gap_with_the_median_score(utilities, weights):
     gap = utilities @ weights - np.median(utilities, axis=0) @ weights
     assert contributions(utilities, weights).sum(axis=1) == pytest.approx(gap, abs=1e-12)
+
+
+def test_parts_are_rounded_to_add_up_to_their_rounded_sum():
+    # Rounded one by one, three times 1.4 makes 3, for a sum of 4.2.
+    assert whole_parts([1.4, 1.4, 1.4]).tolist() == [2, 1, 1]
+    assert whole_parts([2.6, -0.3, 0, -1.6]).tolist() == [3, 0, 0, -2]
+    assert whole_parts([]).tolist() == []
+
+
+@given(arrays(float, st.integers(0, 7), elements=st.floats(-100, 100)))
+def test_rounded_parts_are_less_than_one_from_theirs_and_a_whole_one_stays(parts):
+    found = whole_parts(parts)
+    assert abs(found.sum() - parts.sum()) <= 0.5 + 1e-6
+    assert (np.abs(found - parts) < 1 + 1e-6).all()
+    assert whole_parts(found).tolist() == found.tolist()
 
 
 def test_place_leaves_the_top_by_the_criterion_that_put_it_there():
@@ -89,6 +104,13 @@ def test_correlation_equals_spearman_worked_out_by_hand_and_leaves_missing_place
     utilities = np.array([[0.1, 0.2], [0.2, 0.1], [0.3, 0.3], [0.4, 0.5], [0.5, 0.4], [0.9, np.nan]])
     assert np.array(correlated(utilities, threshold=0.7)) == pytest.approx(np.array([[0, 1, 0.8]]))
     assert correlated(utilities, threshold=0.8 + 1e-9) == []
+
+
+def test_criterion_without_weight_counts_nothing_twice():
+    first = np.linspace(0, 1, 9)
+    utilities = np.column_stack([first, first**3, 1 - first])
+    assert np.array(correlated(utilities, weights=[0.5, 0, 0.5])) == pytest.approx(np.array([[0, 2, -1]]))
+    assert correlated(utilities, weights=[1, 0, 0]) == []
 
 
 def test_two_places_correlate_nothing():

@@ -22,10 +22,20 @@ def applied(facts: pd.DataFrame, *rules: ResponseRule) -> list[tuple]:
 FACTS = mix((1, "OCC-02", 4, 8), (1, "OCC-03", 2, 10), (1, "TRA-01", 4, 40), (2, "CAD-01", 9, 9), (2, "OCC-02", 1, 5))
 
 
-def test_rules_come_by_place_with_the_share_that_triggered_them_the_strongest_first():
+def test_rules_come_by_place_in_the_order_of_their_table_with_the_share_that_triggered_them():
     found = applied(FACTS, HALL, TRAFFIC)
-    assert [row[:2] + row[3:] for row in found] == [(1, "TRA", 4), (1, "HALL", 6)]
-    assert [row[2] for row in found] == pytest.approx([40 / 58, 6 / 10])
+    assert [row[:2] + row[3:] for row in found] == [(1, "HALL", 6, 10), (1, "TRA", 4, 10)]
+    assert [row[2] for row in found] == pytest.approx([6 / 10, 40 / 58])
+
+
+def test_rule_put_first_by_the_committee_comes_first_whatever_its_share():
+    """A few assaults among much damage: their share is the weakest, and still theirs is the first response."""
+    facts = mix((1, "PER-01", 3, 30), (1, "OCC-02", 27, 54))
+    assault = replace(HALL, rule_code="PER", position=1, type_codes=("PER-01",), min_share=0.1)
+    damage = replace(HALL, position=2, share_of=ShareOf.SEVERITY)
+    assert [row[1] for row in applied(facts, damage, assault)] == ["PER", "HALL"]
+    swapped = (replace(assault, position=2), replace(damage, position=1))
+    assert [row[1] for row in applied(facts, *swapped)] == ["HALL", "PER"]
 
 
 def test_rule_that_looks_at_a_type_and_its_family_counts_each_fact_once():
@@ -35,7 +45,7 @@ def test_rule_that_looks_at_a_type_and_its_family_counts_each_fact_once():
 
 def test_two_facts_trigger_nothing_whatever_their_share():
     assert applied(mix((1, "OCC-02", 2, 10)), HALL) == []
-    assert applied(mix((1, "OCC-02", 3, 15)), HALL) == [(1, "HALL", 1.0, 3)]
+    assert applied(mix((1, "OCC-02", 3, 15)), HALL) == [(1, "HALL", 1.0, 3, 3)]
 
 
 def test_share_just_reached_is_enough_and_just_missed_is_not():
@@ -47,12 +57,7 @@ def test_order_of_the_rows_changes_nothing():
     assert applied(FACTS.iloc[::-1], HALL, TRAFFIC) == applied(FACTS, HALL, TRAFFIC)
 
 
-def test_same_share_keeps_the_order_of_the_rules():
-    twin = replace(HALL, rule_code="TWIN", position=2)
-    assert [row[1] for row in applied(FACTS, twin, HALL)] == ["TWIN", "HALL"]
-
-
 def test_no_fact_and_no_rule_give_no_response():
     empty = responses(FACTS, [])
-    assert list(empty.columns) == ["place_key", "rule_code", "share", "incident_count"]
+    assert list(empty.columns) == ["place_key", "rule_code", "share", "incident_count", "total_count"]
     assert applied(mix(), HALL) == applied(FACTS) == []

@@ -25,7 +25,7 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]
         ("verifier a b", "Il y a des mots en trop sur la ligne"),
         (
             "rien",
-            "Commande absente ou inconnue\u00a0: choisissez entre demo, verifier, dispositifs, halls, "
+            "Commande absente ou inconnue\u00a0: choisissez entre demo, verifier, dispositifs, halls, effacer-texte, "
             "territoires, residences, faits.",
         ),
     ],

@@ -104,7 +104,7 @@ def test_every_residence_has_a_service_and_the_status_it_was_drawn_with(demo, fe
 def test_the_store_says_that_it_is_synthetic_and_from_which_seed(demo):
     with demo.connect() as connection:
         said = dict(connection.execute(select(Setting.key, Setting.value)).all())
-    assert said == {"is_synthetic": "true", "seed": "34"}
+    assert said.items() >= {"is_synthetic": "true", "seed": "34"}.items()
 
 
 def test_one_batch_per_landlord_accounts_for_its_facts(demo, few):

@@ -20,6 +20,15 @@ CHANGES = st.fixed_dictionaries(
         "problem": st.sampled_from(["", "Bruit", "Tags"]),
         "target": st.sampled_from([None, 1, 2]),
         "partners": st.sets(st.sampled_from(list(Partner)[:3])).map(tuple),
+        "weekdays": st.sets(st.sampled_from(range(3))).map(tuple),
+        "clocks": st.sets(
+            st.builds(
+                Clock,
+                st.just(LegalClockKind.WARDEN_REPORT),
+                st.sampled_from([date(2026, 3, 2), date(2026, 3, 4)]),
+                st.sampled_from([None, date(2026, 3, 6), date(2026, 3, 7)]),
+            )
+        ).map(tuple),
         "due_on": st.sampled_from([None, TODAY]),
     },
 )
@@ -98,6 +107,11 @@ def test_late_actions_come_first_then_those_awaited_then_those_over():
     assert by_urgency(reversed(expected), TODAY) == expected
 
 
+def test_titles_of_one_day_are_in_the_order_of_french():
+    expected = [JointAction(title, due_on=TODAY) for title in ("Eau", "Éclairage", "Zone")]
+    assert by_urgency(reversed(expected), TODAY) == expected
+
+
 @pytest.mark.parametrize(
     ("said", "label"),
     [
@@ -125,6 +139,37 @@ def test_what_both_changed_differently_is_told_and_keeps_their_word():
     both, conflicts = merged(BASE, theirs, mine)
     assert (both.title, both.target) == ("B", 3)
     assert conflicts == [Conflict("title", "B", "C")]
+
+
+@pytest.mark.parametrize(
+    ("name", "items"),
+    [
+        ("partners", list(Partner)[:4]),
+        ("weekdays", [0, 2, 4, 6]),
+        ("places", [ActionPlace(residence_id=key) for key in range(1, 5)]),
+        ("clocks", [Clock(LegalClockKind.WARDEN_REPORT, date(2026, 3, day)) for day in range(1, 5)]),
+    ],
+)
+def test_item_that_either_added_is_there_and_one_that_either_took_out_is_gone(name: str, items: list):
+    first, second, third, fourth = items
+    base = changed({name: (first, second)})
+    theirs, mine = changed({name: (first, second, third)}, 2), changed({name: (second, fourth)})
+    assert merged(base, theirs, mine) == (changed({name: (second, third, fourth)}, 2), [])
+
+
+def test_two_answers_to_one_legal_delay_are_a_choice_and_the_other_delays_are_kept_by_both_words():
+    start, other = date(2026, 3, 2), Clock(LegalClockKind.PREFECT_INJUNCTION, date(2026, 3, 1))
+    running, sixth, seventh = (
+        Clock(LegalClockKind.WARDEN_REPORT, start, answered_on)
+        for answered_on in (None, date(2026, 3, 6), date(2026, 3, 7))
+    )
+    base = changed({"clocks": (running,)})
+    theirs, mine = changed({"clocks": (sixth, other)}, 2), changed({"clocks": (seventh,)})
+    both, conflicts = merged(base, theirs, mine)
+    assert both.clocks == (other, sixth)
+    assert conflicts == [Conflict("clocks", (other, sixth), (other, seventh))]
+    assert merged(base, theirs, changed({"clocks": ()}))[0].clocks == (other, sixth)
+    assert merged(base, theirs, changed({"clocks": (sixth,)})) == (theirs, [])
 
 
 @given(CHANGES, CHANGES)

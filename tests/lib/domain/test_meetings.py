@@ -1,11 +1,64 @@
 from dataclasses import replace
 from datetime import date
 
-from lib.domain.meetings import Decision, Meeting, merged_meetings
+import pytest
+
+from lib.domain.meetings import Decision, Meeting, decided_by, meeting_before, merged_meetings, series_of
 from lib.domain.vocabulary import MeetingBody, Partner
 
 ONE, TWO, THREE, FOUR = (Decision(text) for text in ("Un", "Deux", "Trois", "Quatre"))
 BASE = Meeting(MeetingBody.COPIL, date(2026, 1, 15), decisions=(ONE, TWO), meeting_id=1, version=1)
+
+
+MARCH, JUNE, SEPTEMBER = date(2026, 3, 12), date(2026, 6, 18), date(2026, 9, 17)
+GPO, COPIL = MeetingBody.GPO, MeetingBody.COPIL
+
+
+def held(key: int | None, day: date, body: MeetingBody = COPIL, label: str = "", place: str | None = "91") -> Meeting:
+    return Meeting(body, day, label, place, meeting_id=key)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        (held(1, MARCH), held(2, JUNE, label="Bilan"), True),
+        (held(1, MARCH), held(2, JUNE, place="77"), False),
+        (held(1, MARCH), held(2, JUNE, place=None), False),
+        (held(1, MARCH), held(2, JUNE, MeetingBody.COTECH), False),
+        (held(1, MARCH, GPO, "Été des  Tarterêts"), held(2, JUNE, GPO, "été des tarterets "), True),
+        (held(1, MARCH, GPO, "Tarterêts"), held(2, JUNE, GPO, "Grande Borne"), False),
+        (held(1, MARCH, MeetingBody.MONITORING_CELL, "A"), held(2, JUNE, MeetingBody.MONITORING_CELL, "B"), False),
+        (held(1, MARCH, MeetingBody.CLSPD, "Massy"), held(2, JUNE, MeetingBody.CLSPD, "Évry"), False),
+    ],
+)
+def test_series_is_of_a_body_and_a_departement_and_of_a_label_for_local_bodies(
+    one: Meeting, other: Meeting, is_same: bool
+):
+    assert (series_of(one) == series_of(other)) == is_same
+
+
+def test_kept_meeting_follows_the_last_of_its_series_before_it():
+    every = [held(5, JUNE), held(4, JUNE, place="77"), held(3, JUNE), held(2, MARCH), held(1, MARCH, place="77")]
+    found = {one.meeting_id: meeting_before(every, one, today=SEPTEMBER) for one in every}
+    assert {key: one and one.meeting_id for key, one in found.items()} == {5: 3, 4: 1, 3: 2, 2: None, 1: None}
+
+
+def test_meeting_follows_none_that_is_not_held_yet():
+    every = [held(3, SEPTEMBER), held(2, JUNE), held(1, MARCH)]
+    for meeting in (held(None, JUNE), held(3, SEPTEMBER)):
+        assert meeting_before(every, meeting, today=JUNE) == every[1]
+        assert meeting_before(every, meeting, today=MARCH) == every[2]
+    assert meeting_before(every, held(None, MARCH, place="77"), today=SEPTEMBER) is None
+
+
+def test_action_is_decided_by_every_meeting_that_names_it_the_first_of_them_first():
+    june = Meeting(COPIL, JUNE, decisions=(Decision("Un", 7), Decision("Encore", 7), Decision("Deux")))
+    march = Meeting(GPO, MARCH, "Tarterêts", decisions=(Decision("Trois", 7), Decision("Quatre", 8)))
+    first = "Groupe de partenariat opérationnel (GPO) du 12 mars 2026, Tarterêts"
+    assert decided_by([june, march]) == {
+        7: f"{first}\u00a0; Comité de pilotage (COPIL) du 18 juin 2026",
+        8: first,
+    }
 
 
 def test_what_either_changed_alone_is_taken():
@@ -30,7 +83,19 @@ def test_decision_that_either_took_out_is_gone_and_one_that_both_reworded_stands
 def test_link_to_an_action_is_a_change_of_its_decision():
     linked = Decision("Un", 7)
     theirs = replace(BASE, label="Bilan", version=2)
-    assert merged_meetings(BASE, theirs, replace(BASE, decisions=(linked, TWO))).decisions == (TWO, linked)
+    assert merged_meetings(BASE, theirs, replace(BASE, decisions=(linked, TWO))).decisions == (linked, TWO)
+
+
+def test_new_order_of_decisions_that_nobody_else_changed_is_kept():
+    theirs = replace(BASE, label="Bilan", version=2)
+    assert merged_meetings(BASE, theirs, replace(BASE, decisions=(TWO, ONE))).decisions == (TWO, ONE)
+
+
+def test_partner_that_either_added_is_there_and_one_that_either_took_out_is_gone():
+    base = replace(BASE, partners=(Partner.LANDLORD, Partner.POLICE))
+    theirs = replace(base, partners=(Partner.LANDLORD, Partner.POLICE, Partner.JUSTICE), version=2)
+    mine = replace(base, partners=(Partner.POLICE, Partner.MEDIATION))
+    assert set(merged_meetings(base, theirs, mine).partners) == {Partner.POLICE, Partner.JUSTICE, Partner.MEDIATION}
 
 
 def test_same_change_by_both_stands_once():

@@ -1,10 +1,12 @@
 import csv
 import re
+from dataclasses import replace
+from math import nan
 
 import pytest
 
 from lib.config import REFERENCE
-from lib.domain.responses import as_rows, for_force, from_rows
+from lib.domain.responses import as_rows, differences, from_rows, pilots
 from lib.domain.vocabulary import Partner
 from lib.store.choices import default_rules
 
@@ -22,11 +24,25 @@ def test_row_that_cannot_be_read_is_refused(wrong: dict):
         from_rows([as_rows(RULES)[0] | wrong])
 
 
-def test_gendarmerie_leads_where_it_answers():
+def test_force_that_answers_leads_and_either_may_where_both_do_or_nobody_knows():
     hall, lease = (next(rule for rule in RULES if rule.rule_code == code) for code in ("OCC-HALL", "JOU-BAIL"))
-    assert for_force(hall, "PN") == for_force(hall, "") == hall
-    assert for_force(hall, "GN").pilot == Partner.GENDARMERIE
-    assert for_force(lease, "GN") == lease
+    assert pilots(hall, "PN") == (Partner.POLICE,)
+    assert pilots(hall, "GN") == (Partner.GENDARMERIE,)
+    assert {pilots(hall, force) for force in ("", None, nan)} == {(Partner.POLICE, Partner.GENDARMERIE)}
+    assert {pilots(lease, force) for force in ("PN", "GN", None)} == {(Partner.LANDLORD,)}
+
+
+def test_differences_of_two_tables_tell_the_order_apart_from_the_words():
+    first, second, third = RULES[:3]
+    raised = replace(second, min_count=9)
+    assert differences(RULES[:3], RULES[:3]) == ((), (), (), False)
+    assert differences((first, second), (raised, third)) == (
+        (third.rule_code,),
+        (second.rule_code,),
+        (first.rule_code,),
+        False,
+    )
+    assert differences((first, second), (replace(second, position=1), replace(first, position=2))) == ((), (), (), True)
 
 
 def test_table_names_only_types_and_families_of_the_nomenclature():

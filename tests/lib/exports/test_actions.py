@@ -8,7 +8,7 @@ from lib.domain.actions import ActionPlace, JointAction
 from lib.domain.clocks import Clock
 from lib.domain.vocabulary import ActionIndicator, ActionStatus, LegalClockKind, Partner
 from lib.exports.actions import ACTION_HEADINGS, BEYOND_SCOPE, action_lines
-from lib.exports.tables import as_csv, as_xlsx
+from lib.exports.tables import Cell, as_csv, as_xlsx
 
 TODAY = date(2026, 3, 10)
 HERE, THERE = ActionPlace(residence_id=1), ActionPlace(residence_id=2)
@@ -35,8 +35,13 @@ ACTION = JointAction(
 )
 
 
+def lines_of(actions: list[JointAction], *, is_synthetic: bool = False) -> list[list[Cell]]:
+    decided_by = {7: "Comité de pilotage (COPIL) du 15 janvier 2026, Bilan"}
+    return action_lines(actions, {HERE: "Résidence 1"}, decided_by=decided_by, on=TODAY, is_synthetic=is_synthetic)
+
+
 def told(action: JointAction, *, is_synthetic: bool = False) -> dict[str, object]:
-    lines = action_lines([action], {HERE: "Résidence 1"}, on=TODAY, is_synthetic=is_synthetic)
+    lines = lines_of([action], is_synthetic=is_synthetic)
     return dict(zip(ACTION_HEADINGS, lines[-1], strict=True))
 
 
@@ -53,9 +58,14 @@ def test_each_word_stands_under_its_heading():
     assert (line["Pilote"], line["Partenaires"]) == ("Parquet", "Bailleur, Police nationale")
     assert (line["Coût (€)"], line["Échéance"]) == (1234.5, date(2026, 3, 9))
     assert line["Délais légaux"] == (
-        "Réponse à l’injonction du préfet, fait le 4 mars 2026\u00a0; "
-        "Envoi du procès-verbal du garde assermenté, au plus tard le 7 mars 2026"
+        "Réponse à l’injonction du préfet, fait le 4 mars 2026, dans le délai (au plus tard le 16 mars 2026)\u00a0; "
+        "Envoi du procès-verbal du garde assermenté, au plus tard le 7 mars 2026, dépassé de 3\u00a0jours"
     )
+
+
+def test_meeting_that_decided_an_action_is_named_and_dated():
+    assert told(ACTION)["Décidée par"] == "Comité de pilotage (COPIL) du 15 janvier 2026, Bilan"
+    assert told(JointAction("A", action_id=8))["Décidée par"] == ""
 
 
 def test_places_beyond_the_scope_are_said_once_without_a_name():
@@ -68,17 +78,22 @@ def test_action_that_says_little_has_blank_cells():
     assert (line["En retard"], line["Jours et heures"], line["Pilote"], line["Échéance"]) == ("non", "", "", None)
 
 
+def test_file_says_the_day_that_delays_are_seen_from():
+    assert lines_of([])[1] == ["Retards", "vus du 10 mars 2026"]
+
+
 def test_invented_store_is_said():
-    assert action_lines([], {}, on=TODAY, is_synthetic=True)[0][1].startswith("Données fictives. ")
-    assert "fictives" not in action_lines([], {}, on=TODAY, is_synthetic=False)[0][1]
+    assert str(lines_of([], is_synthetic=True)[0][1]).startswith("Données fictives. ")
+    assert "fictives" not in str(lines_of([])[0][1])
 
 
 def test_files_are_read_back():
-    lines = action_lines([ACTION], {}, on=TODAY, is_synthetic=False)
+    lines = lines_of([ACTION])
     rows = list(csv.reader(io.StringIO(as_csv(lines).decode("utf-8-sig")), delimiter=";"))
     assert rows[3] == list(ACTION_HEADINGS)
     assert rows[4][3] == "'=Reprendre le hall"
     content = as_xlsx(lines, sheet="Interventions", headings=ACTION_HEADINGS)
     book = pd.read_excel(io.BytesIO(content), header=3, engine="calamine")
+    assert book["Titre"].tolist() == ["=Reprendre le hall"]
     assert book["Coût (€)"].tolist() == [1234.5]
     assert book["Échéance"].tolist() == [pd.Timestamp(2026, 3, 9)]

@@ -8,7 +8,7 @@ from lib.domain.actions import ActionPlace, JointAction
 from lib.domain.clocks import Clock
 from lib.domain.meetings import Decision, Meeting
 from lib.domain.vocabulary import ActionStatus, LegalClockKind, MeetingBody, Partner
-from lib.exports.calendar import action_events, as_ical, meeting_events
+from lib.exports.calendar import Event, action_events, as_ical, meeting_events
 
 AT = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 HERE = ActionPlace(residence_id=1)
@@ -35,13 +35,17 @@ def read(content: bytes) -> list[icalendar.Event]:
     return list(icalendar.Calendar.from_ical(content).walk("VEVENT"))
 
 
+def drawn(events: list[Event], *, register: str = "c0ffee") -> bytes:
+    return as_ical(events, register=register, made_at=AT, is_synthetic=False)
+
+
 def exported(*, is_synthetic: bool = False) -> list[icalendar.Event]:
     events = [*action_events([ACTION], {HERE: "Résidence 1"}), *meeting_events([COPIL])]
-    return read(as_ical(events, made_at=AT, is_synthetic=is_synthetic))
+    return read(as_ical(events, register="c0ffee", made_at=AT, is_synthetic=is_synthetic))
 
 
 def test_calendar_is_read_back_as_whole_days_in_french():
-    found = exported()
+    found = [one for one in exported() if "status" not in one]
     assert [(one["dtstart"].dt, str(one["summary"])) for one in found] == [
         (date(2026, 3, 17), f"Délai légal\u00a0: Réponse à l’injonction du préfet ({ACTION.title})"),
         (date(2026, 6, 30), f"Échéance\u00a0: {ACTION.title}"),
@@ -60,36 +64,59 @@ def test_day_moved_keeps_its_key_and_counts_its_versions():
     moved = replace(ACTION, due_on=date(2026, 9, 1), version=4)
     before, after = action_events([ACTION], {}), action_events([moved], {})
     assert {one.key for one in before} == {one.key for one in after}
-    assert {one["sequence"] for one in read(as_ical(after, made_at=AT, is_synthetic=False))} == {4}
-    assert len({one["uid"] for one in exported()}) == 4
+    assert [int(one["sequence"]) for one in read(drawn(after))] == [4] * len(after)
+    assert len({str(one["uid"]) for one in exported()}) == 5
+
+
+def test_delay_whose_first_day_is_put_right_takes_the_place_of_the_event_that_was_wrong():
+    running, answered = ACTION.clocks
+    right = replace(ACTION, clocks=(replace(running, starts_on=date(2026, 3, 9)), answered), version=4)
+    before, after = ({one.key: one.day for one in action_events([action], {})} for action in (ACTION, right))
+    changed = {key for key in before if before[key] != after[key]}
+    assert before.keys() == after.keys()
+    assert (changed, after[changed.copy().pop()]) == ({"action-7-prefect_injunction-1"}, date(2026, 3, 24))
+
+
+def test_delays_of_one_kind_have_keys_of_their_own():
+    both = tuple(Clock(LegalClockKind.PREFECT_INJUNCTION, date(2026, 3, day)) for day in (2, 9))
+    keys = [one.key for one in action_events([JointAction("A", clocks=both, action_id=7)], {})]
+    assert keys == ["action-7-prefect_injunction-1", "action-7-prefect_injunction-2"]
+
+
+def test_events_of_two_registers_never_share_a_key():
+    here, there = (read(drawn(action_events([ACTION], {}), register=register)) for register in ("c0ffee", "decade"))
+    assert not {str(one["uid"]) for one in here} & {str(one["uid"]) for one in there}
+    assert str(here[0]["uid"]).endswith("@c0ffee.observatoire-tranquillite.invalid")
 
 
 def test_invented_events_say_so_and_never_take_the_place_of_real_ones():
     real, invented = exported(), exported(is_synthetic=True)
     assert all(str(one["summary"]).startswith("[Données fictives] ") for one in invented)
     assert not any("fictives" in str(one["summary"]) for one in real)
-    assert not {one["uid"] for one in real} & {one["uid"] for one in invented}
+    assert not {str(one["uid"]) for one in real} & {str(one["uid"]) for one in invented}
 
 
 @pytest.mark.parametrize(
-    ("status", "keys"),
+    ("status", "over"),
     [
-        (ActionStatus.PROPOSED, ["prefect_injunction-20260302", "echeance", "evaluation"]),
-        (ActionStatus.DONE, ["prefect_injunction-20260302", "evaluation"]),
-        (ActionStatus.ABANDONED, ["prefect_injunction-20260302"]),
+        (ActionStatus.PROPOSED, {"warden_report-1"}),
+        (ActionStatus.DONE, {"warden_report-1", "echeance"}),
+        (ActionStatus.ABANDONED, {"warden_report-1", "echeance", "evaluation"}),
     ],
 )
-def test_what_is_over_is_no_longer_awaited_but_a_legal_delay_runs_on(status: ActionStatus, keys: list[str]):
-    found = action_events([replace(ACTION, status=status)], {})
-    assert [one.key for one in found] == [f"action-7-{key}" for key in keys]
+def test_what_is_over_is_cancelled_in_the_agenda_but_a_legal_delay_runs_on(status: ActionStatus, over: set[str]):
+    found = read(drawn(action_events([replace(ACTION, status=status)], {})))
+    assert len(found) == 4
+    cancelled = {str(one["uid"]).split("@")[0] for one in found if one.get("status") == "CANCELLED"}
+    assert cancelled == {f"action-7-{key}" for key in over}
 
 
 def test_calendar_names_no_address():
-    text = as_ical(action_events([ACTION], {}), made_at=AT, is_synthetic=False).decode()
+    text = drawn(action_events([ACTION], {})).decode()
     assert "http" not in text.lower()
     assert "mailto" not in text.lower()
     assert "ORGANIZER" not in text
 
 
 def test_calendar_without_an_event_is_one():
-    assert read(as_ical([], made_at=AT, is_synthetic=False)) == []
+    assert read(drawn([])) == []

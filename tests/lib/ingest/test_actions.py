@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 
@@ -11,10 +12,11 @@ from lib.domain.scope import Scope
 from lib.domain.vocabulary import ActionIndicator, ActionStatus, LegalClockKind, Partner
 from lib.errors import ConflictError, FormError
 from lib.ingest.actions import checked, store_action
+from lib.store import schema as s
 from lib.store.actions import actions
-from lib.store.revisions import current_revision
+from lib.store.revisions import change, current_revision
 from tests.conftest import new_store, with_nomenclature
-from tests.factories import small_store
+from tests.factories import add, incident, small_store
 
 ACTION = JointAction(
     title="Reprendre le hall",
@@ -60,6 +62,14 @@ def faults(connection: Connection, **more: object) -> dict[str, str]:
 def test_action_that_is_right_is_kept_as_it_is(connection: Connection):
     assert checked(ACTION, connection) == ACTION
     assert checked(JointAction(title="A"), connection) == JointAction(title="A")
+
+
+def test_hall_that_a_fact_names_is_kept(store: Engine):
+    small_store(store)
+    place = ActionPlace(residence_id=1, building_code="A", hall_code="2")
+    with change(store, "essai") as made:
+        add(made, s.Incident, incident("h1", 1, date(2026, 1, 5)) | {"building_code": "A", "hall_code": "2"})
+    assert store_action(store, replace(ACTION, places=(place,)), by=Partner.LANDLORD).places == (place,)
 
 
 def test_texts_are_tidied_and_cents_are_whole(connection: Connection):
@@ -109,7 +119,14 @@ def test_texts_are_tidied_and_cents_are_whole(connection: Connection):
         ({"places": (ActionPlace(district_id=99),)}, "places", "n’existe plus"),
         ({"places": (ActionPlace(commune_code="99999"),)}, "places", "n’existe plus"),
         ({"family_code": "XXX"}, "family_code", "nomenclature"),
-        ({"meeting_id": 99}, "meeting_id", "n’existe plus"),
+        ({"places": (ActionPlace(residence_id=1, hall_code="Dupont 0612345678"),)}, "places", "retirez ce qui"),
+        (
+            {"places": (ActionPlace(residence_id=1, building_code="a.b@exemple.fr", hall_code="1"),)},
+            "places",
+            "retirez ce qui",
+        ),
+        ({"places": (ActionPlace(residence_id=1, hall_code="x" * 41),)}, "places", "raccourcissez à 40"),
+        ({"places": (ActionPlace(residence_id=1, hall_code="Dupont"),)}, "places", "l’un des halls n’est connu"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )
@@ -119,6 +136,24 @@ def test_fault_is_told_in_one_sentence_under_its_field(connection: Connection, m
     assert words in found[field]
     assert found[field].endswith(".")
     assert "\u00a0: " in found[field]
+
+
+def test_legal_delay_is_not_answered_before_the_day_comes(connection: Connection):
+    told = Clock(LegalClockKind.WARDEN_REPORT, date(2026, 1, 2), date(2026, 1, 5))
+    action = replace(ACTION, clocks=(told,))
+    assert checked(action, connection, on=date(2026, 1, 5)) == action
+    with pytest.raises(FormError) as raised:
+        checked(action, connection, on=date(2026, 1, 4))
+    said = "Délais légaux : la réponse est datée d’après aujourd’hui (4 janvier 2026) ; corrigez sa date."
+    assert {name: text.replace("\u00a0", " ") for name, text in raised.value.faults.items()} == {"clocks": said}
+
+
+def test_today_is_the_civil_day_in_paris(connection: Connection, monkeypatch: pytest.MonkeyPatch):
+    told = Clock(LegalClockKind.WARDEN_REPORT, date(2026, 1, 2), date(2026, 1, 5))
+    for day, is_refused in ((date(2026, 1, 4), True), (date(2026, 1, 5), False)):
+        monkeypatch.setattr("lib.store.actions.today", lambda day=day: day)
+        with pytest.raises(FormError) if is_refused else nullcontext():
+            checked(replace(ACTION, clocks=(told,)), connection)
 
 
 def test_every_fault_is_told_at_once(connection: Connection):
@@ -131,6 +166,17 @@ def test_what_is_refused_writes_nothing(engine: Engine, connection: Connection):
     with pytest.raises(FormError):
         store_action(engine, replace(ACTION, title=""), by=Partner.LANDLORD)
     assert current_revision(connection) == before
+
+
+def test_what_changes_nothing_writes_nothing(store: Engine):
+    small_store(store)
+    kept = store_action(store, ACTION, by=Partner.LANDLORD)
+    store_action(store, replace(kept, title="Rouvrir le hall"), by=Partner.POLICE)
+    with store.connect() as opened:
+        before = current_revision(opened)
+    again = store_action(store, replace(kept, title=" Rouvrir  le hall "), by=Partner.JUSTICE)
+    with store.connect() as opened:
+        assert (again.version, current_revision(opened)) == (2, before)
 
 
 def test_two_persons_lose_no_word(store: Engine):

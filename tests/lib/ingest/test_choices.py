@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 from lib.domain.responses import as_rows
 from lib.domain.terms import PARTNERS, SHARES_OF
 from lib.domain.vocabulary import ChoiceKind, Partner
-from lib.errors import FormError
+from lib.errors import ConflictError, FormError
 from lib.ingest.choices import checked_responses, checked_weights, store_responses, store_weights
-from lib.store.choices import choices, default_rules, response_rules
+from lib.store.choices import choices, default_rules, latest_choice, response_rules
 from tests.conftest import new_store, with_nomenclature
 
 RULES = default_rules()
@@ -30,7 +30,7 @@ def faults(engine: Engine, *rows: dict) -> dict[str, str]:
 
 
 def test_weights_of_0_or_more_are_kept_as_numbers(engine: Engine):
-    store_weights(engine, {"severity": 2, "persistence": 0}, by=Partner.PREFECTURE)
+    store_weights(engine, {"severity": 2, "persistence": 0}, by=Partner.PREFECTURE, read_version=0)
     with engine.connect() as connection:
         kept = choices(connection, ChoiceKind.WEIGHTS)
     assert [one.content for one in kept] == [{"weights": {"persistence": 0.0, "severity": 2.0}}]
@@ -91,11 +91,31 @@ def test_partners_are_read_however_they_are_listed(engine: Engine, typed: object
 
 
 def test_rules_chosen_are_those_in_force_in_their_order(engine: Engine):
-    store_responses(engine, list(reversed(ROWS)), by=Partner.JUSTICE)
+    last_first = [row | {"position": -row["position"]} for row in ROWS]
+    store_responses(engine, last_first, by=Partner.JUSTICE, read_version=0)
     with engine.connect() as connection:
         in_force = response_rules(connection)
     assert [rule.rule_code for rule in in_force] == [row["rule_code"] for row in reversed(ROWS)]
     assert [rule.position for rule in in_force] == list(range(1, len(ROWS) + 1))
+
+
+def test_rule_without_an_order_comes_last_and_equal_orders_keep_that_of_the_rows(engine: Engine):
+    first, second, third, fourth = ROWS[:4]
+    typed = [first | {"position": None}, second | {"position": 7}, third | {"position": 0.5}, fourth | {"position": 7}]
+    with engine.connect() as connection:
+        ordered = checked_responses(typed, connection)
+    assert [rule.rule_code for rule in ordered] == [row["rule_code"] for row in (third, second, fourth, first)]
+
+
+def test_rules_edited_on_an_old_version_are_refused(engine: Engine):
+    with engine.connect() as connection:
+        newest = latest_choice(connection, ChoiceKind.RESPONSES, {})
+    kept = store_responses(engine, ROWS[:2], by=Partner.LANDLORD, read_version=newest.version)
+    with pytest.raises(ConflictError, match="règles de réponse ont été modifiées"):
+        store_responses(engine, ROWS[:3], by=Partner.JUSTICE, read_version=newest.version)
+    with engine.connect() as connection:
+        assert response_rules(connection) == RULES[:2]
+    assert store_responses(engine, ROWS, by=Partner.JUSTICE, read_version=kept.version).version == kept.version + 1
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from lib.domain.vocabulary import MeetingBody
 from lib.errors import FormError
 from lib.ingest.meetings import checked_meeting, store_meeting
 from lib.store.meetings import meetings
+from lib.store.revisions import current_revision
 from tests.conftest import new_store, with_nomenclature
 from tests.factories import small_store
 
@@ -47,6 +48,15 @@ def test_fault_is_told_in_one_sentence_under_its_field(engine: Engine, more: dic
 def test_decision_that_led_to_an_action_says_what_was_decided(engine: Engine):
     with engine.connect() as connection, pytest.raises(FormError, match="décision 1, dites"):
         checked_meeting(replace(COPIL, decisions=(Decision(" ", 1),)), connection)
+
+
+def test_what_changes_nothing_writes_nothing(store: Engine):
+    kept = store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 1, 15), "Bilan"))
+    with store.connect() as opened:
+        before = current_revision(opened)
+    again = store_meeting(store, replace(kept, label=" Bilan ", decisions=(Decision(" "),)))
+    with store.connect() as opened:
+        assert (again, current_revision(opened)) == (kept, before)
 
 
 def test_meeting_is_kept_without_its_blank_decisions(engine: Engine):

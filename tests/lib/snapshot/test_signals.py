@@ -10,6 +10,7 @@ from lib.domain.period import Period
 from lib.domain.scope import Scope
 from lib.snapshot.columnar import Snapshot
 from lib.snapshot.copies import build
+from lib.snapshot.direct import Direct
 from lib.snapshot.signals import COUNTS, hall_signals, residence_signals, type_mix
 from lib.store import schema as s
 from lib.store.revisions import change
@@ -100,6 +101,33 @@ def test_halls_are_those_of_facts_and_of_the_register_with_the_months_of_their_r
 def test_months_of_a_year_are_told_apart_from_those_before(snapshot: Snapshot):
     before = residence_signals(snapshot, chosen=IncidentFilter(CHOSEN.period.year_before()), scope=ALL)
     assert told(row(before, residence_id=1), "incident_count", "previous_incident_count") == [2, 0]
+
+
+def test_fact_of_which_nobody_said_whether_a_complaint_was_filed_is_not_one_without_complaint(store):
+    statuses = ("unknown", "to_decide", "online_pre_complaint", "filed", "filed_with_prosecutor", "not_considered")
+    small_store(store)
+    with change(store, "essai") as made:
+        add(made, s.Incident, *(incident(one, 2, FEBRUARY, complaint_status=one) for one in statuses))
+    found = residence_signals(build(store), chosen=CHOSEN, scope=ALL)
+    names = ("incident_count", "eligible_known_count", "complaint_count")
+    assert told(row(found, residence_id=2), *names) == [7, 3, 2]
+    assert told(row(found, residence_id=3), *names) == [1, 0, 0]  # its one fact is of an unknown status
+
+
+def test_residence_let_until_the_middle_of_the_period_keeps_its_last_service(store):
+    """Residence 6 is let until the end of January, residence 3 to this day; their commune changes of service then."""
+    small_store(store)
+    link = {"commune_code": "77002", "district_id": 1, "valid_from": FEBRUARY, "valid_to": None}
+    with change(store, "essai") as made:
+        of_commune = s.CommuneDistrict.commune_code == link["commune_code"]
+        made.connection.execute(update(s.CommuneDistrict).where(of_commune).values(valid_to=FEBRUARY))
+        add(made, s.CommuneDistrict, link)
+        add(made, s.Residence, residence(6, 2, "77002", active_to=FEBRUARY))
+    for read in (build(store), *([Direct(store).snapshot()] if store.dialect.name == "postgresql" else [])):
+        found = residence_signals(read, chosen=CHOSEN, scope=ALL)
+        services = dict(zip(found["residence_id"], found["district_id"], strict=True))
+        assert (services[3], services[6]) == (1, 2)
+        read.release()
 
 
 @pytest.mark.parametrize("question", [residence_signals, hall_signals])

@@ -8,22 +8,20 @@ from sqlalchemy.exc import DBAPIError
 
 from lib.domain.actions import ActionPlace, JointAction, Progress, merged
 from lib.domain.clocks import Clock
-from lib.domain.meetings import Meeting
 from lib.domain.scope import Scope
 from lib.domain.vocabulary import (
     ActionIndicator,
     ActionKind,
     ActionStatus,
     LegalClockKind,
-    MeetingBody,
     Partner,
 )
 from lib.errors import ConflictError
 from lib.store import schema as s
 from lib.store.actions import actions, history, save_action, since
 from lib.store.engine import connect, migrate
-from lib.store.meetings import save_meeting
 from lib.store.revisions import change, current_revision
+from lib.store.settings import register_key
 from tests.factories import small_store
 from tests.lib.store.test_engine import downgrade
 
@@ -225,10 +223,31 @@ def test_what_was_done_since_a_day_is_new_moved_or_late(store: Engine):
         assert since(connection, day, Scope.nothing(), on=date(2026, 3, 10)) == []
 
 
-def test_action_keeps_the_meeting_that_decided_it(store: Engine):
-    with change(store, "essai") as made:
-        meeting = save_meeting(made, Meeting(MeetingBody.COPIL, date(2026, 1, 5)))
-    assert save(store, JointAction(title="A", meeting_id=meeting.meeting_id)) == kept(store)[0]
+def test_what_was_done_between_two_days_is_as_it_was_when_the_last_began(store: Engine):
+    small_store(store)
+    january, february, march = (datetime(2026, month, 10, 12, tzinfo=UTC) for month in (1, 2, 3))
+    first = save(store, JointAction(title="A", due_on=date(2026, 3, 1)), at=january)
+    moved = save(store, replace(first, status=ActionStatus.DECIDED), at=february)
+    new = save(store, JointAction(title="B"), at=february)
+    for one in (moved, new):
+        save(store, replace(one, status=ActionStatus.DONE), at=march)
+    save(store, JointAction(title="C"), at=march)
+    with store.connect() as connection:
+        asked = {"on": date(2026, 3, 10), "until": date(2026, 3, 10)}
+        assert since(connection, date(2026, 2, 1), ALL, **asked) == [
+            Progress(moved, ActionStatus.PROPOSED, is_overdue=True),
+            Progress(new, None, is_overdue=False),
+        ]
+        assert since(connection, date(2026, 2, 1), Scope.nothing(), **asked) == []
+
+
+def test_first_action_gives_the_register_its_key(store: Engine):
+    save(store, JointAction(title="A"))
+    with store.connect() as connection:
+        first = register_key(connection)
+    save(store, JointAction(title="B"))
+    with store.connect() as connection:
+        assert register_key(connection) == first != ""
 
 
 @pytest.mark.parametrize(
@@ -253,7 +272,6 @@ def test_action_keeps_the_meeting_that_decided_it(store: Engine):
         {"starts_on": date(2026, 2, 1), "due_on": date(2026, 1, 31)},
         {"starts_on": date(2026, 2, 1), "evaluated_on": date(2026, 1, 31)},
         {"family_code": "XXX"},
-        {"meeting_id": 99},
         {"places": (ActionPlace(residence_id=99),)},
         {"places": (ActionPlace(qpv_id=99),)},
         {"places": (ActionPlace(district_id=99),)},

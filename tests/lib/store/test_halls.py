@@ -5,14 +5,16 @@ import pytest
 from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from lib.domain.vocabulary import HallOccupancy
+from lib.domain.actions import ActionPlace, JointAction
+from lib.domain.vocabulary import HallOccupancy, Partner
 from lib.store import schema as s
+from lib.store.actions import save_action
 from lib.store.engine import migrate
-from lib.store.halls import COLUMNS, halls, save_hall_months
+from lib.store.halls import COLUMNS, halls, save_hall_months, unknown_halls
 from lib.store.revisions import change
 from lib.store.rows import Saved
 from lib.store.undoing import remove_residences
-from tests.factories import add, small_store
+from tests.factories import add, incident, small_store
 from tests.lib.store.test_engine import downgrade
 
 JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
@@ -35,6 +37,37 @@ def held(engine: Engine) -> list[tuple]:
     with engine.connect() as connection:
         rows = connection.execute(select(*columns, s.HallMonth.revision).order_by(*columns))
         return [tuple(row) for row in rows]
+
+
+def unknown(engine: Engine, *asked: tuple[int, str, str], action_id: int | None = None) -> set[tuple]:
+    with engine.connect() as connection:
+        return unknown_halls(connection, asked, action_id)
+
+
+def test_hall_is_known_by_its_register_or_by_a_fact_of_its_residence(engine: Engine):
+    saved(engine, {})
+    with change(engine, "essai") as made:
+        add(made, s.Incident, incident("h1", 1, date(2026, 1, 5)) | {"building_code": "B", "hall_code": "2"})
+        add(made, s.Incident, incident("h2", 1, date(2026, 1, 5)) | {"building_code": None, "hall_code": "3"})
+    assert unknown(engine, (1, "A", "A1"), (1, "B", "2"), (1, "", "3")) == set()
+    others = {(2, "A", "A1"), (1, "", "A1"), (1, "B", "3"), (2, "", "3"), (99, "A", "A1")}
+    assert unknown(engine, *others) == others
+    assert unknown(engine) == set()
+
+
+def test_hall_named_by_a_protected_fact_alone_is_not_known(engine: Engine):
+    with change(engine, "essai") as made:
+        add(made, s.Incident, incident("h1", 1, date(2026, 1, 5), "PEL-03") | {"building_code": "", "hall_code": "9"})
+    assert unknown(engine, (1, "", "9")) == {(1, "", "9")}
+
+
+def test_hall_that_an_action_bears_on_stays_known_to_it_alone(engine: Engine):
+    place = ActionPlace(residence_id=1, building_code="A", hall_code="A1")
+    with change(engine, "essai") as made:
+        kept = save_action(made, JointAction("A", places=(place,)), by=Partner.LANDLORD)
+    assert unknown(engine, (1, "A", "A1"), action_id=kept.action_id) == set()
+    assert unknown(engine, (1, "A", "A1"), action_id=99) == {(1, "A", "A1")}
+    assert unknown(engine, (1, "A", "A1")) == {(1, "A", "A1")}
 
 
 def test_state_is_new_then_known_then_changed_and_moves_its_revision_alone(engine: Engine):

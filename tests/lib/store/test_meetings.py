@@ -13,6 +13,7 @@ from lib.errors import ConflictError
 from lib.store.actions import save_action
 from lib.store.meetings import meetings, save_meeting
 from lib.store.revisions import change
+from lib.store.settings import register_key
 from tests.factories import small_store
 
 ALL = Scope.everything()
@@ -46,6 +47,12 @@ def test_meeting_comes_back_with_its_decisions_in_order(store: Engine):
     shorter = save(store, replace(saved, decisions=saved.decisions[1:], partners=()))
     assert kept(store) == [shorter]
     assert shorter.version == 2
+
+
+def test_first_meeting_gives_the_register_its_key(store: Engine):
+    save(store, COPIL)
+    with store.connect() as connection:
+        assert register_key(connection)
 
 
 def test_same_meeting_again_makes_no_version(store: Engine):

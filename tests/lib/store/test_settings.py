@@ -3,7 +3,14 @@ from sqlalchemy import Engine, select
 
 from lib.store import schema as s
 from lib.store.revisions import change
-from lib.store.settings import IS_SYNTHETIC, is_synthetic, save_setting, setting
+from lib.store.settings import (
+    IS_SYNTHETIC,
+    ensure_register_key,
+    is_synthetic,
+    register_key,
+    save_setting,
+    setting,
+)
 
 
 def save(engine: Engine, key: str, value: str) -> int:
@@ -30,6 +37,18 @@ def test_settings_do_not_touch_each_other(empty_store: Engine):
     save(empty_store, IS_SYNTHETIC, "true")
     with empty_store.connect() as connection:
         assert setting(connection, "seed") == "1"
+
+
+def test_register_has_one_key_drawn_once(empty_store: Engine):
+    found = []
+    for _ in range(2):
+        with change(empty_store, "essai") as made:
+            found.append(register_key(made.connection))
+            ensure_register_key(made)
+            found.append(register_key(made.connection))
+    assert found[0] == ""
+    assert len(found[1]) == 32
+    assert found[1:] == [found[1]] * 3
 
 
 @pytest.mark.parametrize(("value", "expected"), [("true", True), ("false", False), ("True", False), ("", False)])

@@ -5,6 +5,7 @@ import pytest
 
 from lib.domain.actions import ActionPlace, JointAction
 from lib.domain.vocabulary import ActionStatus
+from lib.exports.actions import BEYOND_SCOPE
 from lib.snapshot.places import Level
 from lib.ui.action_list import places_words, title
 from lib.ui.action_words import Names
@@ -35,3 +36,17 @@ def test_title_counts_what_is_late_running_and_to_begin(actions: list[JointActio
 def test_first_places_are_named_and_the_others_counted(count: int, words: str):
     places = tuple(ActionPlace(residence_id=key) for key in range(1, count + 1))
     assert places_words(JointAction("A", places=places), KNOWN).replace("\u00a0", " ") == words
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ((8, 9), f"{BEYOND_SCOPE}"),
+        ((1, 8, 9), f"R1 ; {BEYOND_SCOPE}"),
+        ((1, 2, 3, 8, 9), f"R1 ; R2 ; et 1 autre ; {BEYOND_SCOPE}"),
+    ],
+)
+def test_places_beyond_the_scope_are_said_once_at_the_end(keys: tuple, words: str):
+    seen = replace(KNOWN, places={Level.RESIDENCE: {key: (f"R{key}", "") for key in range(1, 8)}})
+    places = tuple(ActionPlace(residence_id=key) for key in keys)
+    assert places_words(JointAction("A", places=places), seen).replace("\u00a0", " ") == words

@@ -6,15 +6,17 @@ import pytest
 
 from lib.domain.actions import ActionPlace, JointAction
 from lib.domain.clocks import Clock
-from lib.domain.meetings import Meeting
+from lib.domain.meetings import Decision, Meeting
 from lib.domain.scope import Scope
 from lib.domain.terms import ACTION_FIELDS
 from lib.domain.vocabulary import ActionIndicator, ActionStatus, LegalClockKind, MeetingBody, Partner
 from lib.ui.action_words import (
     Names,
+    amount,
     clock_words,
     day_words,
     due_words,
+    euros,
     field_words,
     names,
     objective_words,
@@ -23,7 +25,7 @@ from lib.ui.action_words import (
 )
 from lib.ui.session import Visit
 
-COPIL = Meeting(MeetingBody.COPIL, date(2026, 1, 15), meeting_id=4)
+COPIL = Meeting(MeetingBody.COPIL, date(2026, 1, 15), "Bilan", decisions=(Decision("Passer", 7),), meeting_id=4)
 HALL = ActionPlace(residence_id=1, building_code="A", hall_code="2")
 ACTION = JointAction("Rondes", status=ActionStatus.ONGOING)
 ON = date(2026, 2, 28)
@@ -70,7 +72,7 @@ def test_place_beyond_the_scope_or_gone_has_no_name(visit: Callable[..., Visit])
         ({"indicator": ActionIndicator.FACTS, "baseline": 41, "target": 20}, "Faits recensés : de 41 à 20"),
         (
             {"objective": "Moitié moins.", "indicator": ActionIndicator.FACTS, "target": 1234.5},
-            "Moitié moins (Faits recensés : à 1 234,50)",
+            "Moitié moins (Faits recensés : à 1 234,5)",
         ),
     ],
 )
@@ -93,7 +95,30 @@ def test_legal_delay_says_what_is_left_of_it(starts_on: date, words: str):
 
 def test_legal_delay_that_was_met_says_when():
     clock = Clock(LegalClockKind.WARDEN_REPORT, date(2026, 2, 2), date(2026, 2, 4))
-    assert "fait le 4 février 2026" in clock_words(clock, ON)
+    assert said(clock_words(clock, ON)) == (
+        "Envoi du procès-verbal du garde assermenté : fait le 4 février 2026, "
+        "dans le délai (au plus tard le 7 février 2026)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0, "0"),
+        (41.0, "41"),
+        (0.333, "0,333"),
+        (0.334, "0,334"),
+        (1234567.25, "1 234 567,25"),
+        (1e-7, "0,0000001"),
+        (1e16, "10 000 000 000 000 000"),
+    ],
+)
+def test_two_amounts_that_differ_are_never_said_alike(value: float, words: str):
+    assert said(amount(value)) == words
+
+
+def test_cents_are_said_by_two():
+    assert [said(euros(value)) for value in (1500.5, 1500)] == ["1 500,50", "1 500"]
 
 
 def test_due_day_says_how_late_it_is():
@@ -133,18 +158,20 @@ def test_every_field_of_an_action_has_words(known: Names):
         due_on=date(2026, 6, 1),
         evaluated_on=date(2026, 7, 1),
         clocks=(Clock(LegalClockKind.WARDEN_REPORT, date(2026, 2, 2), date(2026, 2, 4)),),
-        meeting_id=4,
     )
     words = {name: said(field_words(name, getattr(full, name), known)) for name in ACTION_FIELDS}
     assert words["places"] == "Bâtiment A, hall 2, Résidence 1, Ville-A ; Les Essais, Ville-A"
     assert words["weekdays"] == "vendredi et samedi"
     assert (words["start_minute"], words["end_minute"]) == ("18 h", "0 h")
-    assert (words["target"], words["cost_euros"], words["tfpb_pct"]) == ("20,50", "1 500", "60 %")
-    assert words["meeting_id"] == "Comité de pilotage (COPIL) du 15 janvier 2026"
+    assert (words["target"], words["cost_euros"], words["tfpb_pct"]) == ("20,5", "1 500", "60 %")
     assert words["clocks"].endswith("départ le 2 février 2026, fait le 4 février 2026")
     assert not [name for name, told in words.items() if told == "—" or "Partner." in told or "ActionStatus" in told]
     empty = {name: field_words(name, getattr(JointAction(""), name), known) for name in ACTION_FIELDS}
     assert {name for name, told in empty.items() if told != "—"} == {"kind", "status"}
+
+
+def test_meeting_that_decided_an_action_is_known_by_its_decisions(known: Names):
+    assert known.decided_by == {7: "Comité de pilotage (COPIL) du 15 janvier 2026, Bilan"}
 
 
 def test_zero_is_a_value(known: Names):

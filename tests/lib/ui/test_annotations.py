@@ -71,6 +71,12 @@ def test_actions_decided_running_or_done_stand_beside_the_schemes_by_first_day(
     ]
 
 
+def test_names_of_one_day_are_in_the_order_of_french(own: Engine, visit: Callable[..., Visit]):
+    day = date(2026, 1, 15)
+    fill(own, *(dated(title, ActionStatus.DONE, day) for title in ("Éclairage", "Zone", "Eau")), is_with_scheme=True)
+    assert [line[0] for line in lines(visit())] == ["Eau", "Éclairage", "Ronde", "Zone"]
+
+
 def test_schemes_alone_and_actions_alone_are_marked_too(own: Engine, visit: Callable[..., Visit]):
     assert lines(visit()) == []
     fill(own, dated("En cours", ActionStatus.ONGOING, date(2026, 2, 2)))

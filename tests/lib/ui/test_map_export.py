@@ -93,7 +93,7 @@ def test_csv_opens_in_french():
 def test_no_cell_runs(hostile: str):
     assert as_csv([[hostile]]).decode("utf-8-sig") == f"'{hostile}\r\n"
     with ZipFile(io.BytesIO(as_xlsx([[hostile]]))) as book:
-        assert f"'{hostile}" in book.read("xl/sharedStrings.xml").decode()
+        assert f"<t>{hostile}</t>" in book.read("xl/sharedStrings.xml").decode()
         assert "<f>" not in book.read("xl/worksheets/sheet1.xml").decode()
 
 

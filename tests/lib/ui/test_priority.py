@@ -1,12 +1,18 @@
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
+from sqlalchemy import Engine, update
 
 from lib.analysis.criteria import DEFAULT_WEIGHTS, Criterion, Unit
+from lib.domain.filters import IncidentFilter
 from lib.domain.scope import Scope
-from lib.ui.priority import LABELLED, UNITS, Ranked, address, ranked
+from lib.snapshot.copies import build
+from lib.store import schema as s
+from lib.store.revisions import change
+from lib.ui.priority import LABELLED, UNITS, Ranked, address, named_criteria, ranked
 from lib.ui.session import Visit
-from tests.ranked import EAST, FACTS, FIRST, FORMULA, HALLS, HTML, WORST
+from tests.ranked import EAST, FACTS, FIRST, FORMULA, HALLS, HTML, WORST, YEAR, ranked_store
 
 Year = Callable[..., Visit]
 RESIDENCES = set(range(FIRST, FIRST + len(FACTS)))
@@ -76,6 +82,20 @@ def test_names_are_those_of_the_register(year: Year):
     assert quarter == "Les Essais"
     services = found(year(), Unit.DISTRICT).places.set_index("place_key")["place_name"]
     assert services.to_dict() == {1: "Commissariat d’essai", 2: "Brigade d’essai"}
+
+
+def test_force_of_a_quarter_is_that_of_its_residences_and_none_where_both_answer(store: Engine):
+    def answering(**places: tuple) -> list:
+        chosen = IncidentFilter(YEAR, **places)
+        return named_criteria(build(store), Unit.QPV, chosen=chosen, scope=Scope.everything())["answering"].tolist()
+
+    ranked_store(store)
+    assert answering() == ["PN"]
+    with change(store, "essai") as made:
+        east = s.Residence.residence_id == EAST[0]
+        made.connection.execute(update(s.Residence).where(east).values(qpv_2024_id=1, qpv_2024_status="inside"))
+    assert pd.isna(answering()).all()
+    assert answering(departement_codes=("77",)) == ["GN"]
 
 
 def test_halls_are_named_with_their_residence(year: Year):

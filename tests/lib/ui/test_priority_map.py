@@ -47,17 +47,30 @@ def test_place_chosen_is_lit(year: Year):
 
 
 @pytest.mark.parametrize(("unit", "layer"), [(Unit.QPV, "qpv"), (Unit.DISTRICT, "districts")])
-def test_outlines_have_the_class_of_their_band_and_their_chance_in_words(year: Year, unit: Unit, layer: str):
+def test_outlines_that_cannot_stand_out_have_neither_the_class_of_a_band_nor_a_chance(
+    year: Year, unit: Unit, layer: str
+):
     visit = year()
     told = found(visit, unit)
     values = _of_outlines(visit, told, None)
     assert values.level == layer
+    assert {shape[0] for shape in values.shapes.values()} == {CLASSES["other"]}  # fewer places than first ones
+    assert all("ne se distingue" in words and "tirages" not in words for _, words in values.shapes.values())
+    assert values.bounds is not None
+    assert set(facts_by_residence(visit, values).values()) == {None}
+
+
+def test_outlines_have_the_class_of_their_band_and_their_chance_in_words(year: Year):
+    visit = year()
+    told = ranked(visit, Unit.DISTRICT, DEFAULT_WEIGHTS, 1)
+    told.places.loc[0, told.chance] = 0.9995
+    values = _of_outlines(visit, told, None)
     assert {code: shape[0] for code, shape in values.shapes.items()} == {
         row.map_code: CLASSES[row.band] for row in told.places.itertuples()
     }
-    assert all(words.endswith("% des tirages") for _, words in values.shapes.values())
-    assert values.bounds is not None
-    assert set(facts_by_residence(visit, values).values()) == {None}
+    said = [values.shapes[code][1].replace("\u00a0", " ") for code in told.places["map_code"]]
+    assert said[0].endswith(", 99 % des tirages")  # rounded, it would read 100 %
+    assert all(words.endswith("% des tirages") for words in said)
 
 
 def test_map_of_a_scope_has_the_residences_of_the_scope_alone(year: Year):

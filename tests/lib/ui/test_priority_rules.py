@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from lib.domain.meetings import Choice
+from lib.domain.responses import differences
 from lib.domain.vocabulary import ChoiceKind, Partner
 from lib.store.choices import default_rules
-from lib.ui.priority_rules import _partners, _said, _when
+from lib.ui.priority_rules import _partners, _said, _when, changed_words
 
 RULES = {rule.rule_code: rule for rule in default_rules()}
 
@@ -29,3 +31,18 @@ def test_rules_in_force_say_their_date_and_their_author():
     assert _said(Choice(ChoiceKind.RESPONSES, 2, {}, at, Partner.MUNICIPALITY)) == (
         "version 2, 17 septembre 2026 (Commune)"
     )
+
+
+def test_day_of_a_choice_is_that_of_paris():
+    at = datetime(2026, 9, 17, 22, 30, tzinfo=UTC)
+    assert "18 septembre 2026" in _said(Choice(ChoiceKind.RESPONSES, 2, {}, at, Partner.MUNICIPALITY))
+
+
+def test_what_a_version_changed_is_said_rule_by_rule():
+    before = tuple(RULES.values())
+    raised = replace(before[0], min_count=9)
+    after = (replace(before[2], position=1), replace(raised, position=2), replace(before[3], rule_code="NEUVE"))
+    assert plain(changed_words(differences(before[:3], after))) == (
+        "ajout de NEUVE ; modification de OCC-HALL ; retrait de OCC-GROUPE ; ordre changé"
+    )
+    assert changed_words(differences(before, before)) == "rien"

@@ -55,8 +55,14 @@ def test_choice_says_its_version_its_date_and_its_author():
     assert points(chosen) == dict.fromkeys(Criterion, 0) | {Criterion.SEVERITY: 100}
 
 
+def test_day_of_a_choice_is_that_of_paris():
+    at = datetime(2026, 9, 17, 22, 30, tzinfo=UTC)
+    chosen = Choice(ChoiceKind.WEIGHTS, 3, {WEIGHTS: {"severity": 100}}, at, Partner.PREFECTURE)
+    assert "18 septembre 2026" in choice_words(chosen)
+
+
 def test_choice_kept_is_the_one_in_force(store):
-    store_weights(store, {name.value: 20 for name in Criterion}, by=Partner.JUSTICE)
+    store_weights(store, {name.value: 20 for name in Criterion}, by=Partner.JUSTICE, read_version=0)
     with store.connect() as connection:
         chosen = committee_choice(connection)
     assert (chosen.version, chosen.made_by) == (1, Partner.JUSTICE)

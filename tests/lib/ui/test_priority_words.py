@@ -14,6 +14,7 @@ from lib.ui.priority_words import (
     SUBJECTS,
     chance_words,
     leaving,
+    quiet_words,
     reason,
     sensitivity,
     swap_words,
@@ -37,7 +38,11 @@ def place(**more: object) -> SimpleNamespace:
         "staff_count": 3,
         "complaint_gap": 0.8,
         "complaint_count": 2,
-        "eligible_count": 12,
+        "eligible_known_count": 12,
+        "reporting_month_count": 12,
+        "touched_month_count": 9,
+        "hall_month_count": 6,
+        "hall_reporting_month_count": 12,
         "hall_recurrence": 0.5,
         "site_level": 3.0,
     }
@@ -48,12 +53,13 @@ def plain(text: str) -> str:
     return text.replace("\u00a0", " ")
 
 
-def ranking(bands: str, unit: Unit = Unit.RESIDENCE) -> Ranked:
+def ranking(bands: str, unit: Unit = Unit.RESIDENCE, *, is_short: bool = False) -> Ranked:
     """Places named A, B, C… with these bands, and a probability that has them."""
     chances = {"P": 0.99, "D": 0.5, "N": 0.01}
+    bands = bands.ljust(11, "N") if bands and not is_short else bands  # more places than first ones
     places = pd.DataFrame(
         {
-            "place_name": list("ABCDEFGH"[: len(bands)]),
+            "place_name": list("ABCDEFGHIJK"[: len(bands)]),
             "band": [BANDS[band] for band in bands],
             "p_top_10": [chances[band] for band in bands],
         }
@@ -72,12 +78,13 @@ def test_every_criterion_has_its_words():
 def test_value_says_what_it_was_counted_on():
     said = {criterion: plain(value_words(place(), criterion, Unit.RESIDENCE)) for criterion in Criterion}
     assert said == {
-        Criterion.SEVERITY: "1 234 pour 1 000 logements et par an (brut : 250 points)",
+        Criterion.SEVERITY: "1 234 pour 1 000 logements et par an (indice de 250 sur la période)",
         Criterion.PERSISTENCE: "sur 75 % des mois déclarés",
         Criterion.TREND: "10 → 30 faits, hausse probable à 97 %",
         Criterion.STAFF: "3 faits, soit 12,3 pour 1 000 logements et par an après lissage",
-        Criterion.COMPLAINT_GAP: "2 plaintes pour 12 faits susceptibles, 80 % sans plainte après lissage",
-        Criterion.HALL_RECURRENCE: "le même hall touché 50 % des mois",
+        Criterion.COMPLAINT_GAP: "2 plaintes pour 12 faits susceptibles de plainte dont la suite est connue, "
+        "80 % sans plainte après lissage",
+        Criterion.HALL_RECURRENCE: "le même hall touché sur 50 % des mois déclarés",
         Criterion.SITE_LEVEL: "rouge",
     }
 
@@ -86,6 +93,46 @@ def test_value_of_a_hall_has_no_dwellings_and_that_of_a_quarter_is_a_mean():
     assert plain(value_words(place(), Criterion.SEVERITY, Unit.HALL)).startswith("1 234 par an")
     assert "en moyenne des résidences" in value_words(place(), Criterion.PERSISTENCE, Unit.QPV)
     assert plain(value_words(place(site_level=1.44), Criterion.SITE_LEVEL, Unit.QPV)) == "1,4 sur 3 en moyenne"
+
+
+def test_share_of_fewer_than_ten_has_no_percentage():
+    few = {"reporting_month_count": 4, "touched_month_count": 3, "hall_month_count": 1, "eligible_known_count": 1}
+    row = place(**few, hall_reporting_month_count=4, complaint_count=1, previous_incident_count=0, incident_count=1)
+    said = {criterion: plain(value_words(row, criterion, Unit.RESIDENCE)) for criterion in Criterion}
+    assert said[Criterion.PERSISTENCE] == "sur 3 mois déclarés sur 4"
+    assert said[Criterion.HALL_RECURRENCE] == "le même hall touché sur 1 mois déclaré sur 4"
+    assert said[Criterion.COMPLAINT_GAP] == "1 plainte pour 1 fait susceptible de plainte dont la suite est connue"
+    assert said[Criterion.TREND].startswith("0 → 1 fait, ")
+    assert plain(value_words(row, Criterion.PERSISTENCE, Unit.QPV)) == (
+        "sur 3 mois déclarés sur 4, cumulés des résidences"
+    )
+
+
+def test_fact_of_a_month_nobody_told_of_never_makes_more_months_than_told():
+    row = place(reporting_month_count=4, touched_month_count=5, persistence=1.0)
+    assert plain(value_words(row, Criterion.PERSISTENCE, Unit.RESIDENCE)) == "sur 4 mois déclarés sur 4"
+
+
+@pytest.mark.parametrize(
+    ("quiet", "told", "said"),
+    [
+        (0, 0, "Aucune résidence n’a déclaré la moitié des mois."),
+        (
+            1,
+            3,
+            "1 résidence sur 3, parmi celles déclarées au moins la moitié des mois, connaît moins d’un fait par mois "
+            "déclaré.",
+        ),
+        (
+            15,
+            20,
+            "75 % des résidences (15 sur 20), parmi celles déclarées au moins la moitié des mois, connaissent moins "
+            "d’un fait par mois déclaré.",
+        ),
+    ],
+)
+def test_quiet_residences_are_counted_before_they_are_a_share(quiet: int, told: int, said: str):
+    assert plain(quiet_words(quiet, told)) == said
 
 
 @pytest.mark.parametrize("missing", [float("nan"), None, pd.NA])
@@ -108,6 +155,15 @@ def test_reason_tells_the_gap_and_the_three_criteria_that_weigh_most():
         "21 points au-dessus de la médiane : indice de gravité de 1 234 pour 1 000 logements et par an ; "
         "des faits sur 75 % des mois déclarés ; 3 faits envers le personnel."
     )
+
+
+def test_rise_is_a_reason_only_when_it_is_nearly_sure():
+    parts = np.array([0.05, 0, 0.12, 0, 0, 0, 0])
+    assert "hausse probable à 97 %" in plain(reason(place(), parts, SEVEN, Unit.RESIDENCE))
+    unsure = plain(reason(place(trend=0.89), parts, SEVEN, Unit.RESIDENCE))
+    assert unsure == ("17 points au-dessus de la médiane : indice de gravité de 1 234 pour 1 000 logements et par an.")
+    alone = plain(reason(place(trend=0.89), np.array([0, 0, 0.12, 0, 0, 0, 0]), SEVEN, Unit.RESIDENCE))
+    assert alone == "12 points au-dessus de la médiane, sans hausse établie."
 
 
 def test_reason_leaves_out_what_would_round_to_nothing():
@@ -182,7 +238,7 @@ def test_chance_is_never_rounded_to_never_nor_to_always(chance: float, said: str
         ("PNN", Unit.RESIDENCE, "A d’abord"),
         ("PPD", Unit.RESIDENCE, "A et B d’abord ; 1 autre à discuter"),
         ("PPPDD", Unit.RESIDENCE, "3 résidences prioritaires, dont A et B ; 2 autres à discuter"),
-        ("DD", Unit.HALL, "Aucun hall n’est prioritaire à coup sûr, 2 halls à discuter"),
+        ("DD", Unit.HALL, "Aucun hall n’est prioritaire, 2 halls à discuter"),
         ("NN", Unit.DISTRICT, "Aucune circonscription ne ressort"),
     ],
 )
@@ -193,6 +249,21 @@ def test_title_tells_the_finding(bands: str, unit: Unit, said: str):
 def test_sensitivity_counts_the_places_that_may_be_first():
     said = plain(sensitivity(ranking("PPDDN")))
     assert said.startswith(
-        "4 résidences peuvent être dans les 10 premières (plus de 5 % des tirages), 2 y sont presque"
+        "4 résidences peuvent être dans les 10 premières (plus de 5 % des tirages), "
+        "2 y sont dans au moins 4 tirages sur 5 :"
     )
     assert plain(sensitivity(ranking("PN", Unit.HALL))).startswith("1 hall peut être dans les 10 premiers")
+    assert "aucun n’y est dans au moins 4 tirages sur 5" in plain(sensitivity(ranking("DN", Unit.HALL)))
+
+
+@pytest.mark.parametrize(
+    ("bands", "unit", "said"),
+    [
+        ("DDDDDDDD", Unit.RESIDENCE, "8 résidences pour 10 places : aucune ne se distingue"),
+        ("D", Unit.QPV, "1 QPV pour 10 places : aucun ne se distingue"),
+    ],
+)
+def test_places_that_are_no_more_than_the_first_ones_do_not_stand_out(bands: str, unit: Unit, said: str):
+    assert plain(title(ranking(bands, unit, is_short=True))) == said
+    assert not ranking("D" * 10, is_short=True).stands_out
+    assert ranking("D" * 11, is_short=True).stands_out

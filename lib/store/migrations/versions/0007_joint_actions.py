@@ -104,7 +104,6 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("evaluated_on", sa.Date(), nullable=True),
-        sa.Column("meeting_id", sa.Integer(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(status = 'abandoned') = (length(abandon_reason) > 0)", name=op.f("ck_joint_action_abandoned")
@@ -131,11 +130,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["family_code"], ["incident_family.family_code"], name=op.f("fk_joint_action_family_code")
         ),
-        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.meeting_id"], name=op.f("fk_joint_action_meeting_id")),
         sa.ForeignKeyConstraint(["revision"], ["revision.number"], name=op.f("fk_joint_action_revision")),
         sa.PrimaryKeyConstraint("action_id", name=op.f("pk_joint_action")),
     )
-    op.create_index(op.f("ix_joint_action_meeting_id"), "joint_action", ["meeting_id"])
     op.create_index(op.f("ix_joint_action_revision"), "joint_action", ["revision"])
     op.create_table(
         "action_place",
@@ -201,6 +198,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_by", _listed("changed_by", PARTNERS), nullable=False),
+        sa.Column("erased_field", sa.String(length=40), nullable=True),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.CheckConstraint("version >= 1", name=op.f("ck_action_version_version")),

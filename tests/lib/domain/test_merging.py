@@ -1,0 +1,25 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.domain.merging import merged_lists
+
+LISTS = st.lists(st.sampled_from("ABCDE"), unique=True).map(tuple)
+
+
+def test_what_either_added_is_there_and_what_either_took_out_is_gone():
+    assert merged_lists(("A", "B", "C"), ("A", "C", "D"), ("E", "B", "A")) == ("A", "D", "E")
+
+
+def test_order_is_ours_where_they_changed_nothing_and_theirs_elsewhere():
+    assert merged_lists(("A", "B"), ("A", "B"), ("B", "A")) == ("B", "A")
+    assert merged_lists(("A", "B"), ("B", "A"), ("A", "B", "C")) == ("B", "A", "C")
+
+
+@given(LISTS, LISTS, LISTS)
+def test_laws_of_two_changes_made_one(base: tuple, theirs: tuple, mine: tuple):
+    both = merged_lists(base, theirs, mine)
+    assert set(both) == (set(theirs) - (set(base) - set(mine))) | (set(mine) - set(base))
+    assert set(both) == set(merged_lists(base, mine, theirs))
+    assert len(both) == len(set(both))
+    assert merged_lists(base, theirs, base) == theirs
+    assert merged_lists(base, base, mine) == mine
