@@ -69,7 +69,7 @@ def test_constant_panel_undoes_the_fall_of_a_landlord_that_fell_silent(trends: C
     expect(page.locator(".o-find")).to_contain_text("Ensemble des faits")
     page.get_by_text("Panel constant", exact=True).click()
     page.wait_for_url(re.compile("panel=true"))
-    expect(page.locator(".o-src").first).to_contain_text("Panel constant\u00a0: seuls comptent")
+    expect(page.get_by_text("Panel constant\u00a0: seuls comptent")).to_be_visible()
     ready(page)
     assert "baisse significative" not in page.locator(".o-find").inner_text()
 
