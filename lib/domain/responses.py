@@ -94,18 +94,18 @@ def from_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[ResponseRule, ...]:
     return tuple(sorted(rules, key=lambda rule: rule.position))
 
 
-def pilots(rule: ResponseRule, force: str | None) -> tuple[Partner, ...]:
-    """Who leads a rule at a place: in the tables, «police» stands for whichever of the two forces answers there.
+def answering(partner: Partner, force: str | None) -> tuple[Partner, ...]:
+    """Who a partner of a rule is at a place: in the tables, «police» stands for whichever force answers there.
 
     Args:
-        rule: Of the table.
+        partner: Of the table.
         force: That of the place; anything but a ``Force`` where both answer, or where it is not known.
 
     Returns:
-        The pilot; both forces, police first, where either may be it.
+        The partner; both forces, police first, where either may be it.
     """
-    if rule.pilot != Partner.POLICE:
-        return (rule.pilot,)
+    if partner != Partner.POLICE:
+        return (partner,)
     own = {Force.PN.value: (Partner.POLICE,), Force.GN.value: (Partner.GENDARMERIE,)}
     return own.get(str(force), (Partner.POLICE, Partner.GENDARMERIE))
 

@@ -109,12 +109,12 @@ def euros(value: float) -> str:
 
 
 def objective_words(action: JointAction) -> str:
-    """«Faits recensés : de 41 à 20»; empty without a measured objective."""
+    """«Faits recensés : de 41 à 20», after the objective where one is written; empty where nothing is."""
     if action.indicator is None or action.target is None:
         return action.objective
     begun = "" if action.baseline is None else f"de {amount(action.baseline)} "
     measured = f"{ACTION_INDICATORS[action.indicator]}\u00a0: {begun}à {amount(action.target)}"
-    return f"{action.objective.rstrip('.')} ({measured})" if action.objective else measured
+    return f"{action.objective.rstrip('.')} ({measured[0].lower()}{measured[1:]})" if action.objective else measured
 
 
 def day_words(instant: datetime) -> str:

@@ -14,8 +14,7 @@ from lib.analysis.reasons import contributions, leaves_top, whole_parts
 from lib.analysis.responses import responses
 from lib.analysis.trends import MIN_BASE_COUNT
 from lib.domain.labels import number, plural, share
-from lib.domain.responses import ResponseRule, ShareOf, pilots
-from lib.domain.terms import PARTNERS
+from lib.domain.responses import ResponseRule, ShareOf, answering
 from lib.domain.vocabulary import Partner
 from lib.snapshot import signals
 from lib.store.choices import response_rules
@@ -25,7 +24,17 @@ from lib.ui.links import href
 from lib.ui.marks import band
 from lib.ui.marks import contributions as bars
 from lib.ui.priority import UNITS, Ranked, address
-from lib.ui.priority_words import CRITERIA, OFTEN, POINTS, chance_words, leaving, none_stands_out, part_of, reason
+from lib.ui.priority_words import (
+    CRITERIA,
+    OFTEN,
+    POINTS,
+    chance_words,
+    leaving,
+    none_stands_out,
+    part_of,
+    partner_words,
+    reason,
+)
 from lib.ui.session import Visit
 
 MOST_SHOWN = {Band.PRIORITY: 20, Band.DISCUSS: 10}
@@ -156,7 +165,7 @@ def proposals(visit: Visit, found: Ranked, rows: pd.DataFrame) -> dict[object, l
     proposed: dict[object, list[Proposal]] = {}
     for row in responses(_mix(visit, found.unit, rows), rules).itertuples():
         rule = by_code[row.rule_code]
-        leads = pilots(rule, forces[row.place_key])
+        leads = answering(rule.pilot, forces[row.place_key])
         proposed.setdefault(row.place_key, []).append(
             Proposal(rule, leads, row.share, int(row.incident_count), int(row.total_count))
         )
@@ -187,18 +196,12 @@ def _proposal(unit: Unit, row, proposal: Sequence[Proposal]) -> Markup:
         said = Markup('<p>{}</p><p class="o-small">{}. {}\u00a0: pilote proposé, {}.{}</p>').format(
             first.rule.response,
             first.rule.legal_ground.rstrip("."),
-            pilot_words(first.pilots),
+            partner_words(first.pilots),
             _weighs(first),
             f" {head}\u00a0: {SEPARATOR.join(others)}." if others else "",
         )
     link = c.link_cell("Proposer une intervention", href("interventions", nouvelle=new_word(unit, row)))
     return Markup('<p class="o-small">Réponse proposée</p>{}<p>{}</p>').format(said, link)
-
-
-def pilot_words(leads: Sequence[Partner]) -> str:
-    """«Parquet»; «Police nationale ou gendarmerie» where either may lead."""
-    first, *others = (PARTNERS[one] for one in leads)
-    return " ou ".join([first, *(other.lower() for other in others)])
 
 
 def _weighs(one: Proposal) -> str:

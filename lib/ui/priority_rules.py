@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from lib.domain.labels import number, quoted, share
 from lib.domain.meetings import Choice
-from lib.domain.responses import Differences, ResponseRule, ShareOf, as_rows, differences, from_rows
+from lib.domain.responses import Differences, ResponseRule, ShareOf, answering, as_rows, differences, from_rows
 from lib.domain.terms import PARTNERS, RESPONSE_FIELDS, SHARES_OF
 from lib.domain.vocabulary import ChoiceKind
 from lib.errors import ConflictError
@@ -20,6 +20,7 @@ from lib.ui import data
 from lib.ui.action_words import day_words
 from lib.ui.authors import author
 from lib.ui.import_desk import faults_told, refusal
+from lib.ui.priority_words import partner_words
 from lib.ui.session import Visit
 
 MAX_VERSIONS = 10
@@ -92,8 +93,8 @@ def _when(rule: ResponseRule, labels: dict[str, str]) -> str:
 
 
 def _partners(rule: ResponseRule) -> str:
-    others = [PARTNERS[one] for one in rule.partners if one != rule.pilot]
-    return ", ".join([f"{PARTNERS[rule.pilot]} (pilote)", *others])
+    pilot, *others = (partner_words(answering(one, None)) for one in dict.fromkeys((rule.pilot, *rule.partners)))
+    return ", ".join([f"{pilot} (pilote)", *others])
 
 
 def _draft(version: int, held: tuple[ResponseRule, ...]) -> Draft:

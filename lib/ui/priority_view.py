@@ -73,7 +73,7 @@ def _parts(visit: Visit, found: Ranked, steps: Any) -> None:
 
 def _map_and_table(visit: Visit, found: Ranked) -> None:
     key = priority_map.chosen_place(visit, found)
-    left, right = st.columns([1.3, 1], gap="medium")
+    left, right = st.columns([1, 1.1], gap="medium")
     with left:
         priority_map.shown(visit, found, key)
     with right:

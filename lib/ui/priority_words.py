@@ -10,6 +10,8 @@ from lib.analysis.priorities import PRIORITY_CHANCE, Band
 from lib.analysis.reasons import Swap, whole_parts
 from lib.analysis.trends import MIN_BASE_COUNT
 from lib.domain.labels import number, percent, plural, share, shift
+from lib.domain.terms import PARTNERS
+from lib.domain.vocabulary import Partner
 from lib.ui.priority import UNITS, Ranked
 
 CRITERIA = {
@@ -264,3 +266,9 @@ def sensitivity(found: Ranked) -> str:
         f"(plus de 5\u00a0% des tirages), {plural(sure, 'y est', 'y sont') if sure else none} dans {OFTEN}\u00a0: la "
         "place exacte dans la liste ne se lit pas."
     )
+
+
+def partner_words(either: Sequence[Partner]) -> str:
+    """«Parquet»; «Police nationale ou gendarmerie» where it may be either."""
+    first, *others = (PARTNERS[one] for one in either)
+    return " ou ".join([first, *(other.lower() for other in others)])

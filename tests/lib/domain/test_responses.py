@@ -6,7 +6,7 @@ from math import nan
 import pytest
 
 from lib.config import REFERENCE
-from lib.domain.responses import as_rows, differences, from_rows, pilots
+from lib.domain.responses import answering, as_rows, differences, from_rows
 from lib.domain.vocabulary import Partner
 from lib.store.choices import default_rules
 
@@ -26,10 +26,10 @@ def test_row_that_cannot_be_read_is_refused(wrong: dict):
 
 def test_force_that_answers_leads_and_either_may_where_both_do_or_nobody_knows():
     hall, lease = (next(rule for rule in RULES if rule.rule_code == code) for code in ("OCC-HALL", "JOU-BAIL"))
-    assert pilots(hall, "PN") == (Partner.POLICE,)
-    assert pilots(hall, "GN") == (Partner.GENDARMERIE,)
-    assert {pilots(hall, force) for force in ("", None, nan)} == {(Partner.POLICE, Partner.GENDARMERIE)}
-    assert {pilots(lease, force) for force in ("PN", "GN", None)} == {(Partner.LANDLORD,)}
+    assert answering(hall.pilot, "PN") == (Partner.POLICE,)
+    assert answering(hall.pilot, "GN") == (Partner.GENDARMERIE,)
+    assert {answering(hall.pilot, force) for force in ("", None, nan)} == {(Partner.POLICE, Partner.GENDARMERIE)}
+    assert {answering(lease.pilot, force) for force in ("PN", "GN", None)} == {(Partner.LANDLORD,)}
 
 
 def test_differences_of_two_tables_tell_the_order_apart_from_the_words():

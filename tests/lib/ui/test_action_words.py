@@ -72,7 +72,7 @@ def test_place_beyond_the_scope_or_gone_has_no_name(visit: Callable[..., Visit])
         ({"indicator": ActionIndicator.FACTS, "baseline": 41, "target": 20}, "Faits recensés : de 41 à 20"),
         (
             {"objective": "Moitié moins.", "indicator": ActionIndicator.FACTS, "target": 1234.5},
-            "Moitié moins (Faits recensés : à 1 234,5)",
+            "Moitié moins (faits recensés : à 1 234,5)",
         ),
     ],
 )

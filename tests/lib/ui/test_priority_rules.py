@@ -22,7 +22,7 @@ def test_rule_says_when_it_applies():
 
 
 def test_pilot_of_a_rule_comes_first_and_once():
-    assert _partners(RULES["PER"]) == "Bailleur (pilote), Police nationale, Parquet"
+    assert _partners(RULES["PER"]) == "Bailleur (pilote), Police nationale ou gendarmerie, Parquet"
 
 
 def test_rules_in_force_say_their_date_and_their_author():
