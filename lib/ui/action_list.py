@@ -16,7 +16,7 @@ from lib.store.settings import register_key
 from lib.ui import blocks, data
 from lib.ui import components as c
 from lib.ui.action_state import ACTION, ANYWHERE, NEW, Register, here, today
-from lib.ui.action_words import Names, due_words, field_words, is_known, place_words
+from lib.ui.action_words import Names, due_words, is_known, measure_words, place_words
 from lib.ui.downloads import downloads
 from lib.ui.marks import late
 from lib.ui.session import Visit
@@ -71,7 +71,7 @@ def _line(action: JointAction, known: Names, on: date) -> list[object]:
         known.decided_by.get(action.action_id or 0, MISSING),
         PARTNERS[action.pilot] if action.pilot else MISSING,
         late(due) if action.is_overdue(on) else due,
-        field_words("indicator", action.indicator, known) if action.indicator else MISSING,
+        measure_words(action) or MISSING,
     ]
 
 

@@ -109,12 +109,19 @@ def euros(value: float) -> str:
 
 
 def objective_words(action: JointAction) -> str:
-    """«Faits recensés : de 41 à 20», after the objective where one is written; empty where nothing is."""
+    """The objective as written, then as measured; empty where neither is said."""
+    measured = measure_words(action)
+    if not measured or not action.objective:
+        return measured or action.objective
+    return f"{action.objective.rstrip('.')} ({measured[0].lower()}{measured[1:]})"
+
+
+def measure_words(action: JointAction) -> str:
+    """«Faits recensés : de 41 à 20»; empty without a measured objective."""
     if action.indicator is None or action.target is None:
-        return action.objective
+        return ""
     begun = "" if action.baseline is None else f"de {amount(action.baseline)} "
-    measured = f"{ACTION_INDICATORS[action.indicator]}\u00a0: {begun}à {amount(action.target)}"
-    return f"{action.objective.rstrip('.')} ({measured[0].lower()}{measured[1:]})" if action.objective else measured
+    return f"{ACTION_INDICATORS[action.indicator]}\u00a0: {begun}à {amount(action.target)}"
 
 
 def day_words(instant: datetime) -> str:

@@ -18,6 +18,7 @@ from lib.ui.action_words import (
     due_words,
     euros,
     field_words,
+    measure_words,
     names,
     objective_words,
     place_words,
@@ -78,6 +79,12 @@ def test_place_beyond_the_scope_or_gone_has_no_name(visit: Callable[..., Visit])
 )
 def test_objective_is_said_with_its_measure(more: dict, words: str):
     assert said(objective_words(replace(ACTION, **more))) == words
+
+
+def test_measure_of_an_objective_is_said_alone_in_the_register():
+    measured = replace(ACTION, objective="Moitié moins", indicator=ActionIndicator.FACTS, baseline=41, target=20)
+    assert said(measure_words(measured)) == "Faits recensés : de 41 à 20"
+    assert measure_words(replace(ACTION, objective="Moitié moins")) == ""
 
 
 @pytest.mark.parametrize(
