@@ -7,7 +7,7 @@
   const [WAIT_MS, WAITS] = [100, 50];
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  let map, settings, symbols, polygons, overlays, labels, moves;
+  let map, settings, symbols, polygons, overlays, labels, moves, base;
   let now = {};
   let lastTurn = 0;
   let clickCount = 0;
@@ -124,11 +124,17 @@
 
   async function addBase() {
     const [communes, departements, edges] = await Promise.all(["communes", "departements", "limits"].map(layer));
-    const base = communes && parts.addBase(map, communes, settings.colours, settings.hasTiles);
+    base = communes && parts.addBase(map, communes, settings.colours, settings.hasTiles);
     if (base && !settings.hasTiles) labels.setCommunes(base);
+    shadeBase();
     const options = parts.addLimits(map, { departements, edges }, settings.colours);
     if (departements) overlays.setDepartements(departements, options);
     labels.later();
+  }
+
+  /** Around areas with values, the ground is that of an area without residence: white is a zero there. */
+  function shadeBase() {
+    if (base) base.setStyle({ fillColor: settings.colours[polygons.isOfAreas() ? "sea" : "paper"] });
   }
 
   /** Values of the page, of which `version` is the digest: see MapValues.as_json in lib/maps/values.py. */
@@ -145,7 +151,10 @@
     look(values);
     overlays.light(values.lit);
     overlays.surround(values.ring);
-    if (level !== polygons.level) polygons.setLevel(level, outlines);
+    if (level !== polygons.level) {
+      polygons.setLevel(level, outlines);
+      shadeBase();
+    }
     if (positions) symbols.place(positions, residences.digest);
     if (residences) symbols.show(residences.facts);
     mark(values.selection);

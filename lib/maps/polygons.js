@@ -95,6 +95,11 @@
       if (isQpv(level)) this.addDots();
     }
 
+    /** Whether the level covers the ground: départements, services, communes. */
+    isOfAreas() {
+      return Boolean(this.group) && !isQpv(this.level);
+    }
+
     /** One dot per polygon, for the eye and the pointer alone: the keyboard and a screen reader keep the polygon. */
     addDots() {
       this.dots = L.layerGroup(this.ordered.map((layer) => this.dotOf(layer)));
@@ -149,7 +154,7 @@
     style(feature) {
       const { colours, hasTiles } = this.settings;
       const value = this.values[feature.properties.code];
-      if (!value) return { fillColor: colours.paper, fillOpacity: 0, color: colours.edge, weight: isQpv(this.level) ? 1 : 0 };
+      if (!value) return this.styleOfNothing();
       const isSelected = this.isSelected(feature.properties.code);
       return {
         fillColor: this.fill(value[0]),
@@ -157,6 +162,13 @@
         color: this.level === "communes" && !isSelected ? colours.edge : colours.ink,
         weight: isSelected ? 4 : STROKES[this.level] ?? 1,
       };
+    }
+
+    /** Where the selection has no residence: a QPV keeps its outline; an area goes dim, so that it is not read as a zero. */
+    styleOfNothing() {
+      const { colours, hasTiles } = this.settings;
+      if (isQpv(this.level)) return { fillColor: colours.paper, fillOpacity: 0, color: colours.edge, weight: 1 };
+      return { fillColor: colours.sea, fillOpacity: hasTiles ? 0.5 : 1, color: colours.thread, weight: 0.8 };
     }
 
     fill(state) {

@@ -67,7 +67,8 @@ def classes(state: MapState, breaks: Sequence[int]) -> None:
         colours = (*DIVERGING[:2], *DIVERGING[3:]) if state.measure == Measure.CHANGE else RAMP
         labels = legend_labels(state.measure, breaks)
         keys = [_key(colour, label) for colour, label in zip(colours, labels, strict=False)]
-        _block(_heading(state), [*keys, *_states(state.measure)])
+        empty = [] if state.level == Level.QPV else [STATE.format("sr", "aucune résidence dans la sélection")]
+        _block(_heading(state), [*keys, *_states(state.measure), *empty])
 
 
 def symbols(visit: Visit, state: MapState) -> None:

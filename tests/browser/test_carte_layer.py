@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Frame, Page, expect
 
+from lib.figures.tokens import LIGHT
 from tests.browser.serving import ROOT, carte_frame, serve
 from tests.browser.test_accessibility import findings
 
@@ -24,13 +25,15 @@ LABELS = """() => [...document.querySelectorAll('.nom')].map((name) => {
 OBSTACLES = """() => [...document.querySelectorAll('.symbole, .leaflet-control, path[aria-hidden]')].map((thing) => {
   const { left, top, right, bottom } = thing.getBoundingClientRect();
   return [thing.innerText ?? thing.getAttribute('class'), left, top, right, bottom]; })"""
-# What the canvas of limits and veil has at a place: red, green, blue, opacity.
-INK_UNDER = """([lat, lng]) => { const canvas = document.querySelector('.leaflet-limites-pane canvas');
+# What a canvas, that of limits and veil unless told, has at a place: red, green, blue, opacity.
+INK_UNDER = """([lat, lng, pane = 'limites']) => {
+  const canvas = document.querySelector(`.leaflet-${pane}-pane canvas`);
   const { x, y } = carte.map.latLngToContainerPoint([lat, lng]);
   const [drawn, seen] = [canvas, carte.map.getContainer()].map((box) => box.getBoundingClientRect());
   const at = [x + seen.left - drawn.left, y + seen.top - drawn.top].map((along) => along * canvas.width / drawn.width);
   return [...canvas.getContext('2d').getImageData(...at, 1, 1).data]; }"""
 PANNED = "() => void carte.map.panBy([80, 40], { animate: false })"
+PAPER, SEA = (tuple(bytes.fromhex(LIGHT[name].removeprefix("#"))) for name in ("paper", "sea"))
 FOCUSED = "() => document.activeElement.getAttribute('aria-label') || document.activeElement.innerText"
 
 
@@ -152,6 +155,12 @@ def test_every_level_carries_its_values(page: Page, address: str, level: str):
     assert sorted(carte.evaluate(FILLS)) == ["#387d8b", "url(#hachures)"]
     # The limit between the two services, whatever the level.
     assert max(carte.evaluate(INK_UNDER, [48.55 + step * 1e-3, 2.2])[3] for step in range(20)) > 0
+
+
+@pytest.mark.parametrize(("level", "ground"), [("qpv", PAPER), ("communes", SEA), ("districts", SEA)])
+def test_ground_is_white_only_where_white_is_no_zero(page: Page, address: str, level: str, ground: tuple[int, ...]):
+    carte = drawn(page, f"{address}?niveau={level}")
+    assert tuple(carte.evaluate(INK_UNDER, [48.55, 2.1, "fond"])[:3]) == ground
 
 
 @pytest.mark.parametrize("level", ["qpv", "qpv2015"])

@@ -1,10 +1,12 @@
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Frame, Page, expect
 
+from lib.figures.tokens import LIGHT
 from lib.maps.values import NO_DATA
 from tests.browser.answers import WITH, Ask, number, one, rates
 from tests.browser.serving import carte_frame, ready
@@ -24,6 +26,7 @@ FREE_DOT = """() => { let free = null; carte.group.eachLayer((layer) => {
   const met = document.elementFromPoint(x, y);
   if (!free && met && met.matches("path[aria-hidden]")) free = [layer.feature.properties.code, x, y]; });
   return free; }"""
+FILLS = "() => [...document.querySelectorAll('path[data-code]')].map((path) => path.getAttribute('fill'))"
 SAID = "p.o-said"
 TAB_LIMIT = 150
 
@@ -59,6 +62,15 @@ def test_symbols_add_up_to_the_facts_of_the_store(carte: Frame, ask: Ask):
     expected = sums(ask)
     assert tuple(carte.evaluate(ON_SCREEN)) == expected
     assert {tuple(level) for level in carte.evaluate(EVERY_LEVEL)} == {expected}
+
+
+def test_commune_without_residence_is_not_drawn_as_one_without_fact(page: Page, site: str, ask: Ask):
+    page.goto(f"{site}/carte?niveau=Commune")
+    drawn = Counter(carte_frame(ready(page)).evaluate(FILLS))
+    told = one(ask, "SELECT count(DISTINCT commune_code) FROM let_now")
+    assert drawn[LIGHT["sea"]] == drawn.total() - told > told
+    assert 0 < drawn["#ffffff"] < told
+    expect(page.locator(".o-leg").first).to_contain_text("aucune résidence dans la sélection")
 
 
 def test_a_filter_redraws_the_numbers_and_keeps_the_view(page: Page, carte: Frame, ask: Ask):
