@@ -10,7 +10,7 @@ from lib.config import settings
 from lib.domain.labels import plural
 from lib.domain.vocabulary import Partner
 from lib.ingest.actions import take_out_text
-from lib.store.engine import open_store
+from lib.store.engine import empty_journal, open_store
 
 app = typer.Typer()
 
@@ -40,10 +40,23 @@ class Author(StrEnum):
     MEDIATION = "mediation"
 
 
-Number = Annotated[int, typer.Argument(metavar="NUMÉRO", help="Numéro de l’intervention, dans son adresse.")]
+HIGHEST = 2**31 - 1  # of a key, in PostgreSQL
+Number = Annotated[
+    int, typer.Argument(min=1, max=HIGHEST, metavar="NUMÉRO", help="Numéro de l’intervention, dans son adresse.")
+]
 Text = Annotated[Field, typer.Argument(metavar="CHAMP", help=f"Le champ\u00a0: {', '.join(Field)}.")]
 By = Annotated[Author, typer.Option("--au-nom-de", help=f"Qui le demande\u00a0: {', '.join(Author)}.")]
 Past = Annotated[bool, typer.Option("--passe-seulement", help="Garde le texte actuel, déjà corrigé.")]
+
+STILL_KEPT = (
+    "Les sauvegardes de la base, les fichiers déjà téléchargés et la copie d’analyse (le dossier «\u00a0….copie\u00a0» "
+    "à côté d’une base SQLite, «\u00a0data/cache\u00a0» pour PostgreSQL) peuvent le garder\u00a0: effacez-les aussi. "
+    "La copie d’analyse est refaite au démarrage suivant."
+)
+STILL_IN_JOURNAL = (
+    "Le journal de la base («\u00a0….db-wal\u00a0») est lu en ce moment et le garde aussi\u00a0: arrêtez "
+    "l’observatoire pour qu’il soit vidé."
+)
 
 
 @app.command("effacer-texte")
@@ -53,10 +66,11 @@ def erase(number: Number, field: Text, by: By, is_past_only: Past = False) -> No
         engine = open_store(settings().database_url)
         asked = {"by": Partner[by.name], "keeps_current": is_past_only}
         count = take_out_text(engine, number, field.name.lower(), **asked)
+        is_emptied = empty_journal(engine)
         engine.dispose()
+        still = "" if is_emptied else f" {STILL_IN_JOURNAL}"
         console.print(
-            f"Texte retiré de {plural(count, 'version')} de l’intervention {number}. Les sauvegardes de la base et les "
-            "fichiers déjà téléchargés le gardent\u00a0: effacez-les aussi.",
+            f"Texte retiré de {plural(count, 'version')} de l’intervention {number}. {STILL_KEPT}{still}",
             markup=False,
             highlight=False,
             soft_wrap=True,

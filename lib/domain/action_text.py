@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, fields
 from datetime import date
+from math import isfinite
+from numbers import Real
 from typing import Any
 
 from lib.domain.actions import NOT_CONTENT, ActionPlace, JointAction
@@ -22,11 +24,18 @@ def as_text(action: JointAction) -> str:
 
 
 def from_text(text: str, action_id: int, version: int) -> JointAction:
-    """The action of a JSON text; a field that the text does not know has its default."""
-    held = json.loads(text)
-    known = {field.name for field in fields(JointAction)} & set(held)
-    values: dict[str, Any] = {name: _read(name, held[name]) for name in known}
-    return JointAction(**values | {"action_id": action_id, "version": version})
+    """The action of a JSON text; a field that the text does not know has its default.
+
+    Raises:
+        ValueError: If the text says no action.
+    """
+    try:
+        held = json.loads(text)
+        known = {field.name for field in fields(JointAction)} & set(held)
+        values: dict[str, Any] = {name: _read(name, held[name]) for name in known}
+        return JointAction(**values | {"action_id": action_id, "version": version})
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise ValueError(f"no action in version {version} of {action_id}") from error
 
 
 def without_text(text: str, field: str) -> str:
@@ -43,7 +52,19 @@ def without(value: str, field: str) -> str:
 
 def _read(name: str, value: Any) -> Any:
     reader = _READERS.get(name)
-    return value if value is None or reader is None else reader(value)
+    return value if reader is None or (value is None and name in _MAY_BE_NONE) else reader(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
+
+
+def _number(value: Any) -> float:
+    if not isinstance(value, Real) or not isfinite(value):
+        raise TypeError("no number")
+    return value
 
 
 def _places(rows: Iterable[Mapping[str, Any]]) -> tuple[ActionPlace, ...]:
@@ -54,18 +75,26 @@ def _clocks(rows: Iterable[Mapping[str, Any]]) -> tuple[Clock, ...]:
     return tuple(Clock(LegalClockKind(row["kind"]), _day(row["starts_on"]), _day(row["answered_on"])) for row in rows)
 
 
+def _weekdays(values: Iterable[int]) -> tuple[int, ...]:
+    return tuple(range(7)[day] for day in values)
+
+
 def _day(text: str | None) -> Any:
     return None if text is None else date.fromisoformat(text)
 
 
+_MAY_BE_NONE = frozenset(field.name for field in fields(JointAction) if field.default is None)
+_NUMBERS = ("start_minute", "end_minute", "baseline", "target", "cost_euros", "tfpb_pct", "volume")
 _READERS: dict[str, Callable[[Any], Any]] = {
     "kind": ActionKind,
     "status": ActionStatus,
     "indicator": ActionIndicator,
     "pilot": Partner,
     "partners": lambda values: tuple(map(Partner, values)),
-    "weekdays": tuple,
+    "weekdays": _weekdays,
     "places": _places,
     "clocks": _clocks,
+    **dict.fromkeys((*FREE_TEXTS, "family_code"), _text),
+    **dict.fromkeys(_NUMBERS, _number),
     **dict.fromkeys(("starts_on", "due_on", "evaluated_on"), _day),
 }

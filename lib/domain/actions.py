@@ -146,6 +146,7 @@ class ActionVersion(NamedTuple):
     """What an action said at a version, when (UTC) and by whom it was so written.
 
     ``erased_field``: the field whose text was then taken out of all versions before, blank at any other version.
+    ``is_beyond_scope``: its places were all beyond what the visitor may see; ``action`` then says nothing.
     """
 
     version: int
@@ -153,6 +154,7 @@ class ActionVersion(NamedTuple):
     changed_by: Partner
     action: JointAction
     erased_field: str = ""
+    is_beyond_scope: bool = False
 
 
 class Conflict(NamedTuple):
@@ -198,6 +200,14 @@ def by_urgency(actions: Iterable[JointAction], on: date) -> list[JointAction]:
         return 2, -(action.due_on or date.min).toordinal(), *_title_order(action)
 
     return sorted(actions, key=order)
+
+
+def without_moot(action: JointAction) -> JointAction:
+    """The action without what its kind or its state leaves no room for: a volume, a reason to abandon it."""
+    moot: dict[str, Any] = {} if action.kind == ActionKind.SOCIAL else {"volume": None, "volume_unit": ""}
+    if action.status != ActionStatus.ABANDONED:
+        moot["abandon_reason"] = ""
+    return replace(action, **moot)
 
 
 def merged(base: JointAction, theirs: JointAction, mine: JointAction) -> tuple[JointAction, list[Conflict]]:

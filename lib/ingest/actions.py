@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine
 from lib.domain.actions import JointAction
 from lib.domain.clocks import Clock
 from lib.domain.labels import date_label, quoted
-from lib.domain.terms import ACTION_FIELDS, ACTION_STATUSES
-from lib.domain.vocabulary import ActionStatus, Partner
+from lib.domain.terms import ACTION_FIELDS, ACTION_KINDS, ACTION_STATUSES
+from lib.domain.vocabulary import ActionKind, ActionStatus, Partner
 from lib.errors import FormError
 from lib.ingest.cleaning import MAX_AMOUNT
 from lib.ingest.forms import Fault, day_faults, number_faults, refuse, text_faults, tidy
@@ -135,6 +135,10 @@ def _means_faults(action: JointAction) -> Iterator[Fault]:
     yield from number_faults("cost_euros", action.cost_euros, MAX_AMOUNT - 1)
     yield from number_faults("tfpb_pct", action.tfpb_pct, 100)
     yield from number_faults("volume", action.volume)
+    if action.kind != ActionKind.SOCIAL and (action.volume is not None or action.volume_unit):
+        social = quoted(ACTION_KINDS[ActionKind.SOCIAL])
+        yield "volume", f"effacez-le avec son unité, ou choisissez la nature {social}"
+        return
     if action.volume is not None and not action.volume_unit:
         yield "volume_unit", "dites ce qui est compté (appels, colis, visites)"
     if action.volume_unit and action.volume is None:

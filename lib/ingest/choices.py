@@ -1,5 +1,6 @@
 """What a committee chooses: its weights, its rules of response; judged before a version of them is kept."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import inf, isfinite
 from numbers import Real
@@ -16,12 +17,12 @@ from lib.errors import FormError
 from lib.ingest.cleaning import plain
 from lib.ingest.forms import Fault, refuse, text_faults, tidy
 from lib.store import schema as s
-from lib.store.choices import RULES, save_choice
+from lib.store.choices import MAX_WEIGHT, RULES, WEIGHTS, save_choice
 from lib.store.known import unknown_keys
 from lib.store.revisions import change
 
-WEIGHTS = "weights"
 MAX_RULES, MAX_CODE_CHARS, MAX_RULE_CHARS = 50, 40, 500
+RULE_CODE = re.compile(r"[A-Z0-9-]+")  # it stays in the history for ever: it may say no name
 NUMBERS = frozenset({"position", "min_share", "min_count"})
 LEAST_COUNT = 3  # one fact, or two, trigger nothing
 
@@ -45,14 +46,14 @@ def store_weights(engine: Engine, weights: Mapping[str, float], *, by: Partner, 
 
 
 def checked_weights(weights: Mapping[str, float]) -> dict[str, float]:
-    """The weights, each a number of 0 or more and one at least above 0.
+    """The weights, each a number from 0 to 100 and one at least above 0.
 
     Raises:
         FormError: If not, by criterion, or under «weights» when all are 0.
     """
-    wrong = [name for name, weight in weights.items() if not (isfinite(weight) and weight >= 0)]
+    wrong = [name for name, weight in weights.items() if not 0 <= weight <= MAX_WEIGHT]
     if wrong:
-        raise FormError(dict.fromkeys(wrong, "Donnez à chaque critère un poids positif ou nul."))
+        raise FormError(dict.fromkeys(wrong, "Donnez à chaque critère un poids de 0 à 100."))
     if not sum(weights.values()):
         raise FormError({WEIGHTS: "Donnez un poids à un critère au moins."})
     return {name: float(weight) for name, weight in weights.items()}
@@ -146,6 +147,8 @@ def _faults(row: Mapping[str, Any]) -> Iterator[Fault]:
         if not row[name]:
             yield name, "remplissez cette case"
         yield from text_faults(name, row[name], MAX_CODE_CHARS if name == "rule_code" else MAX_RULE_CHARS)
+    if not RULE_CODE.fullmatch(row["rule_code"]):
+        yield "rule_code", "codez la règle en majuscules, chiffres et tirets, par exemple OCC-HALL"
     if not row["type_codes"] and not row["family_codes"]:
         yield "type_codes", "donnez au moins un type ou une famille de faits"
     yield from _threshold_faults(row)

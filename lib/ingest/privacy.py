@@ -83,7 +83,7 @@ _AT = re.compile(
     re.IGNORECASE,
 )
 # Nine signs that a number may be of, in a row: what is searched before any number.
-_NINE_SIGNS = re.compile(r"\d(?:[\s.,/-]{0,3}[\dAB]){8}")
+_NINE_SIGNS = re.compile(r"\d(?:[\s.,:;/-]{0,3}[\dAB]){8}")
 # All below is read in capitals, spaces reduced to one, «_» and brackets being spaces: see ``folded``.
 _BEFORE, _AFTER = r"(?<![0-9A-Z])(?<!\d[.,])", r"(?![0-9A-Z]|[.,]\d)"
 # Glued to a word («TEL0612345678»), but not in a fingerprint.
@@ -103,6 +103,8 @@ _PAIRS = "|".join(
         ("[/]", "(?:0[1-9]|[67])"),
         ("-", "(?:0[1-9]|[67])"),
         (",", "0[1-9]"),
+        (";", "0[1-9]"),
+        (":", "0[1-9]"),
     )
 )
 _SPACES = "|".join(

@@ -12,7 +12,6 @@ from sqlalchemy import (
     and_,
     cast,
     func,
-    literal,
     null,
     or_,
     select,
@@ -93,7 +92,10 @@ def hall_signals(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) ->
         *_counted(facts),
         func.coalesce(facts.c.touched_month_count, 0).label("hall_month_count"),
     ]
-    return _named(snapshot, select(*columns), source, known.c.residence_id, literal(True), chosen)
+    # Named only where ``residence_signals`` names its residence.
+    told = select(FACT.c.residence_id).where(*selected_facts(chosen, scope), within(FACT, chosen.period))
+    is_told = or_(homes.c.dwelling_count > 0, known.c.residence_id.in_(told))
+    return _named(snapshot, select(*columns), source, known.c.residence_id, is_told, chosen)
 
 
 def type_mix(snapshot: Snapshot, by: Sequence[str], *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:

@@ -1,6 +1,8 @@
 """Joint actions: kept with their whole history, never written over a change that was not read."""
 
+import logging
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -14,13 +16,14 @@ from lib.domain.clocks import Clock
 from lib.domain.labels import date_label
 from lib.domain.scope import Scope
 from lib.domain.terms import PARTNER_SUBJECTS
-from lib.domain.vocabulary import Partner
+from lib.domain.vocabulary import ActionStatus, Partner
 from lib.errors import ConflictError
 from lib.store import schema as s
 from lib.store.revisions import Change
-from lib.store.scopes import residences_seen
+from lib.store.scopes import places_seen, residences_seen
 from lib.store.settings import ensure_register_key
 
+logger = logging.getLogger(__name__)
 PARIS = ZoneInfo("Europe/Paris")
 PARTS = ("places", "partners", "clocks", "weekdays")  # fields that have no column of their own
 OWN = [field.name for field in fields(JointAction) if field.name not in (*PARTS, "action_id", "version")]
@@ -83,13 +86,20 @@ def actions(connection: Connection, scope: Scope) -> list[JointAction]:
 
 
 def history(connection: Connection, action_id: int, scope: Scope) -> list[ActionVersion]:
-    """Every version of an action, the newest first; nothing where the scope may not see it."""
+    """Every version of an action that can be read, the newest first; nothing where the scope may not see it.
+
+    A version whose places were then all beyond the scope is there without what it said.
+    """
     asked = _versions().where(s.ActionVersion.action_id == action_id, *seen(scope))
-    return [_version(row) for row in connection.execute(asked.order_by(s.ActionVersion.version.desc()))]
+    rows = connection.execute(asked.order_by(s.ActionVersion.version.desc()))
+    return _told(connection, [version for row in rows if (version := _version(row))], scope)
 
 
 def since(connection: Connection, day: date, scope: Scope, *, on: date, until: date | None = None) -> list[Progress]:
     """What was done since a day, for the next meeting: actions made since, moved since, or late.
+
+    One that was then wholly beyond the scope counts as made since; one whose words of then cannot be read is told only
+    if it is late, and left out where they are its words of ``until``.
 
     Args:
         connection: The store.
@@ -98,18 +108,34 @@ def since(connection: Connection, day: date, scope: Scope, *, on: date, until: d
         on: Day from which delays are seen.
         until: Day of the next meeting, the first that no longer counts: actions are then as they were when it began.
     """
-    before = {key: action.status for key, action in _as_of(connection, day, scope).items()}
-    known = actions(connection, scope) if until is None else _as_of(connection, until, scope).values()
-    now = [Progress(one, before.get(one.action_id), one.is_overdue(on)) for one in known]
+    before = _as_of(connection, day, scope)
+    known = actions(connection, scope) if until is None else filter(None, _as_of(connection, until, scope).values())
+    now = [Progress(one, _status_before(one, before), one.is_overdue(on)) for one in known]
     return [one for one in now if one.status_before != one.action.status or one.is_overdue]
 
 
-def _as_of(connection: Connection, day: date, scope: Scope) -> dict[int | None, JointAction]:
-    """Each action as it was when a day began in Paris, by key, in the order of the keys."""
+def _status_before(action: JointAction, before: dict[int | None, JointAction | None]) -> ActionStatus | None:
+    held = before.get(action.action_id)
+    is_unreadable = held is None and action.action_id in before
+    return action.status if is_unreadable else held and held.status
+
+
+def _as_of(connection: Connection, day: date, scope: Scope) -> dict[int | None, JointAction | None]:
+    """Each action as it was when a day began in Paris, by key, in the order of the keys; None where unreadable.
+
+    One whose places were then all beyond the scope is left out.
+    """
     began_at = datetime.combine(day, time.min, PARIS).astimezone(UTC)
     asked = _versions().where(s.ActionVersion.changed_at < began_at, *seen(scope))
     ordered = asked.order_by(s.ActionVersion.action_id, s.ActionVersion.version)
-    return {row.action_id: _version(row).action for row in connection.execute(ordered)}
+    rows = {row.action_id: row for row in connection.execute(ordered)}
+    last = {key: _version(row) for key, row in rows.items()}
+    told = {one.action.action_id: one for one in _told(connection, list(filter(None, last.values())), scope)}
+    return {
+        key: told[key].action if version else None
+        for key, version in last.items()
+        if version is None or not told[key].is_beyond_scope
+    }
 
 
 def seen(scope: Scope) -> list[ColumnElement[bool]]:
@@ -147,16 +173,17 @@ def _rewrite(change: Change, action: JointAction, held: JointAction) -> None:
     if change.connection.execute(rewritten).rowcount:
         return
     asked = _versions().where(s.ActionVersion.action_id == action.action_id).order_by(s.ActionVersion.version)
-    versions = {row.version: _version(row) for row in change.connection.execute(asked)}
-    last, base = versions[held.version], versions.get(action.version)
+    rows = {row.version: row for row in change.connection.execute(asked)}
+    last, base = rows[held.version], _version(rows[action.version]) if action.version in rows else None
+    changed_at = in_utc(last.changed_at)
     raise ConflictError(
-        f"Cette action a été modifiée le {date_label(last.changed_at.astimezone(PARIS).date())} par "
+        f"Cette action a été modifiée le {date_label(changed_at.astimezone(PARIS).date())} par "
         f"{PARTNER_SUBJECTS[last.changed_by]} pendant que vous l’écriviez\u00a0: rien n’a été enregistré ni perdu, "
         "comparez les deux versions puis enregistrez.",
         held,
         base=base.action if base else None,
         changed_by=last.changed_by,
-        changed_at=last.changed_at,
+        changed_at=changed_at,
     )
 
 
@@ -226,8 +253,26 @@ def _versions() -> Select:
     return select(*said).join(s.JointAction, s.JointAction.action_id == table.action_id)
 
 
-def _version(row: Any) -> ActionVersion:
-    action = from_text(row.content, row.action_id, row.version)
+def _told(connection: Connection, versions: Sequence[ActionVersion], scope: Scope) -> list[ActionVersion]:
+    """The versions, those whose places are all beyond the scope without what they said."""
+    if scope == Scope.everything():
+        return list(versions)
+    here = places_seen(connection, scope, {place for one in versions for place in one.action.places})
+    return [one if not one.action.places or here & set(one.action.places) else _unsaid(one) for one in versions]
+
+
+def _unsaid(version: ActionVersion) -> ActionVersion:
+    blank = JointAction("", action_id=version.action.action_id, version=version.version)
+    return version._replace(action=blank, erased_field="", is_beyond_scope=True)
+
+
+def _version(row: Any) -> ActionVersion | None:
+    """None, and a line in the log, where what it said cannot be read."""
+    try:
+        action = from_text(row.content, row.action_id, row.version)
+    except ValueError:
+        logger.error("version %s of action %s cannot be read", row.version, row.action_id)
+        return None
     return ActionVersion(row.version, in_utc(row.changed_at), row.changed_by, action, row.erased_field or "")
 
 

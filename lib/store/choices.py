@@ -2,11 +2,13 @@
 
 import csv
 import json
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from numbers import Real
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from lib.config import REFERENCE
 from lib.domain.labels import date_label
@@ -19,7 +21,9 @@ from lib.store.actions import PARIS, in_utc
 from lib.store.revisions import Change
 from lib.store.schema import CommitteeChoice
 
-RULES = "rules"
+logger = logging.getLogger(__name__)
+RULES, WEIGHTS = "rules", "weights"  # in the content of a choice
+MAX_WEIGHT = 100
 SUBJECTS = {
     ChoiceKind.WEIGHTS: "Les poids du comité ont été modifiés",
     ChoiceKind.RESPONSES: "Les règles de réponse ont été modifiées",
@@ -54,7 +58,9 @@ def save_choice(
         return newest
     if newest.version != read_version:
         raise _conflict(newest)
-    choice = Choice(kind, newest.version + 1, json.loads(text), at or datetime.now(UTC), by)
+    held = select(func.max(CommitteeChoice.version)).where(CommitteeChoice.kind == kind)
+    version = (change.connection.scalar(held) or 0) + 1  # the newest may be one that cannot be read
+    choice = Choice(kind, version, json.loads(text), at or datetime.now(UTC), by)
     change.connection.execute(
         insert(CommitteeChoice).values(choice._asdict() | {"content": text, "revision": change.revision})
     )
@@ -76,13 +82,34 @@ def _conflict(newest: Choice) -> ConflictError:
 
 
 def choices(connection: Connection, kind: ChoiceKind) -> list[Choice]:
-    """Every version, the newest first."""
+    """Every version that can be read, the newest first."""
     table = CommitteeChoice
     asked = select(table.kind, table.version, table.content, table.made_at, table.made_by).where(table.kind == kind)
     return [
-        Choice(row.kind, row.version, json.loads(row.content), in_utc(row.made_at), row.made_by)
+        Choice(kind, row.version, content, in_utc(row.made_at), row.made_by)
         for row in connection.execute(asked.order_by(table.version.desc()))
+        if (content := _content(kind, row.version, row.content)) is not None
     ]
+
+
+def _content(kind: ChoiceKind, version: int, text: str) -> dict[str, Any] | None:
+    """What was chosen; None, and a line in the log, where it cannot be read: it is then as if it were not there."""
+    try:
+        content = json.loads(text)
+        if kind == ChoiceKind.WEIGHTS:
+            is_whole = all(map(_is_weight, content[WEIGHTS].values()))
+        else:
+            is_whole = bool(from_rows(content[RULES]))
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        is_whole = False
+    if is_whole:
+        return content
+    logger.error("version %s of the %s of the committee cannot be read", version, kind.value)
+    return None
+
+
+def _is_weight(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and 0 <= value <= MAX_WEIGHT
 
 
 def latest_choice(connection: Connection, kind: ChoiceKind, default: Mapping[str, Any]) -> Choice:

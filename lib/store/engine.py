@@ -61,9 +61,24 @@ def connect(database_url: str) -> Engine:
 
 def _prepare_sqlite(connection, _record) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=NORMAL"):
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "synchronous=NORMAL",
+        "secure_delete=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def empty_journal(engine: Engine) -> bool:
+    """Empties the journal of SQLite, which keeps what was written over; False while somebody reads what is in it."""
+    if engine.dialect.name != "sqlite":
+        return True
+    with engine.connect() as connection:
+        is_busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    return not is_busy
 
 
 def migrate(engine: Engine, target: str = "head") -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from lib.domain.actions import WEEKDAYS, ActionPlace, JointAction
+from lib.domain.actions import WEEKDAYS, ActionPlace, JointAction, without_moot
 from lib.domain.clocks import LEGAL_TERMS, Clock
 from lib.domain.labels import plural
 from lib.domain.terms import (
@@ -23,7 +23,7 @@ from lib.domain.vocabulary import ActionKind, ActionStatus, LegalClockKind
 from lib.ui import components as c
 from lib.ui import map_search
 from lib.ui.action_state import NEW, found_place
-from lib.ui.action_words import Names, key_of, place_words
+from lib.ui.action_words import Names, is_known, key_of, place_words, seen_places
 from lib.ui.drafts import Form
 from lib.ui.import_words import literal
 from lib.ui.session import Visit
@@ -47,7 +47,7 @@ def opened(action: JointAction) -> Form:
     A new action has one form for each place that it may begin from.
     """
     form: Form[JointAction] = Form(f"action-{action.action_id or _of_places(action)}")
-    form.follow(action)
+    form.follow(without_moot(action))
     if form.key("title") not in st.session_state:
         _fill(form)
     return form
@@ -70,18 +70,15 @@ def _fill(form: Form[JointAction]) -> None:
         state[form.key(name)] = None if minute is None else time(*divmod(minute, 60))
 
 
-def _written(form: Form[JointAction], clocks: tuple[Clock, ...]) -> JointAction:
-    """The action as the widgets have it; one that is not drawn for its kind or its state says nothing."""
+def _written(form: Form[JointAction], clocks: tuple[Clock, ...], known: Names) -> JointAction:
+    """The action as the widgets have it, with every place that the visitor may not see, hence not take out."""
     state, base = st.session_state, form.base
     values: dict[str, Any] = {name: state.get(form.key(name)) for name in SAME}
     values |= {name: tuple(state[form.key(name)]) for name in LISTED}
     values |= {name: _minute(state[form.key(name)]) for name in HOURS}
     values |= {name: values[name] or "" for name in TEXTS}
-    if values["kind"] != ActionKind.SOCIAL:
-        values |= {"volume": None, "volume_unit": ""}
-    if values["status"] != ActionStatus.ABANDONED:
-        values["abandon_reason"] = ""
-    return replace(base, **values, places=form.draft.places, clocks=clocks)
+    beyond = [place for place in base.places if not is_known(place, known)]
+    return without_moot(replace(base, **values, places=(*form.draft.places, *beyond), clocks=clocks))
 
 
 def _minute(hour: time | None) -> int | None:
@@ -104,7 +101,7 @@ def draw(visit: Visit, form: Form[JointAction], known: Names) -> None:
         _aim(form)
         _who(form)
         _state(form)
-    st.session_state[form.key("draft")] = _written(form, _clocks(form))
+    form.drawn(_written(form, _clocks(form), known), [*SAME, *LISTED, *HOURS, _delays(form)])
 
 
 def _one(form: Form[JointAction], name: str, labels: dict, *, none: str | None = "Non renseigné", **more: Any) -> None:
@@ -139,12 +136,14 @@ def _what(form: Form[JointAction]) -> None:
 
 def _where(visit: Visit, form: Form[JointAction], known: Names) -> None:
     c.section("Où")
-    places = form.draft.places
-    for rank, place in enumerate(places):
+    seen, beyond = seen_places(form.draft.places, known)
+    for rank, place in enumerate(seen):
         name, out = st.columns([4, 1], vertical_alignment="center")
         name.markdown(literal(place_words(place, known)))
         out.button("Retirer", key=form.key(f"retirer-{rank}"), on_click=_remove, args=(form, place))
-    if not places:
+    for words in beyond:
+        st.markdown(words)
+    if not form.draft.places:
         c.source("Aucun lieu pour l’instant\u00a0: cherchez-en un ci-dessous.")
     asked = st.text_input("Ajouter un lieu", key=SEARCH, placeholder="Résidence, référence, QPV, commune ou service")
     if not asked.strip():
@@ -221,6 +220,10 @@ def _state(form: Form[JointAction]) -> None:
         st.text_area(ACTION_FIELDS["abandon_reason"], key=form.key("abandon_reason"), height=90, max_chars=2000)
 
 
+def _delays(form: Form[JointAction]) -> str:
+    return f"delais-{form.base.version}"
+
+
 def _clocks(form: Form[JointAction]) -> tuple[Clock, ...]:
     c.section("Délais légaux")
     said = "\u00a0; ".join(
@@ -240,7 +243,7 @@ def _clocks(form: Form[JointAction]) -> tuple[Clock, ...]:
         held,
         num_rows="dynamic",
         hide_index=True,
-        key=form.key(f"delais-{form.base.version}"),
+        key=form.key(_delays(form)),
         column_config={
             "kind": st.column_config.SelectboxColumn("Délai", options=list(LEGAL_CLOCKS.values()), width="large"),
             "starts_on": st.column_config.DateColumn("Départ", **day),

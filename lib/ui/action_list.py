@@ -9,14 +9,14 @@ from lib.domain.actions import ActionPlace, JointAction, by_urgency
 from lib.domain.labels import MISSING, date_label, plural
 from lib.domain.terms import ACTION_STATUSES, PARTNERS
 from lib.domain.vocabulary import ActionStatus
-from lib.exports.actions import ACTION_HEADINGS, BEYOND_SCOPE, action_lines
+from lib.exports.actions import ACTION_HEADINGS, action_lines
 from lib.exports.calendar import action_events, as_ical, meeting_events
 from lib.exports.tables import as_csv, as_xlsx
 from lib.store.settings import register_key
 from lib.ui import blocks, data
 from lib.ui import components as c
 from lib.ui.action_state import ACTION, ANYWHERE, NEW, Register, here, today
-from lib.ui.action_words import Names, due_words, is_known, measure_words, place_words
+from lib.ui.action_words import Names, due_words, is_known, measure_words, place_words, seen_places
 from lib.ui.downloads import downloads
 from lib.ui.marks import late
 from lib.ui.session import Visit
@@ -77,9 +77,8 @@ def _line(action: JointAction, known: Names, on: date) -> list[object]:
 
 def places_words(action: JointAction, known: Names) -> str:
     """The first places, and how many more; those beyond the scope said once, at the end."""
-    named = [place_words(place, known) for place in action.places if is_known(place, known)]
-    shown, more = named[:PLACES_SHOWN], len(named) - PLACES_SHOWN
-    beyond = [BEYOND_SCOPE] if len(named) < len(action.places) else []
+    seen, beyond = seen_places(action.places, known)
+    shown, more = [place_words(place, known) for place in seen[:PLACES_SHOWN]], len(seen) - PLACES_SHOWN
     others = [f"et {plural(more, 'autre')}"] if more > 0 else []
     return "\u00a0; ".join([*shown, *others, *beyond]) or "lieu à préciser"
 

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 from sqlalchemy.exc import OperationalError
 
-from lib.domain.actions import Conflict, JointAction
+from lib.domain.actions import Conflict, JointAction, without_moot
 from lib.domain.terms import ACTION_FIELDS, PARTNER_SUBJECTS, PARTNERS
 from lib.domain.vocabulary import Partner
 from lib.errors import ConflictError, FormError
@@ -61,7 +61,14 @@ def _reconcile(form: Form[JointAction], conflict: ConflictError, steps: Any, kno
     together, disputed = steps.merged(base, theirs, form.draft)
     refusal(str(conflict))
     c.section("Deux versions à réunir", _whose(conflict))
-    _taken(base, theirs, form.draft, {one.name for one in disputed})
+    mine = {one.name: one.mine for one in disputed if _chosen(form, one) == MINE}
+    chosen = replace(together, **mine)
+    kept = without_moot(chosen)
+    moot = [name for name in ACTION_FIELDS if getattr(kept, name) != getattr(chosen, name)]
+    _taken(base, theirs, form.draft, {*moot, *(one.name for one in disputed)})
+    if moot:
+        said = ", ".join(ACTION_FIELDS[name].lower() for name in moot)
+        c.source(f"Non repris, sans objet pour cette nature ou cet état\u00a0: {said}.")
     for one in disputed:
         _choice(form, one, conflict, known)
     if not disputed:
@@ -69,8 +76,7 @@ def _reconcile(form: Form[JointAction], conflict: ConflictError, steps: Any, kno
     left, keep, back = st.columns(3, vertical_alignment="bottom")
     by = author(left, "au-nom-de")
     if keep.button("Enregistrer la version réunie", type="primary", key=form.key("reunir")):
-        mine = {one.name: one.mine for one in disputed if st.session_state[form.key(f"choix-{one.name}")] == MINE}
-        form.restart(theirs, replace(together, **mine))
+        form.restart(theirs, kept)
         _store(form, form.draft, steps, by)
     if back.button("Abandonner mes modifications", key=form.key("abandonner")):
         form.close()
@@ -93,6 +99,11 @@ def _whose(conflict: ConflictError) -> str:
     if conflict.changed_at is None or conflict.changed_by is None:
         return ""
     return f"l’autre est de {PARTNER_SUBJECTS[conflict.changed_by]}, le {day_words(conflict.changed_at)}"
+
+
+def _chosen(form: Form[JointAction], one: Conflict) -> str:
+    """Whose word is chosen on a field: ours until another is."""
+    return st.session_state.get(form.key(f"choix-{one.name}"), MINE)
 
 
 def _choice(form: Form[JointAction], one: Conflict, conflict: ConflictError, known: Names) -> None:

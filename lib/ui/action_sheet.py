@@ -3,13 +3,13 @@
 from typing import Any
 
 import streamlit as st
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from lib.domain.actions import ActionPlace, ActionVersion, JointAction, hours_label
 from lib.domain.labels import MISSING, date_label, number, percent
 from lib.domain.terms import ACTION_FIELDS, ACTION_KINDS, ACTION_STATUSES, PARTNERS
 from lib.store.actions import history
-from lib.ui import action_form, action_save, data
+from lib.ui import action_form, action_save, blocks, data
 from lib.ui import components as c
 from lib.ui.action_state import today
 from lib.ui.action_words import (
@@ -19,9 +19,9 @@ from lib.ui.action_words import (
     due_words,
     euros,
     field_words,
-    is_known,
     objective_words,
     place_words,
+    seen_places,
     sheet_words,
 )
 from lib.ui.links import href
@@ -52,7 +52,8 @@ def edit(visit: Visit, action: JointAction, known: Names, steps: Any) -> None:
 def _facts(visit: Visit, action: JointAction, known: Names) -> dict[str, object]:
     cost = MISSING if action.cost_euros is None else f"{euros(action.cost_euros)}\u00a0€"
     charged = "" if action.tfpb_pct is None else f", dont {percent(action.tfpb_pct)} à l’abattement de TFPB"
-    places = [_place(place, known) for place in action.places]
+    seen, beyond = seen_places(action.places, known)
+    places = [*(_place(place, known) for place in seen), *beyond]
     facts: dict[str, object] = {
         "État": f"{ACTION_STATUSES[action.status]}, {ACTION_KINDS[action.kind].lower()}",
         "Motif d’abandon": action.abandon_reason,
@@ -74,11 +75,8 @@ def _facts(visit: Visit, action: JointAction, known: Names) -> dict[str, object]
 
 
 def _place(place: ActionPlace, known: Names) -> Markup:
-    """Its name, that leads to its sheet; no link where the scope may not see it."""
-    words = place_words(place, known)
-    if not is_known(place, known):
-        return escape(words)
-    return c.link_cell(words, href("circonscriptions", **sheet_words(place, known)))
+    """The name of a place that the scope may see, leading to its sheet."""
+    return c.link_cell(place_words(place, known), href("circonscriptions", **sheet_words(place, known)))
 
 
 def _delays(visit: Visit, action: JointAction) -> None:
@@ -99,16 +97,22 @@ def _history(visit: Visit, action: JointAction, known: Names) -> None:
     for version, before in zip(versions, [*versions[1:], None], strict=True):
         author = f"{day_words(version.changed_at)}, {PARTNERS[version.changed_by]}"
         lines.append([c.two_lines(f"Version {version.version}", author), _changes(version, before, known)])
-    c.table(["Version", "Ce qui a changé"], lines[: c.MAX_TABLE_ROWS])
+    blocks.paged_table("historique", ["Version", "Ce qui a changé"], lines)
 
 
 def _changes(version: ActionVersion, before: ActionVersion | None, known: Names) -> Markup:
-    if before is None:
-        return Markup("{}").format("Création de l’intervention")
+    if version.is_beyond_scope:
+        return Markup("Version hors de votre périmètre")
+    if version.version == 1:
+        return Markup("Création de l’intervention")
+    if before is None or before.version != version.version - 1:
+        return Markup("Version précédente illisible\u00a0: ce qui a changé n’est pas connu")
     if version.erased_field:
         return Markup("{}\u00a0: texte retiré de toutes les versions précédentes").format(
             ACTION_FIELDS[version.erased_field]
         )
+    if before.is_beyond_scope:
+        return Markup("Version précédente hors de votre périmètre")
     changed = [name for name in ACTION_FIELDS if getattr(version.action, name) != getattr(before.action, name)]
     lines = [
         Markup("{}\u00a0: {} → {}").format(

@@ -89,6 +89,13 @@ def place_words(place: ActionPlace, known: Names) -> str:
     return ", ".join([*hall, name, *([beside] if beside else [])])
 
 
+def seen_places(places: Iterable[ActionPlace], known: Names) -> tuple[list[ActionPlace], list[str]]:
+    """Places within the scope, and what is said after them of those beyond it: once, however many they are."""
+    places = list(places)
+    seen = [place for place in places if is_known(place, known)]
+    return seen, [BEYOND_SCOPE] if len(seen) < len(places) else []
+
+
 def sheet_words(place: ActionPlace, known: Names) -> dict[str, object]:
     """Words of the address of the sheet of a place."""
     word = {Level.RESIDENCE: "residence", Level.QPV: "quartier", Level.DISTRICT: "service", Level.COMMUNE: "commune"}
@@ -167,6 +174,11 @@ def _in(labels: Mapping[Any, str]) -> Callable[[Any, Names], str]:
     return lambda value, _known: labels[value]
 
 
+def _apart(places: Iterable[ActionPlace], known: Names) -> str:
+    seen, beyond = seen_places(places, known)
+    return "\u00a0; ".join([*(place_words(place, known) for place in seen), *beyond])
+
+
 _FIELDS: dict[str, Callable[[Any, Names], str]] = {
     "kind": _in(ACTION_KINDS),
     "status": _in(ACTION_STATUSES),
@@ -179,7 +191,7 @@ _FIELDS: dict[str, Callable[[Any, Names], str]] = {
     "end_minute": lambda value, _known: time_label(value),
     "cost_euros": lambda value, _known: euros(value),
     "tfpb_pct": lambda value, _known: percent(value),
-    "places": lambda values, known: "\u00a0; ".join(place_words(place, known) for place in values),
+    "places": _apart,
     "clocks": lambda values, _known: "\u00a0; ".join(
         f"{LEGAL_CLOCKS[clock.kind]}, départ le {date_label(clock.starts_on)}"
         + (f", fait le {date_label(clock.answered_on)}" if clock.answered_on else "")

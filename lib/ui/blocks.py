@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -168,6 +169,12 @@ def paged(count: int, name: str) -> Iterator[slice]:
     first = (page - 1) * c.MAX_TABLE_ROWS
     with drawn:
         yield slice(first, first + c.MAX_TABLE_ROWS)
+
+
+def paged_table(name: str, heads: Sequence[str], rows: Sequence[Sequence[object]], **more: Any) -> None:
+    """A table of any length, forty lines at a time: see ``components.table`` and ``paged``."""
+    with paged(len(rows), name) as ranks:
+        c.table(heads, rows[ranks], **more)
 
 
 def has_told(row) -> bool:

@@ -1,5 +1,7 @@
 """What one person types of one action or meeting, kept in the session until it is stored or given up."""
 
+from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -35,11 +37,24 @@ class Form(Generic[Typed]):
         return st.session_state[self.key("draft")]
 
     def follow(self, kept: Typed) -> None:
-        """Begins again from what is kept now, unless something was typed."""
-        state = st.session_state
-        is_typed = self.key("base") in state and self.draft != self.base
-        if not is_typed and state.get(self.key("base")) != kept:
+        """Begins again from what is kept now, unless something was typed, be it in this very run."""
+        if not self._is_touched() and st.session_state.get(self.key("base")) != kept:
             self.restart(kept, kept)
+
+    def _is_touched(self) -> bool:
+        """Whether the draft, or a widget that has changed since it was last drawn, differs from what was read."""
+        state = st.session_state
+        if self.key("base") not in state:
+            return False
+        drawn = state.get(self.key("drawn"), {})
+        return self.draft != self.base or any(state[key] != held for key, held in drawn.items() if key in state)
+
+    def drawn(self, draft: Typed, names: Iterable[str]) -> None:
+        """Keeps what the widgets of these names, just drawn, say together, and what each one holds."""
+        state = st.session_state
+        keys = [key for key in map(self.key, names) if key in state]
+        state[self.key("draft")] = draft
+        state[self.key("drawn")] = {key: deepcopy(state[key]) for key in keys}
 
     def restart(self, base: Typed, draft: Typed) -> None:
         """Begins again from what is kept now, with this draft."""

@@ -11,8 +11,8 @@ from lib.domain.meetings import Decision, Meeting, Series, meeting_before, serie
 from lib.domain.terms import ACTION_STATUSES, MEETING_BODIES, PARTNERS
 from lib.snapshot import directory
 from lib.store.actions import since
+from lib.ui import blocks, data, meeting_form
 from lib.ui import components as c
-from lib.ui import data, meeting_form
 from lib.ui.action_state import ACTION, MEETING, NEW_MEETING, Register, here, today
 from lib.ui.action_words import due_words, meeting_words
 from lib.ui.marks import late
@@ -35,7 +35,8 @@ def meetings(visit: Visit, register: Register) -> None:
     if last is not None:
         done_since(visit, register, last)
     c.section(f"Réunions\u00a0: {names[series]}", plural(len(own), "réunion"))
-    c.table(
+    blocks.paged_table(
+        "reunions",
         ["Réunion", "Présents", "Décisions"],
         [
             [
@@ -46,7 +47,7 @@ def meetings(visit: Visit, register: Register) -> None:
                 ", ".join(PARTNERS[partner] for partner in one.partners) or MISSING,
                 len(one.decisions),
             ]
-            for one in own[: c.MAX_TABLE_ROWS]
+            for one in own
         ],
         numeric=(2,),
     )
@@ -78,15 +79,15 @@ def done_since(visit: Visit, register: Register, last: Meeting, *, until: date |
     c.section("Ce qui a été fait depuis", f"{meeting_words(last)}, {seen_from}")
     if last.decisions:
         heads = ["Décision", "Où elle en est" if until is None else "Où elle en est aujourd’hui"]
-        c.table(heads, [_decision(register, one, on) for one in last.decisions])
+        blocks.paged_table("decisions-avant", heads, [_decision(register, one, on) for one in last.decisions])
     moved: list[Progress] = data.record(_since, visit.snapshot, last.held_on, visit.scope, until or on, until)
     decided = {one.action_id for one in last.decisions}
     others = [one for one in moved if one.action.action_id not in decided]
     if not others:
         c.source("Aucune autre intervention n’a été créée, n’a changé d’état ni n’est en retard depuis.")
         return
-    lines = [_moved(one, until or on) for one in others[: c.MAX_TABLE_ROWS]]
-    c.table(["Autre intervention", "Depuis la réunion" if until is None else "D’une réunion à l’autre"], lines)
+    heads = ["Autre intervention", "Depuis la réunion" if until is None else "D’une réunion à l’autre"]
+    blocks.paged_table("autres", heads, [_moved(one, until or on) for one in others])
 
 
 def _since(connection: Any, day: date, scope: Any, on: date, until: date | None) -> list[Progress]:
@@ -137,5 +138,6 @@ def sheet(visit: Visit, register: Register, meeting: Meeting) -> None:
         c.source("C’est la première réunion inscrite pour cette instance.")
     if meeting.decisions:
         c.section("Décisions de cette réunion", plural(len(meeting.decisions), "décision"))
-        c.table(["Décision", "Où elle en est"], [_decision(register, one, on) for one in meeting.decisions])
+        lines = [_decision(register, one, on) for one in meeting.decisions]
+        blocks.paged_table("decisions", ["Décision", "Où elle en est"], lines)
     meeting_form.edit(visit, register, meeting)

@@ -22,6 +22,7 @@ from lib.ui.session import Visit
 
 BESIDE = "deux-textes"
 SEVERAL = "Plusieurs départements"
+ONE_BY_ONE = ("body", "held_on", "label", "departement_code")  # fields that a widget holds as the meeting does
 
 
 def edit(visit: Visit, register: Register, meeting: Meeting) -> None:
@@ -34,7 +35,7 @@ def edit(visit: Visit, register: Register, meeting: Meeting) -> None:
         _fill(form, register)
     if form.key(BESIDE) in st.session_state:
         _two_texts(*st.session_state[form.key(BESIDE)])
-    st.session_state[form.key("draft")] = _drawn(visit, form)
+    form.drawn(_drawn(visit, form), [*ONE_BY_ONE, "partners", _table(form)])
     if st.button("Enregistrer la réunion", type="primary", key=form.key("enregistrer")):
         _store(register, form)
 
@@ -56,7 +57,7 @@ def _form(meeting: Meeting) -> Form[Meeting]:
 def _fill(form: Form[Meeting], register: Register) -> None:
     """Puts the draft in the widgets; the table of decisions keeps its rows and choices as long as it is drawn."""
     state, draft = st.session_state, form.draft
-    for name in ("body", "held_on", "label", "departement_code"):
+    for name in ONE_BY_ONE:
         state[form.key(name)] = getattr(draft, name)
     state[form.key("partners")] = list(draft.partners)
     labels = {one.action_id: f"{one.action_id}. intervention hors de votre périmètre" for one in draft.decisions}
@@ -102,6 +103,10 @@ def _drawn(visit: Visit, form: Form[Meeting]) -> Meeting:
     )
 
 
+def _table(form: Form[Meeting]) -> str:
+    return f"decisions-{form.base.version}"
+
+
 def _decisions(form: Form[Meeting]) -> tuple[Decision, ...]:
     labels: dict[int, str] = st.session_state[form.key("actions")]
     keys = {label: key for key, label in labels.items()}
@@ -111,7 +116,7 @@ def _decisions(form: Form[Meeting]) -> tuple[Decision, ...]:
         pd.DataFrame(rows, columns=["text", "action"], dtype=object),
         num_rows="dynamic",
         hide_index=True,
-        key=form.key(f"decisions-{form.base.version}"),
+        key=form.key(_table(form)),
         column_config={
             "text": st.column_config.TextColumn("Décision", width="large", max_chars=2000),
             "action": st.column_config.SelectboxColumn("Intervention liée", options=list(keys), width="medium"),

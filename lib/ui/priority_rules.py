@@ -15,8 +15,8 @@ from lib.domain.vocabulary import ChoiceKind
 from lib.errors import ConflictError
 from lib.snapshot import directory
 from lib.store.choices import RULES, choices, default_rules, latest_choice, response_rules
+from lib.ui import blocks, data
 from lib.ui import components as c
-from lib.ui import data
 from lib.ui.action_words import day_words
 from lib.ui.authors import author
 from lib.ui.import_desk import faults_told, refusal
@@ -54,7 +54,8 @@ def rules(visit: Visit, steps: Any) -> None:
     held = data.record(response_rules, visit.snapshot)
     c.section("Règles de réponse", _said(chosen))
     labels = _labels(visit)
-    c.table(
+    blocks.paged_table(
+        "regles",
         ["Quand ces faits pèsent", "Réponse proposée", "Fondement", "Pilote et partenaires"],
         [[_when(rule, labels), rule.response, rule.legal_ground, _partners(rule)] for rule in held],
     )
@@ -117,6 +118,10 @@ def _edited(draft: Draft, steps: Any) -> None:
     The rules in force are then above, those typed stay, and the button answers what was read of both.
     """
     written = _editor(draft)
+    c.source(
+        "Ne nommez personne\u00a0: décrivez des faits, des mesures et des fonctions. Un nom écrit n’est pas détecté, "
+        "et chaque version est gardée."
+    )
     if CONFLICT in st.session_state:
         refusal(st.session_state[CONFLICT])
         st.button("Reprendre les règles en vigueur", on_click=_begin_again, key="regles-reprendre")

@@ -12,7 +12,7 @@ from lib.domain.meetings import Choice
 from lib.domain.terms import PARTNERS
 from lib.domain.vocabulary import ChoiceKind
 from lib.errors import ConflictError
-from lib.store.choices import choices, latest_choice
+from lib.store.choices import WEIGHTS, choices, latest_choice
 from lib.ui import components as c
 from lib.ui import data
 from lib.ui.action_words import day_words
@@ -24,7 +24,6 @@ from lib.ui.session import Visit
 TRIED = "poids"  # in the address: «30-20-15-15-5-10-5», in the order of the criteria
 STEP = 5
 MAX_VERSIONS = 10
-WEIGHTS = "weights"  # in the content of a choice
 SEEN, CONFLICT = "poids-lus", "poids-conflit"  # in the session
 
 

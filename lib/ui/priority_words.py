@@ -196,6 +196,8 @@ def swap_words(first: str, second: str, swap: Swap | None, criteria: Sequence[Cr
     """What makes two places change order, in one sentence."""
     if swap is None:
         return f"Aucun changement d’un seul poids ne fait passer {second} devant {first}."
+    if np.isclose(swap.weight_now, swap.weight_then):
+        return f"{first} et {second} sont à égalité avec ces poids."
     name, digits = criteria[swap.criterion], 0 if abs(swap.weight_then - swap.weight_now) >= 0.01 else 2
     now, then = share(swap.weight_now, digits), share(swap.weight_then, digits)
     return (

@@ -202,6 +202,22 @@ def test_many_actions_come_forty_at_a_time(store: Engine):
     assert len(table_of(at(), "Intervention")) == 40
 
 
+def test_long_meeting_comes_forty_decisions_at_a_time_wherever_it_is_told(store: Engine):
+    decisions = tuple(Decision(f"Décision {rank:02}") for rank in range(41))
+    kept = store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 1, 15), decisions=decisions))
+    for query in ({"reunion": str(kept.meeting_id)}, {"registre": "Réunions"}, {"nouvelle-reunion": "copil"}):
+        assert len(table_of(at(**query), "Décision")) == 40
+
+
+def test_long_history_comes_forty_versions_at_a_time(store: Engine):
+    action = save(store, ROUNDS)
+    for rank in range(40):
+        action = save(store, replace(action, title=f"Tournées {rank:02}"))
+    app = at(intervention=str(action.action_id))
+    assert len(table_of(app, "Version")) == 40
+    assert "Création de l’intervention" not in told(app)
+
+
 def test_files_are_offered_only_where_there_is_something_to_take(store: Engine):
     assert list(at().get("download_button")) == []
     save(store, ROUNDS)
@@ -430,6 +446,28 @@ def test_action_changed_elsewhere_is_shown_as_it_is_now_where_nothing_was_typed(
     assert (title(app), field(app, "title").value) == ("Rondes de nuit", "Rondes de nuit")
 
 
+def test_first_words_typed_after_another_partner_stored_are_never_thrown_away(store: Engine):
+    saved = save(store, ROUNDS)
+    app = at(intervention=saved.action_id)
+    save(store, replace(saved, means="Deux agents"), Partner.JUSTICE)
+    field(app, "problem").input("Regroupements").run()
+    assert field(app, "problem").value == "Regroupements"
+    press(app, "Enregistrer")
+    press(app, "Enregistrer la version réunie")
+    assert (kept(store)[0].problem, kept(store)[0].means) == ("Regroupements", "Deux agents")
+
+
+def test_words_typed_and_stored_in_one_run_are_never_said_stored_when_they_are_not(store: Engine):
+    saved = save(store, ROUNDS)
+    app = at(intervention=saved.action_id)
+    save(store, replace(saved, means="Deux agents"), Partner.JUSTICE)
+    field(app, "problem").input("Regroupements")
+    press(app, "Enregistrer")
+    assert list(app.get("toast")) == []
+    press(app, "Enregistrer la version réunie")
+    assert (kept(store)[0].problem, kept(store)[0].means) == ("Regroupements", "Deux agents")
+
+
 def conflict(store: Engine, saved: JointAction, **mine: str) -> AppTest:
     """A form whose action the justice department changed meanwhile, once it has tried to store it."""
     app = at(intervention=saved.action_id)
@@ -504,6 +542,33 @@ def test_two_answers_to_one_legal_delay_are_a_choice(store: Engine):
     ]
     press(app, "Enregistrer la version réunie")
     assert kept(store)[0].clocks == (clock(5),)
+
+
+def test_state_chosen_against_abandonment_leaves_its_reason_out(store: Engine):
+    saved = save(store, ROUNDS)
+    app = at(intervention=saved.action_id)
+    field(app, "status").select(ActionStatus.DONE).run()
+    save(store, replace(saved, status=ActionStatus.ABANDONED, abandon_reason="Plus de moyens."), Partner.JUSTICE)
+    press(app, "Enregistrer")
+    assert "Non repris, sans objet pour cette nature ou cet état : motif d’abandon." in told(app)
+    assert "que vous n’aviez pas modifié" not in told(app)
+    app.radio[0].set_value("theirs").run()
+    assert "Repris de l’autre version, que vous n’aviez pas modifié : motif d’abandon." in told(app)
+    app.radio[0].set_value("mine").run()
+    press(app, "Enregistrer la version réunie")
+    assert refused(app) == []
+    assert (kept(store)[0].status, kept(store)[0].abandon_reason) == (ActionStatus.DONE, "")
+
+
+def test_volume_of_an_action_that_is_no_longer_social_is_left_out(store: Engine):
+    saved = save(store, replace(ROUNDS, kind=ActionKind.SOCIAL))
+    app = at(intervention=saved.action_id)
+    field(app, "kind").select(ActionKind.INTERVENTION).run()
+    save(store, replace(saved, volume=120, volume_unit="appels"), Partner.JUSTICE)
+    press(app, "Enregistrer")
+    press(app, "Enregistrer la version réunie")
+    (now,) = kept(store)
+    assert (now.kind, now.volume, now.volume_unit) == (ActionKind.INTERVENTION, None, "")
 
 
 def test_changes_may_be_given_up(store: Engine):
@@ -744,6 +809,21 @@ def test_meeting_written_by_two_partners_loses_no_decision(store: Engine):
     assert refused(app) == []
 
 
+@pytest.mark.parametrize("is_one_run", [True, False])
+def test_words_of_a_meeting_typed_after_another_partner_stored_are_never_thrown_away(store: Engine, is_one_run: bool):
+    read = store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 1, 15), decisions=(Decision("Un"),)))
+    app = at(reunion=read.meeting_id)
+    store_meeting(store, replace(read, decisions=(Decision("Un"), Decision("Deux"))))
+    field(app, "label").input("Bilan de l’année")
+    if not is_one_run:
+        app.run()
+        assert field(app, "label").value == "Bilan de l’année"
+    press(app, "Enregistrer la réunion")
+    press(app, "Enregistrer la réunion")
+    (now,) = held(store)
+    assert (now.label, now.decisions) == ("Bilan de l’année", (Decision("Un"), Decision("Deux")))
+
+
 def test_fault_of_a_meeting_is_said_and_its_words_stay(store: Engine):
     app = at(**{"nouvelle-reunion": "GPO"})
     field(app, "label").input("Bilan, 06 12 34 56 78").run()
@@ -830,7 +910,23 @@ def test_visitor_of_another_landlord_sees_neither_the_action_nor_the_names_of_it
     assert refusal(at(nouvelle="residence:1")).startswith("Ce lieu n’existe pas")
     sheet = at(intervention=shared.action_id)
     assert "Résidence 1" not in told(sheet)
-    assert card(sheet, "L’intervention")["Lieux"] == "lieu hors de votre périmètre Résidence 3, Ville-B"
+    assert card(sheet, "L’intervention")["Lieux"] == "Résidence 3, Ville-B lieu hors de votre périmètre"
     field(sheet, "title").input("Partagée encore").run()
     press(sheet, "Enregistrer")
     assert next(one for one in kept(store) if one.action_id == shared.action_id).places == shared.places
+
+
+def test_places_of_others_are_neither_counted_nor_taken_out(store: Engine, monkeypatch: pytest.MonkeyPatch):
+    places = tuple(ActionPlace(residence_id=key) for key in (1, 2, 3))
+    shared = save(store, replace(ROUNDS, places=places))
+    begin = session.begin
+    scope = Scope(landlord_ids=frozenset({2}))
+    monkeypatch.setattr(session, "begin", lambda visit, *more: begin(replace(visit, scope=scope), *more))
+    app = at(intervention=shared.action_id)
+    assert [plain(one.value) for one in app.markdown] == ["Résidence 3, Ville-B", "lieu hors de votre périmètre"]
+    assert card(app, "L’intervention")["Lieux"] == "Résidence 3, Ville-B lieu hors de votre périmètre"
+    assert len([one for one in app.button if one.label == "Retirer"]) == 1
+    app.session_state[f"action-{shared.action_id}-draft"] = replace(shared, places=places[2:])
+    field(app, "title").input("Passages").run()
+    press(app, "Enregistrer")
+    assert (kept(store)[0].title, kept(store)[0].places) == ("Passages", places)

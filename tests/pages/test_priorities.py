@@ -191,6 +191,16 @@ def test_weights_adopted_are_a_version_with_its_date_and_its_author(filled: Call
     assert page().slider(key="poids-severity").value == 50
 
 
+def test_long_table_of_rules_comes_forty_at_a_time_above_what_changes_it(filled: Callable):
+    engine = filled(with_nomenclature, ranked_store)
+    first = as_rows(default_rules())[0]
+    given = [first | {"rule_code": f"R{rank}", "position": rank} for rank in range(1, 42)]
+    store_responses(engine, given, by=Partner.JUSTICE, read_version=0)
+    app = page(partie=RULES)
+    assert len(table(app, "Quand ces faits pèsent")) == 40
+    assert "Modifier les règles" in [one.label for one in app.expander]
+
+
 def test_weights_of_the_committee_are_those_of_the_page(filled: Callable):
     engine = filled(with_nomenclature, ranked_store)
     weights = dict.fromkeys(("severity", "persistence", "trend", "staff", "complaint_gap", "hall_recurrence"), 10)

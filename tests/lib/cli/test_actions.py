@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from click.testing import Result
 from sqlalchemy import Engine
@@ -42,6 +44,30 @@ def test_text_is_taken_out_and_the_command_says_what_still_keeps_it(engine: Engi
         ("", "problem", Partner.JUSTICE),
         ("", "", Partner.LANDLORD),
     ]
+
+
+def test_command_names_the_copy_and_leaves_the_text_in_no_file_of_the_store(engine: Engine, tmp_path: Path):
+    assert b"Joindre Dupont" in b"".join(file.read_bytes() for file in tmp_path.glob("store.db*"))
+    done = run("1", "probleme", "--au-nom-de", "parquet")
+    assert "la copie d’analyse (le dossier «\u00a0….copie\u00a0»" in done.output
+    assert "journal" not in done.output
+    assert b"Joindre Dupont" not in b"".join(file.read_bytes() for file in tmp_path.glob("store.db*"))
+
+
+def test_journal_that_somebody_reads_is_told(engine: Engine, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("lib.store.engine.BUSY_TIMEOUT_MS", 50)
+    with engine.connect() as reader:
+        reader.exec_driver_sql("BEGIN")
+        reader.exec_driver_sql("SELECT * FROM joint_action").all()
+        done = run("1", "probleme", "--au-nom-de", "parquet")
+    assert done.exit_code == 0
+    assert "arrêtez l’observatoire pour qu’il soit vidé" in done.output
+
+
+@pytest.mark.parametrize("number", ["0", "2147483648", "99999999999999999999999"])
+def test_number_that_no_action_can_have_is_refused(engine: Engine, number: str):
+    done = run(number, "titre", "--au-nom-de", "police")
+    assert (done.exit_code, type(done.exception)) == (2, SystemExit)
 
 
 @pytest.mark.parametrize(

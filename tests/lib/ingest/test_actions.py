@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 from lib.domain.actions import ActionPlace, JointAction, merged
 from lib.domain.clocks import Clock
 from lib.domain.scope import Scope
-from lib.domain.vocabulary import ActionIndicator, ActionStatus, LegalClockKind, Partner
+from lib.domain.vocabulary import ActionIndicator, ActionKind, ActionStatus, LegalClockKind, Partner
 from lib.errors import ConflictError, FormError
 from lib.ingest.actions import checked, store_action
 from lib.store import schema as s
@@ -20,6 +20,7 @@ from tests.factories import add, incident, small_store
 
 ACTION = JointAction(
     title="Reprendre le hall",
+    kind=ActionKind.SOCIAL,
     problem="Regroupements le soir.",
     family_code="OCC",
     places=(
@@ -102,6 +103,8 @@ def test_texts_are_tidied_and_cents_are_whole(connection: Connection):
         ({"cost_euros": 1e10}, "cost_euros", "de 0 à"),
         ({"tfpb_pct": 101}, "tfpb_pct", "de 0 à 100"),
         ({"volume": -1}, "volume", "de 0 à"),
+        ({"kind": ActionKind.INTERVENTION}, "volume", "choisissez la nature «\u00a0Action sociale\u00a0»"),
+        ({"kind": ActionKind.INTERVENTION, "volume": None}, "volume", "effacez-le"),
         ({"volume_unit": ""}, "volume_unit", "compté"),
         ({"volume": None}, "volume", "nombre prévu"),
         ({"starts_on": date(1999, 12, 31)}, "starts_on", "année"),

@@ -41,6 +41,7 @@ def test_weights_of_0_or_more_are_kept_as_numbers(engine: Engine):
     [
         ({"a": -1, "b": 1, "c": float("nan")}, ["a", "c"]),
         ({"a": float("inf")}, ["a"]),
+        ({"a": 101, "b": 100}, ["a"]),
         ({"a": 0, "b": 0}, ["weights"]),
         ({}, ["weights"]),
     ],
@@ -123,6 +124,7 @@ def test_rules_edited_on_an_old_version_are_refused(engine: Engine):
     [
         ({"rule_code": ""}, "remplissez"),
         ({"rule_code": "x" * 41}, "raccourcissez à 40"),
+        ({"rule_code": "Martin Dupont"}, "codez la règle en majuscules, chiffres et tirets, par exemple OCC-HALL"),
         ({"response": ""}, "remplissez"),
         ({"response": "Rappeler le 06 12 34 56 78"}, "retirez"),
         ({"legal_ground": None}, "remplissez"),

@@ -26,7 +26,7 @@ HALL = {"building_code": "A", "hall_code": "2"}
 @pytest.fixture(scope="module", params=ENGINES)
 def snapshot(request, tmp_path_factory) -> Iterator[Snapshot]:
     """The small store, with facts in halls of residence 1, a register of halls, and a residence of unknown dwellings
-    that a protected fact alone names."""
+    that a protected fact alone names, which the register names too."""
     with new_store(request.param, request, tmp_path_factory.mktemp("signals")) as opened:
         engine = small_store(with_nomenclature(opened))
         with change(engine, "essai") as made:
@@ -41,7 +41,7 @@ def snapshot(request, tmp_path_factory) -> Iterator[Snapshot]:
                 incident("h5", 1, date(2026, 2, 9), "PEL-03", building_code="B", hall_code="9"),
                 incident("h6", 5, date(2026, 2, 9), "PEL-03", building_code=None, hall_code=None, landlord_id=1),
             )
-            halls = ((1, "A", "2"), (1, "A", "3"), (4, "", "1"))
+            halls = ((1, "A", "2"), (1, "A", "3"), (4, "", "1"), (5, "", "1"))
             months = [{"residence_id": r, "building_code": b, "hall_code": h} for r, b, h in halls]
             add(made, s.HallMonth, *(month | {"month_on": JANUARY, "status": "free"} for month in months))
         yield build(engine)

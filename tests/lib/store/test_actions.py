@@ -241,6 +241,63 @@ def test_what_was_done_between_two_days_is_as_it_was_when_the_last_began(store: 
         assert since(connection, date(2026, 2, 1), Scope.nothing(), **asked) == []
 
 
+def test_version_written_wholly_beyond_the_scope_says_nothing(store: Engine):
+    small_store(store)
+    there, here = ((ActionPlace(residence_id=3),), (ActionPlace(residence_id=1),))
+    january, march = (datetime(2026, month, 10, 12, tzinfo=UTC) for month in (1, 3))
+    first = save(store, JointAction("Secret", problem="Secret", places=there), at=january)
+    second = save(store, replace(first, title="B", problem="", places=(*there, *here)), at=march)
+    with store.connect() as connection:
+        versions = history(connection, first.action_id or 0, HERE[0])
+        assert [(one.version, one.action, one.is_beyond_scope) for one in versions] == [
+            (2, second, False),
+            (1, JointAction("", action_id=first.action_id, version=1), True),
+        ]
+        assert [one.is_beyond_scope for one in history(connection, first.action_id or 0, ALL)] == [False, False]
+        past = {"on": date(2026, 2, 1), "until": date(2026, 2, 1)}
+        assert since(connection, date(2026, 1, 1), HERE[0], **past) == []
+        assert [one.action for one in since(connection, date(2026, 1, 1), ALL, **past)] == [first]
+        (moved,) = since(connection, date(2026, 2, 1), HERE[0], on=date(2026, 4, 1))
+    assert (moved.action, moved.status_before) == (second, None)
+
+
+@pytest.mark.parametrize("place", FULL.places, ids=lambda place: place.kind.value)
+def test_version_is_told_to_who_has_a_residence_in_one_of_its_places(store: Engine, place: ActionPlace):
+    small_store(store)
+    first = save(store, JointAction("A", places=(place,)))
+    save(store, replace(first, places=()))
+    for scopes, is_beyond in ((HERE, False), (ELSEWHERE, True)):
+        for scope in scopes:
+            with store.connect() as connection:
+                (_, oldest) = history(connection, first.action_id or 0, scope)
+            assert oldest.is_beyond_scope == is_beyond
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["{bad", "[]", "1", "{}", '{"title": null}', '{"title": "A", "kind": null}', '{"title": "A", "weekdays": [9]}',
+     '{"title": "A", "pilot": "martian"}', '{"title": "A", "places": [{}]}', '{"title": "A", "cost_euros": "x"}',
+     '{"title": "A", "clocks": [{}]}', '{"title": "A", "due_on": "soon"}', "[" * 50_000],
+)  # fmt: skip
+def test_version_that_cannot_be_read_is_left_out(store: Engine, content: str, caplog: pytest.LogCaptureFixture):
+    small_store(store)
+    january, march = (datetime(2026, month, 10, 12, tzinfo=UTC) for month in (1, 3))
+    first = save(store, JointAction("A", due_on=date(2026, 3, 20)), at=january)
+    second = save(store, replace(first, status=ActionStatus.DECIDED), at=march)
+    with change(store, "essai") as made:
+        made.connection.execute(update(s.ActionVersion).where(s.ActionVersion.version == 1).values(content=content))
+    assert [version for version, *_ in told(store, first.action_id or 0)] == [2]
+    assert "version 1 of action 1 cannot be read" in caplog.text
+    with store.connect() as connection:
+        assert since(connection, date(2026, 2, 1), ALL, on=date(2026, 3, 11)) == []
+        late = since(connection, date(2026, 2, 1), ALL, on=date(2026, 4, 1))
+        assert late == [Progress(second, ActionStatus.DECIDED, is_overdue=True)]
+        assert since(connection, date(2026, 1, 1), ALL, on=date(2026, 2, 1), until=date(2026, 2, 1)) == []
+    with pytest.raises(ConflictError) as raised, change(store, "essai") as made:
+        save_action(made, replace(first, title="C"), by=Partner.POLICE)
+    assert (raised.value.theirs, raised.value.base) == (second, None)
+
+
 def test_first_action_gives_the_register_its_key(store: Engine):
     save(store, JointAction(title="A"))
     with store.connect() as connection:

@@ -56,13 +56,16 @@ def test_migrations_go_down_to_nothing(empty_store: Engine):
     assert "incident" in inspect(empty_store).get_table_names()
 
 
-def test_sqlite_waits_checks_its_keys_and_lets_readers_read(tmp_path: Path):
+PRAGMAS = ("journal_mode", "foreign_keys", "secure_delete")
+
+
+def test_sqlite_waits_checks_its_keys_lets_readers_read_and_leaves_no_trace_of_what_is_taken_out(tmp_path: Path):
     engine = connect(f"sqlite:///{tmp_path}/store.db")
     with engine.connect() as connection:
-        told = {name: connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "foreign_keys")}
+        told = {name: connection.scalar(text(f"PRAGMA {name}")) for name in PRAGMAS}
         waits = connection.scalar(text("PRAGMA busy_timeout"))
     engine.dispose()
-    assert told == {"journal_mode": "wal", "foreign_keys": 1}
+    assert told == {"journal_mode": "wal", "foreign_keys": 1, "secure_delete": 1}
     assert waits == BUSY_TIMEOUT_MS
 
 

@@ -64,6 +64,13 @@ def test_place_beyond_the_scope_or_gone_has_no_name(visit: Callable[..., Visit])
     assert place_words(ActionPlace(qpv_id=99), seen) == "lieu hors de votre périmètre"
 
 
+def test_places_beyond_the_scope_are_said_once_whatever_their_number(visit: Callable[..., Visit]):
+    seen = names(visit(Scope(landlord_ids=frozenset({2}))), [])
+    places = tuple(ActionPlace(residence_id=key) for key in (1, 2, 3))
+    assert said(field_words("places", places, seen)) == "Résidence 3, Ville-B ; lieu hors de votre périmètre"
+    assert field_words("places", places[:2], seen) == "lieu hors de votre périmètre"
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [

@@ -39,6 +39,26 @@ def test_form_keeps_its_version_once_something_is_typed(state: dict):
     assert (form.base, form.draft) == (READ, replace(READ, title="Passages"))
 
 
+@pytest.mark.parametrize("is_typed", [True, False])
+def test_form_never_begins_again_while_a_widget_holds_what_was_not_there_when_it_was_drawn(state: dict, is_typed: bool):
+    form = followed(READ)
+    state[form.key("title")], state[form.key("partners")] = READ.title, []
+    form.drawn(READ, ["title", "partners", "volume"])
+    if is_typed:
+        state[form.key("partners")].append("police")
+    form.follow(NEWER)
+    assert form.base == (READ if is_typed else NEWER)
+
+
+def test_form_whose_widgets_are_forgotten_follows_the_store(state: dict):
+    form = followed(READ)
+    state[form.key("title")] = READ.title
+    form.drawn(READ, ["title"])
+    del state[form.key("title")]
+    form.follow(NEWER)
+    assert form.base == NEWER
+
+
 def test_closing_forgets_this_form_alone(state: dict):
     followed(READ, typed="Passages").close()
     assert state == {"action-12-title": "Autre", "au-nom-de": "police"}

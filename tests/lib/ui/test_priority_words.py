@@ -199,6 +199,10 @@ def test_what_would_take_a_place_out_agrees_with_its_subject(criteria: list[str]
     assert leaving([Criterion(name) for name in criteria], 10, unit) == said
 
 
+def test_places_that_no_weight_sets_apart_are_level():
+    assert swap_words("A", "B", Swap(0, 0.3, 0.3), SEVEN) == "A et B sont à égalité avec ces poids."
+
+
 def test_swap_names_the_weight_now_and_then():
     said = plain(swap_words("A", "B", Swap(0, 0.3, 0.155), SEVEN))
     assert said == (
