@@ -15,6 +15,7 @@ WORDS = {
     "Skip to main content": "Aller au contenu",
     "Open": "Ouvrir",
     "Clear all": "Tout effacer",
+    "Selected values": "Valeurs choisies",
     "Collapse sidebar": "Replier les filtres",
     "Expand sidebar": "Déplier les filtres",
     "Sidebar": "Filtres",

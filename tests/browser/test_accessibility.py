@@ -9,6 +9,7 @@ pytestmark = pytest.mark.browser
 GRAVE = {"serious", "critical"}
 # Frames are examined one by one: the map is in one that the script of the page does not reach.
 OPTIONS = {"resultTypes": ["violations"], "iframes": False}
+PATHS = ("/", "/carte", "/tendances", "/circonscriptions", "/priorites", "/interventions", "/donnees")
 CHARTS_DRAWN = "() => document.querySelectorAll('.js-plotly-plot .main-svg').length > 8"
 
 
@@ -29,7 +30,9 @@ def drawn(page: Page, address: str) -> Page:
     return ready(page)
 
 
-@pytest.mark.parametrize("path", ["/", "/carte", "/tendances", "/circonscriptions", "/donnees"])
+@pytest.mark.parametrize(
+    "path", ["/", "/carte", "/tendances", "/circonscriptions", "/priorites", "/interventions", "/donnees"]
+)
 def test_no_page_has_a_serious_finding(page: Page, site: str, path: str):
     drawn(page, site + path)
     if path == "/tendances":

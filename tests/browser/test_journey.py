@@ -120,6 +120,18 @@ def test_the_dark_theme_writes_light_on_dark(new_page: Callable[..., Page], site
         assert (text + 0.05) / (ground + 0.05) >= 4.5, part
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_value_chosen_in_a_filter_is_read(new_page: Callable[..., Page], site: str, scheme: str):
+    page = new_page(color_scheme=scheme)
+    page.goto(f"{site}/tendances?familles=Trafics")
+    chosen = ready(page).locator("[data-tag]").first
+    expect(chosen).to_have_text("Trafics")
+    text, ground = (
+        luminance(chosen.evaluate(f"(e) => getComputedStyle(e).{name}")) for name in ("color", "backgroundColor")
+    )
+    assert (max(text, ground) + 0.05) / (min(text, ground) + 0.05) >= 4.5
+
+
 def luminance(colour: str) -> float:
     """Relative luminance (WCAG 2) of «rgb(r, g, b)»."""
     channels = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
