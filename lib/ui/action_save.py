@@ -14,7 +14,7 @@ from lib.ui import components as c
 from lib.ui import data
 from lib.ui.action_state import ACTION, open_at
 from lib.ui.action_words import Names, day_words, field_words
-from lib.ui.authors import author
+from lib.ui.authors import author, signed
 from lib.ui.drafts import Form
 from lib.ui.import_desk import BUSY, refusal
 from lib.ui.import_words import literal
@@ -29,9 +29,8 @@ def bar(form: Form[JointAction], steps: Any, known: Names) -> None:
     if conflict is not None:
         _reconcile(form, conflict, steps, known)
         return
-    left, right = st.columns([1, 2], vertical_alignment="bottom")
-    by = author(left, "au-nom-de")
-    if right.button("Enregistrer", type="primary", key=form.key("enregistrer")):
+    by = signed("Enregistrer", author_key="au-nom-de", key=form.key("enregistrer"), type="primary")
+    if by is not None:
         _store(form, form.draft, steps, by)
 
 

@@ -18,7 +18,7 @@ from lib.store.choices import RULES, choices, default_rules, latest_choice, resp
 from lib.ui import blocks, data
 from lib.ui import components as c
 from lib.ui.action_words import day_words
-from lib.ui.authors import author
+from lib.ui.authors import signed
 from lib.ui.import_desk import faults_told, refusal
 from lib.ui.priority_words import partner_words
 from lib.ui.session import Visit
@@ -125,9 +125,8 @@ def _edited(draft: Draft, steps: Any) -> None:
     if CONFLICT in st.session_state:
         refusal(st.session_state[CONFLICT])
         st.button("Reprendre les règles en vigueur", on_click=_begin_again, key="regles-reprendre")
-    left, right = st.columns([1, 2], vertical_alignment="bottom")
-    by = author(left, "regles-auteur")
-    if not right.button("Retenir ces règles", key="regles-retenir"):
+    by = signed("Retenir ces règles", author_key="regles-auteur", key="regles-retenir")
+    if by is None:
         return
     with faults_told():
         try:

@@ -16,7 +16,7 @@ from lib.store.choices import WEIGHTS, choices, latest_choice
 from lib.ui import components as c
 from lib.ui import data
 from lib.ui.action_words import day_words
-from lib.ui.authors import author
+from lib.ui.authors import signed
 from lib.ui.import_desk import faults_told, refusal
 from lib.ui.priority_words import CRITERIA, MEANINGS
 from lib.ui.session import Visit
@@ -163,9 +163,8 @@ def _adopt(tried: Mapping[Criterion, int], steps: Any) -> None:
     """
     if CONFLICT in st.session_state:
         refusal(st.session_state[CONFLICT])
-    left, right = st.columns([1, 2], vertical_alignment="bottom")
-    by = author(left, "poids-auteur")
-    if not right.button("Retenir ces poids pour le comité", key="poids-retenir"):
+    by = signed("Retenir ces poids pour le comité", author_key="poids-auteur", key="poids-retenir")
+    if by is None:
         return
     with faults_told():
         try:

@@ -17,11 +17,9 @@ from lib.store.revisions import change
 
 
 @pytest.fixture
-def engine(tmp_path, monkeypatch) -> Engine:
+def engine(own_url: str) -> Engine:
     """A store of its own, with one action whose problem names somebody."""
-    url = f"sqlite:///{tmp_path / 'store.db'}"
-    monkeypatch.setenv("DATABASE_URL", url)
-    opened = open_store(url)
+    opened = open_store(own_url)
     with change(opened, "essai") as made:
         save_action(made, JointAction("A", problem="Joindre Dupont"), by=Partner.LANDLORD)
     return opened

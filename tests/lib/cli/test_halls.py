@@ -13,16 +13,14 @@ HEAD = "bailleur;residence;batiment;hall;mois;etat\n"
 
 
 @pytest.fixture
-def address(tmp_path, monkeypatch) -> str:
+def address(own_url: str) -> str:
     """The address of a store of its own, with one residence."""
-    url = f"sqlite:///{tmp_path / 'store.db'}"
-    monkeypatch.setenv("DATABASE_URL", url)
-    engine = open_store(url)
+    engine = open_store(own_url)
     with change(engine, "essai") as made:
         add(made, s.Landlord, {"landlord_id": 1, "landlord_code": "alpha", "landlord_name": "Alpha Habitat"})
         add(made, s.Residence, residence(1, 1, "91001") | {"commune_code": None})
     engine.dispose()
-    return url
+    return own_url
 
 
 def run(path, text: str):

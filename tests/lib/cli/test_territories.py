@@ -17,9 +17,8 @@ main.add_typer(checks.app)
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch):
+def run(own_url: str, monkeypatch):
     """The command line on a store of its own."""
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'store.db'}")
     monkeypatch.setattr(console, "width", 300)
     return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
 
