@@ -1,16 +1,20 @@
 """When facts happen: hour × weekday, those known by a range of hours spread over it; see docs/methods/heures.md."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import binom
 
 from lib.domain.vocabulary import TimePrecision
 
 WEEKDAYS, HOURS = range(1, 8), range(24)  # ISO: 1 is Monday
 HOUR_MINUTES, DAY_MINUTES = 60, 1440
 TOUCHED_HOURS = 25  # most that a range under 24 h overlaps, begun inside an hour
+SPAN_HOURS = 6  # a quarter of the day, which chance alone would give a quarter of the facts
+SPAN_LEVEL = 0.05  # that a span chosen as the fullest of 24 be so full by chance
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,25 @@ class HourTable:
         """Share of the facts whose hour is unknown, 0-1; missing without a fact."""
         total = self.known_count + self.unknown_count
         return self.unknown_count / total if total else np.nan
+
+
+class Span(NamedTuple):
+    """Six hours in a row of the day: from ``start_hour`` (0-23), with ``share`` of the facts of known hour (0-1)."""
+
+    start_hour: int
+    share: float
+
+
+def fullest_span(table: HourTable) -> Span | None:
+    """The six hours in a row, all days together, that hold the most facts; None if chance alone could do as much.
+
+    Chance: a binomial of a quarter, its p multiplied by the 24 spans looked at (Bonferroni).
+    """
+    by_hour = table.counts.sum().to_numpy()
+    held = np.array([np.roll(by_hour, -start)[:SPAN_HOURS].sum() for start in HOURS])
+    start, most = int(held.argmax()), int(held.max() + 1e-9)  # parts of facts are not facts
+    p_value = binom.sf(most - 1, table.known_count, SPAN_HOURS / len(HOURS)) * len(HOURS)
+    return Span(start, float(held[start] / table.known_count)) if p_value < SPAN_LEVEL else None
 
 
 def hour_table(moments: pd.DataFrame) -> HourTable:

@@ -91,6 +91,19 @@ def funnel_note(found: Funnel) -> str:
     return " ".join(said)
 
 
+def funnel_title(found: Funnel) -> str:
+    """«3 lieux au-dessus de la limite, 2 au-dessous, sur 45»; the limit is that of 99.8 %."""
+    positions = found.places["position"]
+    above, below = (int((positions == position).sum()) for position in (Position.ABOVE, Position.BELOW))
+    told = int((positions != Position.UNKNOWN).sum())
+    if not told:
+        return "Aucun lieu n’a de logement déclarant"
+    if not above + below:
+        return f"Aucun lieu hors des limites, sur {number(told)}"
+    counts = f"{plural(above, 'lieu', 'lieux') if above else 'Aucun lieu'} au-dessus de la limite"
+    return f"{counts}, {number(below) if below else 'aucun'} au-dessous, sur {number(told)}"
+
+
 def funnel_alt(found: Funnel, *, label: str = "place_name") -> str:
     """What a reader who cannot see the funnel is told."""
     told = found.places[found.places["position"] != Position.UNKNOWN]

@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from lib.analysis.hours import HOURS, HourTable
+from lib.analysis.hours import HOURS, SPAN_HOURS, HourTable, fullest_span
 from lib.domain.labels import NBSP, number, plural, share, time_label
 from lib.figures.template import PAGE_SIZE, figure
 from lib.figures.tokens import RAMP, Tokens
@@ -12,6 +12,7 @@ DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 # Multiples of the mean cell: they do not move with the selection, its length or its size.
 BREAKS = (0.5, 1.0, 1.5, 2.0)
 BREAK_LABELS = ("½", "1", "1½", "2")
+HOUR_UNIT = "Faits à l’heure connue, par heure et jour de la semaine, en multiples de la moyenne"
 HOURS_NAMED = range(0, 24, 6)  # readable on a phone
 CELL_HEIGHT, KEY_HEIGHT = 1.9, 0.9  # in sizes of text
 TOP_LINES, BOTTOM_LINES = 2.0, 5.6  # of text, above and below the cells
@@ -77,6 +78,15 @@ def unknown_sentence(table: HourTable) -> str:
     if not table.unknown_count:
         return f"L’heure de tous les faits est connue{NBSP}: aucun n’est absent du graphique."
     return f"{share(table.unknown_share)} des faits ont une heure inconnue{NBSP}: absents du graphique."
+
+
+def hour_title(table: HourTable) -> str:
+    """«44 % des faits entre 17 h et 23 h», of those whose hour is known; or that no part of the day stands out."""
+    span = fullest_span(table)
+    if span is None:
+        return "Aucun moment de la journée ne se détache"
+    start, end = span.start_hour, (span.start_hour + SPAN_HOURS) % len(HOURS)
+    return f"{share(span.share)} des faits entre {time_label(60 * start)} et {time_label(60 * end)}"
 
 
 def hour_alt(table: HourTable) -> str:

@@ -102,9 +102,8 @@ def reset(months: tuple[date, ...]) -> None:
 
 
 def choose_month(month: date) -> None:
-    """Narrows the period to one month, from a callback: the widgets and the address follow."""
-    name = month_label(month)
-    st.session_state.update({"periode": CHOSEN_MONTHS, "de": name, "a": name})
+    """Narrows the period to one month, from a callback: one value of the address, one step of the history."""
+    st.session_state["periode"] = month_label(month)
 
 
 def period_options(months: tuple[date, ...]) -> list[str]:
@@ -114,18 +113,20 @@ def period_options(months: tuple[date, ...]) -> list[str]:
 
 
 def _period(months: tuple[date, ...]) -> Period:
-    chosen = st.selectbox("Période", period_options(months), key="periode", bind="query-params")
     labels = {month_label(month): month for month in months}
-    # Drawn even when unused: a widget drawn for the first time does not tell the address what ``choose_month`` gave it.
-    with st.container(key="months" if chosen == CHOSEN_MONTHS else "months-unused"):
-        first = st.selectbox("Du mois de", list(labels), key="de", bind="query-params")
-        last = st.selectbox("au mois de", list(reversed(labels)), key="a", bind="query-params")
+    asked = st.session_state.get("periode", st.query_params.get("periode"))
+    options = [*period_options(months), *([asked] if asked in labels else [])]  # a month that was clicked
+    chosen = st.selectbox("Période", options, key="periode", bind="query-params")
     end = add_months(months[-1], 1)
     if chosen in PRESETS:
         return Period(add_months(end, -PRESETS[chosen]), end)
+    if chosen in labels:
+        return Period(labels[chosen], add_months(labels[chosen], 1))
     if chosen != CHOSEN_MONTHS:
         year = int(chosen.removeprefix("Année "))
         return Period(date(year, 1, 1), date(year + 1, 1, 1))
+    first = st.selectbox("Du mois de", list(labels), key="de", bind="query-params")
+    last = st.selectbox("au mois de", list(reversed(labels)), key="a", bind="query-params")
     start, stop = sorted((labels[first], labels[last]))
     return Period(start, add_months(stop, 1))
 

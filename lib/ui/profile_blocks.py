@@ -68,7 +68,7 @@ def repeat_words(told: FollowUps, where: str) -> Text:
         return c.verdict(Verdict.FEW, f"{said}, rien à quoi le comparer")
     low, high = number(100 * told.chance_low), share(told.chance_high)
     is_beyond = told.p_value <= SIGNIFICANT
-    verdict = "au-delà du hasard" if is_beyond else "le hasard suffit à l’expliquer"
+    verdict = "au-delà du hasard" if is_beyond else "peut tenir au hasard"
     chance = f"pour {share(told.chance_share)} ({low} à {high}) au hasard des dates"
     return c.verdict(Verdict.RISE if is_beyond else Verdict.FLAT, f"{said}, {chance}\u00a0: {verdict}")
 

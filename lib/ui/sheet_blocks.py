@@ -21,7 +21,7 @@ from lib.domain.terms import (
     PARTNERS,
 )
 from lib.domain.vocabulary import NoComplaintReason
-from lib.figures.hours import hour_alt, hour_figure
+from lib.figures.hours import HOUR_UNIT, hour_alt, hour_figure, hour_title
 from lib.figures.template import CONFIG
 from lib.figures.tokens import tokens
 from lib.snapshot import sheets
@@ -179,7 +179,7 @@ def hours(sheet: Sheet) -> None:
     """When facts happen, and how many have no known hour; nothing without a fact."""
     if not sheet.hours.known_count + sheet.hours.unknown_count:
         return
-    c.section("Quand les faits ont lieu", "Par heure et jour de la semaine, en multiples de la moyenne")
+    c.section(hour_title(sheet.hours), HOUR_UNIT)
     chart = hour_figure(sheet.hours, tokens(st.context.theme.type), size=text_px())
     st.plotly_chart(chart, theme=None, config=CONFIG, alt=hour_alt(sheet.hours), key="heures")
 

@@ -24,6 +24,7 @@ from lib.ui.projection import text_px
 from lib.ui.selection import Selection
 from lib.ui.session import Visit
 from lib.ui.trend_months import contexts, history, month_table, panels, small_multiples
+from lib.ui.trend_words import types_title
 
 RATIO_SCALE = (0.5, 1.5)
 PERMUTATION_SEED = 2024  # the same orders at each run: a verdict does not move by itself
@@ -161,12 +162,14 @@ def _break_words(row: pd.Series) -> str:
 def types(visit: Visit, selected: Selection) -> None:
     """The types of one family, the same two ways."""
     present = [code for code in FAMILIES_SHORT if code in set(selected.types["family_code"])]
-    c.section("Détail par type")
+    head = st.container()
     family = st.selectbox(
         "Famille détaillée", present, format_func=FAMILIES_SHORT.__getitem__, key="detail", bind="query-params"
     )
     tested = selected.overview.types
     rows = tested[tested["type_code"].str[:3] == family]
+    with head:
+        c.section(types_title(FAMILIES_SHORT[family], rows["verdict"]), "Détail par type, sur la période")
     labels = dict(zip(rows["type_code"], panel_titles(rows["type_label"]), strict=True))
     drawn = panels(visit, rows, labels, "type_code")
     small_multiples(visit, drawn, "type")

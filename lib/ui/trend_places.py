@@ -9,8 +9,8 @@ from lib.analysis.funnel import Funnel, Position, funnel
 from lib.analysis.hours import HourTable, hour_table
 from lib.domain.labels import interval_label, number, plural
 from lib.figures.concentration import concentration_alt, concentration_figure, concentration_sentence
-from lib.figures.funnel import funnel_alt, funnel_figure, funnel_note
-from lib.figures.hours import DAYS, hour_alt, hour_figure
+from lib.figures.funnel import funnel_alt, funnel_figure, funnel_note, funnel_title
+from lib.figures.hours import DAYS, HOUR_UNIT, hour_alt, hour_figure, hour_title
 from lib.figures.template import CONFIG
 from lib.figures.tokens import tokens
 from lib.snapshot import queries
@@ -31,7 +31,7 @@ MAX_LISTED = 20  # places outside the limits that are listed under the funnel
 def hours(visit: Visit) -> None:
     """When facts happen, and how many have no known hour."""
     table = hour_table(visit.ask(queries.facts_by_hour))
-    c.section("Quand les faits ont lieu", "Faits recensés par heure et jour de la semaine, en multiples de la moyenne")
+    c.section(hour_title(table), HOUR_UNIT)
     chart = hour_figure(table, tokens(st.context.theme.type), size=text_px())
     st.plotly_chart(chart, theme=None, config=CONFIG, alt=hour_alt(table), key="heures")
     c.reading(
@@ -53,7 +53,7 @@ def concentrated(visit: Visit) -> None:
     """How few residences hold most of the facts, against chance."""
     residences = visit.ask(queries.place_figures, Level.RESIDENCE)
     found = concentration(residences, rng=np.random.default_rng(CHANCE_SEED))
-    c.section("Concentration", concentration_sentence(found))
+    c.section(concentration_sentence(found).removesuffix("."), "Concentration, sur la période")
     chart = concentration_figure(found, tokens(st.context.theme.type), size=text_px())
     st.plotly_chart(chart, theme=None, config=CONFIG, alt=concentration_alt(found), key="concentration")
     c.reading(
@@ -71,12 +71,16 @@ def concentrated(visit: Visit) -> None:
 
 def by_size(visit: Visit) -> None:
     """Places whose rate is above or under what their size explains."""
-    c.section("Taux selon la taille", "Faits recensés pour 1\u00a0000 logements déclarants et par an")
+    head = st.container()
     chosen = st.segmented_control(
         "Lieux", list(FUNNEL_LEVELS), default="Résidences", key="lieux", bind="query-params", required=True
     )
     level = FUNNEL_LEVELS[chosen]
     found = funnel(visit.ask(queries.place_figures, level), visit.period.month_count)
+    with head:
+        c.section(
+            funnel_title(found), "Taux selon la taille\u00a0: faits pour 1\u00a0000 logements déclarants et par an"
+        )
     chart = funnel_figure(found, tokens(st.context.theme.type), size=text_px())
     st.plotly_chart(chart, theme=None, config=CONFIG, alt=funnel_alt(found), key="entonnoir")
     note = funnel_note(found)

@@ -44,6 +44,22 @@ def headlines(told: Overview, address: Callable[[str], str]) -> list[Text]:
     return said
 
 
+def types_title(family: str, verdicts: pd.Series) -> str:
+    """«Biens : 2 types en hausse significative, 1 en baisse, sur 6»; or that none moved.
+
+    Args:
+        family: Its short name.
+        verdicts: Of its types.
+    """
+    rises, falls = (int((verdicts == verdict).sum()) for verdict in (Verdict.RISE, Verdict.FALL))
+    if not rises + falls:
+        return f"{family}\u00a0: aucun type en évolution significative, sur {len(verdicts)}"
+    if not rises:
+        return f"{family}\u00a0: {plural(falls, 'type')} en baisse significative, sur {len(verdicts)}"
+    also = f", {falls} en baisse" if falls else ""
+    return f"{family}\u00a0: {plural(rises, 'type')} en hausse significative{also}, sur {len(verdicts)}"
+
+
 def panel_words(inside: pd.Series, outside: pd.Series) -> str:
     """What the constant panel keeps, and what it changes.
 

@@ -42,8 +42,11 @@ def test_click_on_a_month_narrows_the_page_to_it(trends: Callable[..., Page], as
     named = page.locator(".js-plotly-plot .hovertext").first
     month, count = str(named.text_content()).split("\u00a0: ")
     page.mouse.click(*middle)
-    page.wait_for_url(re.compile(f"de={month.replace(' ', '[+]')}&a={month.replace(' ', '[+]')}"))
+    page.wait_for_url(re.compile(f"periode={month.replace(' ', '[+]')}"))
     expect(page.locator("h1")).to_contain_text(f"{count} faits recensés en 1 mois")
+    ready(page)
+    page.go_back()
+    expect(page.locator("h1")).to_contain_text("en 12 mois")
 
 
 def test_alert_says_the_facts_of_the_last_three_months_and_leads_to_its_place(trends: Callable[..., Page], ask: Ask):

@@ -159,10 +159,17 @@ def test_family_and_type_of_the_tables_narrow_the_page(small: None):
                 "Tendance de fond",
             ],
         ),
-        (TYPES, ["Détail par type"]),
+        (TYPES, ["Personnels\u00a0: aucun type en évolution significative, sur 6"]),
         ("Au-delà de l’attendu", ["Au-delà de l’attendu", "Aucune alerte"]),
-        ("Heures", ["Quand les faits ont lieu"]),
-        ("Lieux", ["Concentration", "Taux selon la taille"]),
+        ("Heures", ["Aucun moment de la journée ne se détache"]),
+        (
+            "Lieux",
+            [
+                "10\u00a0% des résidences\u00a0: 20\u00a0% des faits recensés, ce que le seul hasard donnerait aussi "
+                "(19\u00a0%)",
+                "Aucun lieu hors des limites, sur 4",
+            ],
+        ),
     ],
 )
 def test_address_opens_a_tab_and_draws_no_other(small: None, tab: str, sections: list[str]):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.analysis.hours import hour_table
+from lib.analysis.hours import fullest_span, hour_table
 
 MINUTES = st.one_of(st.none(), st.integers(0, 1439))
 PRECISIONS = st.sampled_from(["exact", "range", "day", "month", "unknown"])
@@ -123,3 +123,21 @@ def test_moments_grouped_or_not_give_the_same_table(rows):
     together, one_by_one = hour_table(moments(*rows)), hour_table(moments(*apart))
     assert one_by_one.counts.to_numpy() == pytest.approx(together.counts.to_numpy())
     assert one_by_one.unknown_count == together.unknown_count
+
+
+def test_fullest_span_runs_over_midnight_and_shares_the_known_facts_alone():
+    span = fullest_span(
+        hour_table(moments((1, 1380, None, "exact", 30), (3, 60, None, "exact", 10), (4, None, None, "day", 60)))
+    )
+    assert span is not None
+    assert (span.start_hour, span.share) == (20, 1.0)
+
+
+def test_span_as_full_as_chance_makes_some_is_not_named():
+    rng = np.random.default_rng(7)
+    named = 0
+    for _ in range(200):
+        hours = rng.integers(0, 24, 120)
+        rows = [(1, int(hour) * 60, None, "exact", 1) for hour in hours]
+        named += fullest_span(hour_table(moments(*rows))) is not None
+    assert named <= 10  # 5 % of 200, at most

@@ -4,7 +4,7 @@ import pytest
 
 from lib.analysis.funnel import funnel
 from lib.figures import funnel as module
-from lib.figures.funnel import drawn_places, funnel_alt, funnel_figure, funnel_note
+from lib.figures.funnel import drawn_places, funnel_alt, funnel_figure, funnel_note, funnel_title
 from lib.figures.tokens import LIGHT
 
 
@@ -118,3 +118,16 @@ def test_one_place_or_no_fact_still_draws(rows):
     chart = funnel_figure(found(*rows), LIGHT, size=26)
     assert len(marks(chart)[0].x) == len(rows)
     assert chart.layout.template.layout.font.size == 26
+
+
+@pytest.mark.parametrize(
+    ("rows", "title"),
+    [
+        (ONE_ABOVE, "1 lieu au-dessus de la limite, aucun au-dessous, sur 21"),
+        ([*quiet(20), ("Calme", 1, 3000)], "Aucun lieu au-dessus de la limite, 1 au-dessous, sur 21"),
+        (quiet(20), "Aucun lieu hors des limites, sur 20"),
+        ([("Sans logement", 2, 0)], "Aucun lieu n’a de logement déclarant"),
+    ],
+)
+def test_title_counts_the_places_outside_the_limits(rows, title):
+    assert funnel_title(found(*rows)).replace("\u00a0", " ") == title

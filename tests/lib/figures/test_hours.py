@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from lib.analysis.hours import HourTable
-from lib.figures.hours import classes, hour_alt, hour_figure, unknown_sentence
+from lib.figures.hours import classes, hour_alt, hour_figure, hour_title, unknown_sentence
 from lib.figures.tokens import DARK, LIGHT, RAMP
 
 
@@ -87,3 +87,18 @@ def test_text_and_height_follow_the_size_asked_for():
     small, large = hour_figure(table(d1h0=1), LIGHT), hour_figure(table(d1h0=1), LIGHT, size=32)
     assert large.layout.template.layout.font.size == 32
     assert large.layout.height == pytest.approx(2 * small.layout.height, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("cells", "title"),
+    [
+        ({"d1h17": 30, "d6h22": 30, "d3h9": 40}, "60 % des faits entre 17 h et 23 h"),
+        ({"d1h22": 30, "d6h2": 30}, "100 % des faits entre 21 h et 3 h"),
+        ({"d1h22": 2, "d6h2": 1}, "Aucun moment de la journée ne se détache"),
+        ({f"d1h{hour}": 10 for hour in range(24)}, "Aucun moment de la journée ne se détache"),
+        ({}, "Aucun moment de la journée ne se détache"),
+    ],
+    ids=["evening", "over midnight", "few facts", "all alike", "none"],
+)
+def test_title_names_the_fullest_hours_only_where_chance_would_not(cells, title):
+    assert hour_title(table(**cells)).replace("\u00a0", " ") == title

@@ -149,8 +149,9 @@ def test_store_of_a_few_months_shows_them_all():
             Period(date(2025, 6, 1), date(2025, 9, 1)),
         ),
         ({"periode": "Mois choisis", "de": "juin 2025", "a": "juin 2025"}, Period(date(2025, 6, 1), date(2025, 7, 1))),
+        ({"periode": "juin 2025"}, Period(date(2025, 6, 1), date(2025, 7, 1))),
     ],
-    ids=["year", "preset", "months", "months in the wrong order", "one month"],
+    ids=["year", "preset", "months", "months in the wrong order", "from a month to itself", "one month"],
 )
 def test_period_of_the_address_is_asked_for(query: dict, expected: Period):
     assert chosen(bar(choices(), **query)).period == expected
@@ -182,6 +183,7 @@ def test_each_choice_of_the_address_is_one_restriction(query: dict, field: str, 
         {"bailleurs": ["1"]},
         {"quartiers": "inside"},
         {"periode": "99 derniers mois"},
+        {"periode": "juin 1999"},
     ],
 )
 def test_value_the_store_does_not_offer_restricts_nothing(query: dict):

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from lib.analysis.trends import Verdict
-from lib.ui.trend_words import headlines, panel_words
+from lib.ui.trend_words import headlines, panel_words, types_title
 from tests.screen import plain
 
 NAN = float("nan")
@@ -91,3 +91,19 @@ def test_panel_says_what_it_keeps_and_what_it_changes():
 def test_panel_that_changes_nothing_says_so():
     same = pd.Series(row(Verdict.FLAT, 800, 790, months=1000))
     assert "le verdict reste «\u00a0non significatif\u00a0»" in panel_words(same, same)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "title"),
+    [
+        (
+            [Verdict.RISE, Verdict.RISE, Verdict.FALL, Verdict.FLAT],
+            "2 types en hausse significative, 1 en baisse, sur 4",
+        ),
+        ([Verdict.RISE, Verdict.FEW], "1 type en hausse significative, sur 2"),
+        ([Verdict.FALL], "1 type en baisse significative, sur 1"),
+        ([Verdict.FLAT, Verdict.FEW, Verdict.UNKNOWN], "aucun type en évolution significative, sur 3"),
+    ],
+)
+def test_title_of_a_family_counts_the_types_that_moved(verdicts, title):
+    assert plain(types_title("Biens", pd.Series(verdicts))) == f"Biens : {title}"
