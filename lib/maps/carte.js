@@ -156,7 +156,7 @@
       shadeBase();
     }
     if (positions) symbols.place(positions, residences.digest);
-    if (residences) symbols.show(residences.facts);
+    if (residences) symbols.show(residences);
     mark(values.selection);
     labels.setTexts(values.labels);
     document.querySelector(".panne")?.remove();

@@ -2,13 +2,14 @@
 (function (parts) {
   "use strict";
 
-  // Names of communes: who is written first, and from which zoom. Below the last threshold only large towns are named.
+  // Names of communes, largest first: from which zoom, of how many inhabitants at least, how many names at most.
   const NAMED_FROM = [
-    [9, 100000],
-    [10, 40000],
-    [11, 12000],
-    [12, 0],
+    [8, 15000, 10],
+    [10, 8000, 24],
+    [11, 4000, Infinity],
+    [12, 0, Infinity],
   ];
+  const DIMMED_FROM_ZOOM = 11; // from afar, names outside the selection would be all one reads
   const AFTER_MOVE_MS = 120; // rewriting at each moveend of a drag costs a third of the frames
   const MIN_DRAWN_PX = 14; // a polygon smaller than this is a dot: its name would float in the air
   const SMALL_PX = 130; // a QPV smaller than this is named beside itself, and no name lies over it
@@ -71,13 +72,15 @@
 
     write() {
       this.layer.clearLayers();
+      this.written = new Set(); // communes named with their value
       const shapes = this.polygons.group ? this.shapesInView() : [];
       const small = shapes.filter(({ box }) => parts.isQpv(this.polygons.level) && longSide(box) < SMALL_PX);
       this.taken = [...this.symbols.boxes(), ...this.boxesOver(), ...small.map(({ box }) => box)];
       if (this.overlays.drawn) this.writeRing();
       shapes.forEach((shape) => this.writePolygon(shape));
       this.symbols.halled().forEach((halls) => this.writeHalls(halls));
-      if (this.polygons.level !== "communes") this.writeCommunes();
+      this.symbols.named().forEach(({ text, box }) => this.writeAtFirstFree(text, "nom fort", placesAround(box, this.measure(text, 600)), 600));
+      this.writeCommunes();
     }
 
     /** Under the symbol rather than over it, where its tooltip opens. */
@@ -132,8 +135,9 @@
       const { code, nom } = layer.feature.properties;
       const value = this.texts[code];
       const full = value === undefined ? nom : `${nom}${parts.NBSP}: ${value}`;
-      if (!parts.isQpv(this.polygons.level)) this.writeInside([full, nom], layer, box);
-      else if (longSide(box) < SMALL_PX || !this.writeInside([full], layer, box)) {
+      if (!parts.isQpv(this.polygons.level)) {
+        if (this.writeInside([full, nom], layer, box) && this.polygons.level === "communes") this.written.add(code);
+      } else if (longSide(box) < SMALL_PX || !this.writeInside([full], layer, box)) {
         this.writeAtFirstFree(full, "nom fort", placesAround(box, this.measure(full, 600)), 600);
       }
     }
@@ -171,13 +175,15 @@
 
     writeCommunes() {
       const zoom = this.map.getZoom();
-      const threshold = NAMED_FROM.filter(([from]) => zoom >= from).pop();
-      if (!threshold) return;
+      const [, least, most] = NAMED_FROM.filter(([from]) => zoom >= from).pop() ?? [0, Infinity, 0];
       const inView = this.map.getBounds();
+      let count = 0;
       for (const { code, name, population, layer, bounds, center } of this.communes) {
-        if ((population ?? 0) < threshold[1] || !inView.intersects(bounds)) continue;
-        const className = this.overlays.isDimmed(code) ? "nom pale" : "nom";
-        this.writeAtFirstFree(name, className, this.placesOfCommune(layer, center), 400);
+        if (count >= most || (population ?? 0) < least) break; // largest first
+        if (this.written.has(code) || !inView.intersects(bounds)) continue;
+        const isDimmed = this.overlays.isDimmed(code);
+        if (isDimmed && zoom < DIMMED_FROM_ZOOM) continue;
+        count += this.writeAtFirstFree(name, isDimmed ? "nom pale" : "nom", this.placesOfCommune(layer, center), 400);
       }
     }
 

@@ -39,9 +39,9 @@
     },
 
     /** Values in the order of the positions; null is a residence outside the filter, which then has no symbol. */
-    show(facts) {
+    show({ facts, prominent, isNamed }) {
       if (facts.length !== this.points.x.length) throw new Error("positions et valeurs ne correspondent pas");
-      this.facts = facts;
+      Object.assign(this, { facts, isNamed, prominent: new Set(prominent) });
       if (!this.outside || facts.some((value, i) => (value === null) !== this.outside[i])) this.rebuild();
       this.turn += 1;
       this.clusters.sum(this.kept.map((i) => facts[i]), this.kept.map((i) => this.homes[i]));
@@ -86,6 +86,7 @@
         if (!this.shown.has(key)) this.shown.set(key, this.marker(zoom, index));
         const marker = this.shown.get(key);
         if (marker.turn !== this.turn) this.dress(marker, this.clusters.sums(level, index), index === holder);
+        if (marker.turn !== this.turn) marker.getElement().classList.toggle("fort", this.isProminent(zoom, index));
         marker.turn = this.turn;
       });
       this.shown.forEach((marker, key) => {
@@ -93,6 +94,11 @@
         marker.remove();
         this.shown.delete(key);
       });
+    },
+
+    /** Whether a symbol is one of those to be told apart, or holds one. */
+    isProminent(zoom, index) {
+      return this.prominent.size > 0 && this.clusters.members(zoom, index).some((leaf) => this.prominent.has(this.kept[leaf]));
     },
 
     eachInView(level, visit) {
@@ -226,6 +232,13 @@
       if (!this.map || this.map.getZoom() < HALLS_FROM_ZOOM) return [];
       const alone = [...this.shown.values()].filter(({ sum, residence }) => sum.count === 1 && this.halls[residence]);
       return alone.map((marker) => ({ text: parts.shortHalls(this.halls[marker.residence]), box: this.boxOf(marker) }));
+    },
+
+    /** Names of the residences that stand alone, where the page asks for them, and the boxes of their symbols. */
+    named() {
+      if (!this.map || !this.isNamed) return [];
+      const alone = [...this.shown.values()].filter(({ sum }) => sum.count === 1);
+      return alone.map((marker) => ({ text: this.names[marker.residence], box: this.boxOf(marker) }));
     },
 
     /** How many symbols are wholly or partly on screen, and their sum. */

@@ -27,11 +27,15 @@ class Residences:
 
     ``facts`` holds a count ≥ 0, ``HIDDEN``, ``NO_DATA``, or None for a residence outside the filter (no symbol).
     A hidden count never travels. ``url`` and ``digest`` are those of the positions (``SECRET_FILES.publish``).
+    ``prominent`` are the ranks of those drawn filled, as is a cluster that holds one; ``is_named`` writes the names of
+    those that stand alone.
     """
 
     url: str
     digest: str
     facts: Sequence[int | None]
+    prominent: Sequence[int] = ()
+    is_named: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,12 +79,17 @@ class MapValues:
 
     def as_json(self) -> str:
         """The argument of ``carte.update``, with ``version``, the digest of all the rest."""
-        residences = self.residences and vars(self.residences)
+        residences = self.residences and _sent(self.residences)
         content = {"level": self.level, "scale": self.scale, "values": dict(self.shapes), "labels": dict(self.labels)}
         content |= {"residences": residences, "selection": self.selection, "bounds": self.bounds, "focus": self.focus}
         content |= {"ring": self.ring and vars(self.ring), "lit": self.lit, "tellsView": self.tells_view}
         version = digest(_compact(content).encode())
         return _compact({**content, "version": version})
+
+
+def _sent(residences: Residences) -> dict[str, object]:
+    own = vars(residences).copy()
+    return own | {"isNamed": own.pop("is_named")}
 
 
 def class_of(value: float | None, breaks: Sequence[float]) -> State:

@@ -95,9 +95,15 @@ def _values(visit: Visit, state: MapState, drawn: Scene, *, is_first: bool) -> M
         bounds=extent(drawn.positions, drawn.facts),
         focus=focus(visit, asked, drawn.chosen, drawn.positions),
         ring=None if asked is None else ring_of(visit, asked, drawn.chosen.qpv_generation),
-        lit=drawn.chosen.departement_codes or None,
+        lit=lit(visit, drawn.chosen),
         tells_view=is_first and is_on(FOLLOWS),
     )
+
+
+def lit(visit: Visit, chosen: IncidentFilter) -> list[str]:
+    """Codes of the départements in full light: those chosen, else all that the visitor has residences in."""
+    known = visit.ask_store(directory.departements, visit.scope)["departement_code"]
+    return [code for code in known if not chosen.departement_codes or code in chosen.departement_codes]
 
 
 def _selection(asked: Choice, drawn: Scene) -> tuple[str, str | int] | None:

@@ -1,5 +1,7 @@
 """The map of the places ranked: their bands on outlines, or the residences to treat as symbols."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -68,7 +70,11 @@ def _legend(found: Ranked) -> str:
             "Couleur foncée\u00a0: prioritaire\u00a0; moyenne\u00a0: à discuter\u00a0; claire\u00a0: non "
             "prioritaire\u00a0; pointillé\u00a0: trop peu de données."
         )
-    return "Seules les résidences prioritaires ou à discuter ont un symbole, avec le nombre de leurs faits."
+    of_what = "" if found.unit == Unit.RESIDENCE else " d’un hall"
+    return (
+        f"Carré sombre\u00a0: résidence{of_what} prioritaire\u00a0; clair\u00a0: à discuter. Une pastille réunit "
+        "plusieurs résidences, sombre si l’une est prioritaire. Les nombres sont ceux des faits."
+    )
 
 
 def _of_outlines(visit: Visit, found: Ranked, key: object | None) -> MapValues:
@@ -88,6 +94,7 @@ def _of_outlines(visit: Visit, found: Ranked, key: object | None) -> MapValues:
         shapes=shapes,
         selection=(layer, str(own.iloc[0])) if len(own) else None,
         bounds=_around(bounds) or extent(positions, facts),
+        lit=map_blocks.lit(visit, visit.at()),
         residences=_residences(visit, facts),
     )
 
@@ -95,13 +102,20 @@ def _of_outlines(visit: Visit, found: Ranked, key: object | None) -> MapValues:
 def _of_residences(visit: Visit, found: Ranked, key: object | None) -> MapValues:
     told = found.places[found.places["band"] != Band.OTHER]
     positions, facts = _facts(visit, told)
-    row = found.places.loc[found.places["place_key"] == key, "residence_id"]
-    ranks = (positions["residence_id"].isin(row)).to_numpy().nonzero()[0]
+    ranks = _ranks(positions, found.places[found.places["place_key"] == key])
     return MapValues(
-        residences=_residences(visit, facts),
-        selection=("residence", int(ranks[0])) if len(ranks) else None,
+        residences=replace(
+            _residences(visit, facts), prominent=_ranks(positions, told[told["band"] == Band.PRIORITY]), is_named=True
+        ),
+        lit=map_blocks.lit(visit, visit.at()),
+        selection=("residence", ranks[0]) if ranks else None,
         bounds=extent(positions, facts),
     )
+
+
+def _ranks(positions: pd.DataFrame, places: pd.DataFrame) -> list[int]:
+    """Where the residences of some places are in the positions."""
+    return positions["residence_id"].isin(places["residence_id"]).to_numpy().nonzero()[0].tolist()
 
 
 def _facts(visit: Visit, told: pd.DataFrame) -> tuple[pd.DataFrame, list[int | None]]:

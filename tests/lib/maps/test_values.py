@@ -42,10 +42,11 @@ def test_a_class_of_one_value_is_that_value():
 
 
 def test_values_carry_their_states_and_the_residences_left_out_by_the_filter():
-    residences = Residences("/positions/abc", "0f", [3, HIDDEN, NO_DATA, None, 0])
+    residences = Residences("/positions/abc", "0f", [3, HIDDEN, NO_DATA, None, 0], prominent=[0], is_named=True)
     sent = json.loads(MapValues(level="qpv", shapes={"QN07701M": (ZERO, "0 fait")}, residences=residences).as_json())
     assert sent["values"] == {"QN07701M": ["zero", "0 fait"]}
-    assert sent["residences"] == {"url": "/positions/abc", "digest": "0f", "facts": [3, -1, -2, None, 0]}
+    facts = {"url": "/positions/abc", "digest": "0f", "facts": [3, -1, -2, None, 0]}
+    assert sent["residences"] == facts | {"prominent": [0], "isNamed": True}
 
 
 def test_the_version_follows_the_values_and_nothing_else():

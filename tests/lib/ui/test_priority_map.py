@@ -35,6 +35,19 @@ def test_residences_to_treat_alone_have_a_symbol_with_their_facts(year: Year, un
     assert expected[WORST] == FACTS[0]
 
 
+def test_residences_to_treat_first_stand_apart_and_are_named(year: Year):
+    visit = year()
+    told = found(visit)
+    told.places["band"] = ["priority", "discuss", *["other"] * (len(told.places) - 2)]
+    sent = _of_residences(visit, told, None).residences
+    assert sent is not None
+    positions = visit.ask_store(directory.residences, visit.scope)
+    named = [int(positions["residence_id"].iloc[rank]) for rank in sent.prominent]
+    assert named == [int(told.places["residence_id"].iloc[0])]
+    assert sent.is_named
+    assert sum(count is not None for count in sent.facts) == 2
+
+
 def test_place_chosen_is_lit(year: Year):
     visit = year()
     told = found(visit)
