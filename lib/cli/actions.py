@@ -1,4 +1,4 @@
-"""``effacer-texte``: a text that names somebody, taken out of a joint action and of its whole history."""
+"""``effacer-texte``: a text that names somebody, taken out of an action or a meeting and of its whole history."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -10,13 +10,14 @@ from lib.config import settings
 from lib.domain.labels import plural
 from lib.domain.vocabulary import Partner
 from lib.ingest.actions import take_out_text
+from lib.ingest.meetings import take_out_meeting_text
 from lib.store.engine import empty_journal, open_store
 
 app = typer.Typer()
 
 
 class Field(StrEnum):
-    """Free texts of an action, by what a command line calls them."""
+    """Free texts of an action, then of a meeting, by what a command line calls them."""
 
     TITLE = "titre"
     PROBLEM = "probleme"
@@ -24,6 +25,8 @@ class Field(StrEnum):
     MEANS = "moyens"
     ABANDON_REASON = "motif-abandon"
     VOLUME_UNIT = "unite-volume"
+    LABEL = "libelle"
+    DECISIONS = "decisions"
 
 
 class Author(StrEnum):
@@ -40,11 +43,22 @@ class Author(StrEnum):
     MEDIATION = "mediation"
 
 
+OF_MEETINGS = (Field.LABEL, Field.DECISIONS)
 HIGHEST = 2**31 - 1  # of a key, in PostgreSQL
 Number = Annotated[
-    int, typer.Argument(min=1, max=HIGHEST, metavar="NUMÉRO", help="Numéro de l’intervention, dans son adresse.")
+    int,
+    typer.Argument(
+        min=1, max=HIGHEST, metavar="NUMÉRO", help="Numéro de l’intervention ou de la réunion, dans son adresse."
+    ),
 ]
-Text = Annotated[Field, typer.Argument(metavar="CHAMP", help=f"Le champ\u00a0: {', '.join(Field)}.")]
+Text = Annotated[
+    Field,
+    typer.Argument(
+        metavar="CHAMP",
+        help=f"Le champ\u00a0: {', '.join(one for one in Field if one not in OF_MEETINGS)}\u00a0; d’une réunion\u00a0: "
+        f"{', '.join(OF_MEETINGS)}.",
+    ),
+]
 By = Annotated[Author, typer.Option("--au-nom-de", help=f"Qui le demande\u00a0: {', '.join(Author)}.")]
 Past = Annotated[bool, typer.Option("--passe-seulement", help="Garde le texte actuel, déjà corrigé.")]
 
@@ -61,16 +75,18 @@ STILL_IN_JOURNAL = (
 
 @app.command("effacer-texte")
 def erase(number: Number, field: Text, by: By, is_past_only: Past = False) -> None:
-    """Retire un texte d’une intervention et de tout son historique, qui dit alors qu’il a été retiré."""
+    """Retire un texte d’une intervention ou d’une réunion et de tout son historique, qui dit alors qu’il l’a été."""
     with faults_told():
         engine = open_store(settings().database_url)
         asked = {"by": Partner[by.name], "keeps_current": is_past_only}
-        count = take_out_text(engine, number, field.name.lower(), **asked)
+        is_of_meeting = field in OF_MEETINGS
+        take_out, noun = (take_out_meeting_text, "la réunion") if is_of_meeting else (take_out_text, "l’intervention")
+        count = take_out(engine, number, field.name.lower(), **asked)
         is_emptied = empty_journal(engine)
         engine.dispose()
         still = "" if is_emptied else f" {STILL_IN_JOURNAL}"
         console.print(
-            f"Texte retiré de {plural(count, 'version')} de l’intervention {number}. {STILL_KEPT}{still}",
+            f"Texte retiré de {plural(count, 'version')} de {noun} {number}. {STILL_KEPT}{still}",
             markup=False,
             highlight=False,
             soft_wrap=True,

@@ -61,7 +61,8 @@ def save_actions(made: Change, residences: pd.DataFrame, incidents: pd.DataFrame
         own = [plan for plan in plans if plan.decided_on == held_on]
         decisions = tuple(Decision(plan.decision, _saved(made, plan)) for plan in own)
         label = "Essonne et Seine-et-Marne"
-        save_meeting(made, Meeting(MeetingBody.COPIL, held_on, label, partners=PRESENT, decisions=decisions))
+        meeting = Meeting(MeetingBody.COPIL, held_on, label, partners=PRESENT, decisions=decisions)
+        save_meeting(made, meeting, by=Partner.PREFECTURE, at=_noon(held_on))
 
 
 def _saved(made: Change, plan: Planned) -> int:

@@ -1,26 +1,25 @@
 """All that an action says as JSON text, for its history."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import replace
 from datetime import date
 from math import isfinite
 from numbers import Real
 from typing import Any
 
+from lib.domain import versions
 from lib.domain.actions import NOT_CONTENT, ActionPlace, JointAction
 from lib.domain.clocks import Clock
+from lib.domain.versions import ERASED, text_read
 from lib.domain.vocabulary import ActionIndicator, ActionKind, ActionStatus, LegalClockKind, Partner
 
-ERASED = "Texte retiré"
 NEVER_BLANK = ("title", "abandon_reason", "volume_unit")  # once something is said there
 FREE_TEXTS = (*NEVER_BLANK, "problem", "objective", "means")
 
 
 def as_text(action: JointAction) -> str:
-    """All that an action says as JSON text; days in ISO form, codes as they are kept. ``from_text`` undoes it."""
-    content = {name: value for name, value in asdict(action).items() if name not in NOT_CONTENT}
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, default=date.isoformat)
+    """All that an action says as JSON text; ``from_text`` undoes it."""
+    return versions.as_text(action, but=NOT_CONTENT)
 
 
 def from_text(text: str, action_id: int, version: int) -> JointAction:
@@ -29,36 +28,13 @@ def from_text(text: str, action_id: int, version: int) -> JointAction:
     Raises:
         ValueError: If the text says no action.
     """
-    try:
-        held = json.loads(text)
-        known = {field.name for field in fields(JointAction)} & set(held)
-        values: dict[str, Any] = {name: _read(name, held[name]) for name in known}
-        return JointAction(**values | {"action_id": action_id, "version": version})
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
-        raise ValueError(f"no action in version {version} of {action_id}") from error
+    return versions.from_text(JointAction, text, _READERS, action_id=action_id, version=version)
 
 
-def without_text(text: str, field: str) -> str:
-    """The JSON text of an action, one of its texts taken out."""
-    held = json.loads(text)
-    said = without(held.get(field, ""), field)
-    return json.dumps(held | {field: said}, ensure_ascii=False, sort_keys=True)
-
-
-def without(value: str, field: str) -> str:
-    """What stands for a text that was taken out: nothing, or words where an action may not be silent."""
-    return ERASED if value and field in NEVER_BLANK else ""
-
-
-def _read(name: str, value: Any) -> Any:
-    reader = _READERS.get(name)
-    return value if reader is None or (value is None and name in _MAY_BE_NONE) else reader(value)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("no text")
-    return value
+def without_text(action: JointAction, field: str) -> JointAction:
+    """The action, one of its texts taken out: words stand for it where an action may not be silent."""
+    stands_for_it = ERASED if getattr(action, field) and field in NEVER_BLANK else ""
+    return replace(action, **{field: stands_for_it})
 
 
 def _number(value: Any) -> float:
@@ -83,7 +59,6 @@ def _day(text: str | None) -> Any:
     return None if text is None else date.fromisoformat(text)
 
 
-_MAY_BE_NONE = frozenset(field.name for field in fields(JointAction) if field.default is None)
 _NUMBERS = ("start_minute", "end_minute", "baseline", "target", "cost_euros", "tfpb_pct", "volume")
 _READERS: dict[str, Callable[[Any], Any]] = {
     "kind": ActionKind,
@@ -94,7 +69,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "weekdays": _weekdays,
     "places": _places,
     "clocks": _clocks,
-    **dict.fromkeys((*FREE_TEXTS, "family_code"), _text),
+    **dict.fromkeys((*FREE_TEXTS, "family_code"), text_read),
     **dict.fromkeys(_NUMBERS, _number),
     **dict.fromkeys(("starts_on", "due_on", "evaluated_on"), _day),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -140,21 +140,6 @@ class JointAction:
     def says_as(self, other: JointAction) -> bool:
         """Whether both say the same, whatever their keys and versions."""
         return replace(self, action_id=None, version=0) == replace(other, action_id=None, version=0)
-
-
-class ActionVersion(NamedTuple):
-    """What an action said at a version, when (UTC) and by whom it was so written.
-
-    ``erased_field``: the field whose text was then taken out of all versions before, blank at any other version.
-    ``is_beyond_scope``: its places were all beyond what the visitor may see; ``action`` then says nothing.
-    """
-
-    version: int
-    changed_at: datetime
-    changed_by: Partner
-    action: JointAction
-    erased_field: str = ""
-    is_beyond_scope: bool = False
 
 
 class Conflict(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -24,6 +24,9 @@ class Decision:
 
     text: str
     action_id: int | None = None
+
+
+UNTOLD = Decision("")  # in a history, one on an action beyond the scope: a decision is never blank
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,35 @@ def merged_meetings(base: Meeting, theirs: Meeting, mine: Meeting) -> Meeting:
     lists = [(getattr(base, name), getattr(theirs, name), getattr(mine, name)) for name in ("partners", "decisions")]
     partners, decisions = (merged_lists(*three) for three in lists)
     return replace(theirs, **own, partners=partners, decisions=decisions)
+
+
+def decision_changes(
+    before: tuple[Decision, ...], now: tuple[Decision, ...]
+) -> list[tuple[Decision | None, Decision | None]]:
+    """What each decision that changed was, and is: None before for one added, None now for one taken out.
+
+    A changed one is known by its action, else by its rank. Nothing where the order alone changed.
+    """
+    gone, come = _not_in(before, now), _not_in(now, before)
+    changed = {}
+    for rank, one in come.items():
+        same = (old for old in gone if one.action_id is not None and gone[old].action_id == one.action_id)
+        if (old := next(same, None)) is not None:
+            changed[rank] = gone.pop(old)
+    for rank in [rank for rank in come if rank not in changed and rank in gone]:
+        changed[rank] = gone.pop(rank)
+    return [*((changed.get(rank), one) for rank, one in come.items()), *((one, None) for one in gone.values())]
+
+
+def _not_in(decisions: tuple[Decision, ...], others: tuple[Decision, ...]) -> dict[int, Decision]:
+    """By rank, the decisions that are not among the others as many times."""
+    left, found = Counter(others), {}
+    for rank, one in enumerate(decisions):
+        if left[one]:
+            left[one] -= 1
+        else:
+            found[rank] = one
+    return found
 
 
 class Choice(NamedTuple):

@@ -5,10 +5,14 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, Engine
 
+from lib.domain.labels import quoted
 from lib.domain.meetings import Meeting
 from lib.domain.terms import MEETING_FIELDS
+from lib.domain.vocabulary import Partner
+from lib.errors import FormError
 from lib.ingest.forms import Fault, day_faults, refuse, text_faults, tidy
 from lib.store import schema as s
+from lib.store.erasing import erase_meeting_text
 from lib.store.known import unknown_keys
 from lib.store.meetings import already_kept, save_meeting
 from lib.store.revisions import change
@@ -17,7 +21,7 @@ from lib.store.schema.actions import MAX_TEXT_CHARS, MAX_TITLE_CHARS
 MAX_DECISIONS = 200
 
 
-def store_meeting(engine: Engine, meeting: Meeting) -> Meeting:
+def store_meeting(engine: Engine, meeting: Meeting, *, by: Partner) -> Meeting:
     """Judges a meeting and keeps it with its decisions; one that changes nothing writes nothing.
 
     Returns:
@@ -32,7 +36,25 @@ def store_meeting(engine: Engine, meeting: Meeting) -> Meeting:
     if held is not None:
         return held
     with change(engine, "réunion") as made:
-        return save_meeting(made, checked_meeting(meeting, made.connection))
+        return save_meeting(made, checked_meeting(meeting, made.connection), by=by)
+
+
+def take_out_meeting_text(
+    engine: Engine, meeting_id: int, field: str, *, by: Partner, keeps_current: bool = False
+) -> int:
+    """Takes a text out of a meeting and of its whole history; what it gives back is that of ``erase_meeting_text``.
+
+    Raises:
+        FormError: If the store has no such meeting, or if it never said anything there: nothing is written.
+    """
+    with change(engine, "texte retiré") as made:
+        if unknown_keys(made.connection, s.Meeting, [meeting_id]):
+            raise FormError({"meeting_id": f"Aucune réunion ne porte le numéro {meeting_id}."})
+        count = erase_meeting_text(made, meeting_id, field, by=by, keeps_current=keeps_current)
+        if not count:
+            label = quoted(MEETING_FIELDS[field])
+            raise FormError({field: f"Le champ {label} de la réunion {meeting_id} ne contient aucun texte à retirer."})
+        return count
 
 
 def checked_meeting(meeting: Meeting, connection: Connection) -> Meeting:

@@ -1,30 +1,24 @@
 """Joint actions: kept with their whole history, never written over a change that was not read."""
 
-import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, exists, insert, or_, select, update
 
-from lib.domain.action_text import as_text, from_text
-from lib.domain.actions import ActionPlace, ActionVersion, JointAction, Progress
+from lib.domain.actions import ActionPlace, JointAction, Progress
 from lib.domain.clocks import Clock
-from lib.domain.labels import date_label
 from lib.domain.scope import Scope
-from lib.domain.terms import PARTNER_SUBJECTS
+from lib.domain.versions import Version
 from lib.domain.vocabulary import ActionStatus, Partner
-from lib.errors import ConflictError
 from lib.store import schema as s
 from lib.store.revisions import Change
 from lib.store.scopes import places_seen, residences_seen
 from lib.store.settings import ensure_register_key
+from lib.store.versions import OF_ACTIONS, PARIS, conflict, version_read, version_rows, versions_read, write_version
 
-logger = logging.getLogger(__name__)
-PARIS = ZoneInfo("Europe/Paris")
 PARTS = ("places", "partners", "clocks", "weekdays")  # fields that have no column of their own
 OWN = [field.name for field in fields(JointAction) if field.name not in (*PARTS, "action_id", "version")]
 PLACE = [field.name for field in fields(ActionPlace)]
@@ -57,13 +51,13 @@ def save_action(change: Change, action: JointAction, *, by: Partner, at: datetim
         assert made.inserted_primary_key is not None
         saved = replace(action, action_id=int(made.inserted_primary_key[0]), version=1)
     else:
-        held = _held(change.connection, action.action_id)
+        held = held_action(change.connection, action.action_id)
         if held.says_as(action):
             return held
         _rewrite(change, action, held)
         saved = replace(action, version=action.version + 1)
     _write_parts(change, saved)
-    _write_version(change, saved, by, at or datetime.now(UTC))
+    write_version(change, OF_ACTIONS, saved, by=by, at=at)
     ensure_register_key(change)
     return saved
 
@@ -72,7 +66,7 @@ def already_kept(connection: Connection, action: JointAction) -> JointAction | N
     """The action as kept, where it says the same already; None for a new one, or one that says something else."""
     if action.action_id is None:
         return None
-    held = _held(connection, action.action_id)
+    held = held_action(connection, action.action_id)
     return held if held.says_as(action) else None
 
 
@@ -85,14 +79,13 @@ def actions(connection: Connection, scope: Scope) -> list[JointAction]:
     return _actions(connection, seen(scope))
 
 
-def history(connection: Connection, action_id: int, scope: Scope) -> list[ActionVersion]:
+def history(connection: Connection, action_id: int, scope: Scope) -> list[Version[JointAction]]:
     """Every version of an action that can be read, the newest first; nothing where the scope may not see it.
 
     A version whose places were then all beyond the scope is there without what it said.
     """
     asked = _versions().where(s.ActionVersion.action_id == action_id, *seen(scope))
-    rows = connection.execute(asked.order_by(s.ActionVersion.version.desc()))
-    return _told(connection, [version for row in rows if (version := _version(row))], scope)
+    return _told(connection, versions_read(connection, OF_ACTIONS, asked), scope)
 
 
 def since(connection: Connection, day: date, scope: Scope, *, on: date, until: date | None = None) -> list[Progress]:
@@ -129,10 +122,10 @@ def _as_of(connection: Connection, day: date, scope: Scope) -> dict[int | None, 
     asked = _versions().where(s.ActionVersion.changed_at < began_at, *seen(scope))
     ordered = asked.order_by(s.ActionVersion.action_id, s.ActionVersion.version)
     rows = {row.action_id: row for row in connection.execute(ordered)}
-    last = {key: _version(row) for key, row in rows.items()}
-    told = {one.action.action_id: one for one in _told(connection, list(filter(None, last.values())), scope)}
+    last = {key: version_read(OF_ACTIONS, row) for key, row in rows.items()}
+    told = {one.said.action_id: one for one in _told(connection, list(filter(None, last.values())), scope)}
     return {
-        key: told[key].action if version else None
+        key: told[key].said if version else None
         for key, version in last.items()
         if version is None or not told[key].is_beyond_scope
     }
@@ -155,7 +148,12 @@ def seen(scope: Scope) -> list[ColumnElement[bool]]:
     return [or_(is_here, ~is_placed & exists(select(home.c.residence_id)))]
 
 
-def _held(connection: Connection, action_id: int) -> JointAction:
+def held_action(connection: Connection, action_id: int) -> JointAction:
+    """The action as kept.
+
+    Raises:
+        ValueError: If the store has none of this key.
+    """
     held = _actions(connection, [s.JointAction.action_id == action_id])
     if not held:
         raise ValueError(f"no action {action_id}")
@@ -172,19 +170,7 @@ def _rewrite(change: Change, action: JointAction, held: JointAction) -> None:
     )
     if change.connection.execute(rewritten).rowcount:
         return
-    asked = _versions().where(s.ActionVersion.action_id == action.action_id).order_by(s.ActionVersion.version)
-    rows = {row.version: row for row in change.connection.execute(asked)}
-    last, base = rows[held.version], _version(rows[action.version]) if action.version in rows else None
-    changed_at = in_utc(last.changed_at)
-    raise ConflictError(
-        f"Cette action a été modifiée le {date_label(changed_at.astimezone(PARIS).date())} par "
-        f"{PARTNER_SUBJECTS[last.changed_by]} pendant que vous l’écriviez\u00a0: rien n’a été enregistré ni perdu, "
-        "comparez les deux versions puis enregistrez.",
-        held,
-        base=base.action if base else None,
-        changed_by=last.changed_by,
-        changed_at=changed_at,
-    )
+    raise conflict(change.connection, OF_ACTIONS, action, held)
 
 
 def _row(change: Change, action: JointAction, version: int) -> dict[str, Any]:
@@ -204,13 +190,6 @@ def _write_parts(change: Change, action: JointAction) -> None:
         change.connection.execute(delete(table).where(table.__table__.c.action_id == action.action_id))
         if own:
             change.connection.execute(insert(table), own)
-
-
-def _write_version(change: Change, action: JointAction, by: Partner, at: datetime) -> None:
-    row = {"action_id": action.action_id, "version": action.version, "changed_at": at, "changed_by": by}
-    change.connection.execute(
-        insert(s.ActionVersion).values(row | {"content": as_text(action), "revision": change.revision})
-    )
 
 
 def _actions(connection: Connection, conditions: list[ColumnElement[bool]]) -> list[JointAction]:
@@ -248,34 +227,17 @@ def _action(row: dict[str, Any], parts: dict[str, list[dict]]) -> JointAction:
 
 
 def _versions() -> Select:
-    table = s.ActionVersion
-    said = (table.action_id, table.version, table.changed_at, table.changed_by, table.erased_field, table.content)
-    return select(*said).join(s.JointAction, s.JointAction.action_id == table.action_id)
+    return version_rows(OF_ACTIONS).join(s.JointAction, s.JointAction.action_id == s.ActionVersion.action_id)
 
 
-def _told(connection: Connection, versions: Sequence[ActionVersion], scope: Scope) -> list[ActionVersion]:
+def _told(connection: Connection, versions: Sequence[Version[JointAction]], scope: Scope) -> list[Version[JointAction]]:
     """The versions, those whose places are all beyond the scope without what they said."""
     if scope == Scope.everything():
         return list(versions)
-    here = places_seen(connection, scope, {place for one in versions for place in one.action.places})
-    return [one if not one.action.places or here & set(one.action.places) else _unsaid(one) for one in versions]
+    here = places_seen(connection, scope, {place for one in versions for place in one.said.places})
+    return [one if not one.said.places or here & set(one.said.places) else _unsaid(one) for one in versions]
 
 
-def _unsaid(version: ActionVersion) -> ActionVersion:
-    blank = JointAction("", action_id=version.action.action_id, version=version.version)
-    return version._replace(action=blank, erased_field="", is_beyond_scope=True)
-
-
-def _version(row: Any) -> ActionVersion | None:
-    """None, and a line in the log, where what it said cannot be read."""
-    try:
-        action = from_text(row.content, row.action_id, row.version)
-    except ValueError:
-        logger.error("version %s of action %s cannot be read", row.version, row.action_id)
-        return None
-    return ActionVersion(row.version, in_utc(row.changed_at), row.changed_by, action, row.erased_field or "")
-
-
-def in_utc(instant: datetime) -> datetime:
-    """An instant of the store, in UTC: SQLite gives it without its zone, PostgreSQL in the zone of the server."""
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+def _unsaid(version: Version[JointAction]) -> Version[JointAction]:
+    blank = JointAction("", action_id=version.said.action_id, version=version.version)
+    return version._replace(said=blank, erased_field="", is_beyond_scope=True)

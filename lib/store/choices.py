@@ -17,9 +17,9 @@ from lib.domain.responses import ResponseRule, from_rows
 from lib.domain.terms import PARTNER_SUBJECTS
 from lib.domain.vocabulary import ChoiceKind, Partner
 from lib.errors import ConflictError
-from lib.store.actions import PARIS, in_utc
 from lib.store.revisions import Change
 from lib.store.schema import CommitteeChoice
+from lib.store.versions import PARIS, in_utc
 
 logger = logging.getLogger(__name__)
 RULES, WEIGHTS = "rules", "weights"  # in the content of a choice

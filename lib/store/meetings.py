@@ -2,26 +2,32 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
 
-from lib.domain.meetings import Decision, Meeting
+from lib.domain.meetings import UNTOLD, Decision, Meeting
 from lib.domain.scope import Scope
-from lib.errors import ConflictError
+from lib.domain.versions import Version
+from lib.domain.vocabulary import Partner
 from lib.store import schema as s
+from lib.store.actions import seen as actions_seen
 from lib.store.revisions import Change
 from lib.store.scopes import residences_seen
 from lib.store.settings import ensure_register_key
+from lib.store.versions import OF_MEETINGS, conflict, version_rows, versions_read, write_version
 
 OWN = ("body", "held_on", "label", "departement_code")
 
 
-def save_meeting(change: Change, meeting: Meeting) -> Meeting:
-    """Writes a meeting, new or changed, with its decisions.
+def save_meeting(change: Change, meeting: Meeting, *, by: Partner, at: datetime | None = None) -> Meeting:
+    """Writes a meeting, new or changed, with its decisions, and its version in the history.
 
     Args:
         change: The transaction, given up when this raises.
         meeting: Checked (``lib.ingest.meetings``); its ``version`` is the one that was read.
+        by: Who writes.
+        at: UTC instant of the change, now by default.
 
     Returns:
         The meeting as kept, at its new version; at the version held where that one already says the same.
@@ -30,18 +36,19 @@ def save_meeting(change: Change, meeting: Meeting) -> Meeting:
         ConflictError: If the store holds another version than the one read, which says something else.
         ValueError: If the store has no such meeting.
     """
-    row = {name: getattr(meeting, name) for name in OWN} | {"revision": change.revision}
     if meeting.meeting_id is None:
-        made = change.connection.execute(insert(s.Meeting).values(row | {"version": 1}))
+        made = change.connection.execute(insert(s.Meeting).values(_row(change, meeting, 1)))
         assert made.inserted_primary_key is not None
         saved = replace(meeting, meeting_id=int(made.inserted_primary_key[0]), version=1)
+        _write_parts(change, saved)
     else:
-        held = _held(change.connection, meeting.meeting_id)
+        held = held_meeting(change.connection, meeting.meeting_id)
         if replace(held, version=meeting.version) == meeting:
             return held
-        _rewrite(change, meeting, held, row)
+        if not write_over(change, meeting):
+            raise conflict(change.connection, OF_MEETINGS, meeting, held)
         saved = replace(meeting, version=meeting.version + 1)
-    _write_parts(change, saved)
+    write_version(change, OF_MEETINGS, saved, by=by, at=at)
     ensure_register_key(change)
     return saved
 
@@ -50,7 +57,7 @@ def already_kept(connection: Connection, meeting: Meeting) -> Meeting | None:
     """The meeting as kept, where it says the same already; None for a new one, or one that says something else."""
     if meeting.meeting_id is None:
         return None
-    held = _held(connection, meeting.meeting_id)
+    held = held_meeting(connection, meeting.meeting_id)
     return held if replace(held, version=meeting.version) == meeting else None
 
 
@@ -70,29 +77,59 @@ def _seen(scope: Scope) -> list[ColumnElement[bool]]:
     return [exists(select(home.c.residence_id).where(own))]
 
 
-def _held(connection: Connection, meeting_id: int) -> Meeting:
+def history(connection: Connection, meeting_id: int, scope: Scope) -> list[Version[Meeting]]:
+    """Every version of a meeting that can be read, the newest first; nothing where the scope may not see it.
+
+    A version that was then of a département beyond the scope is there without what it said; a decision on an action
+    beyond the scope is ``UNTOLD``.
+    """
+    asked = version_rows(OF_MEETINGS).join(s.Meeting, s.Meeting.meeting_id == s.MeetingVersion.meeting_id)
+    own = asked.where(s.MeetingVersion.meeting_id == meeting_id, *_seen(scope))
+    versions = versions_read(connection, OF_MEETINGS, own)
+    if scope == Scope.everything():
+        return versions
+    here = set(connection.scalars(select(residences_seen(scope).c.departement_code).distinct()))
+    linked = set(connection.scalars(select(s.JointAction.action_id).where(*actions_seen(scope))))
+    return [_told(version, here | {None}, linked | {None}) for version in versions]
+
+
+def _told(version: Version[Meeting], departements: set[str | None], action_ids: set[int | None]) -> Version[Meeting]:
+    """A version without what is beyond these départements and these actions."""
+    said = version.said
+    if said.departement_code not in departements:
+        blank = Meeting(said.body, said.held_on, meeting_id=said.meeting_id, version=version.version)
+        return version._replace(said=blank, erased_field="", is_beyond_scope=True)
+    decisions = tuple(one if one.action_id in action_ids else UNTOLD for one in said.decisions)
+    return version._replace(said=replace(said, decisions=decisions))
+
+
+def held_meeting(connection: Connection, meeting_id: int) -> Meeting:
+    """The meeting as kept.
+
+    Raises:
+        ValueError: If the store has none of this key.
+    """
     held = _meetings(connection, [s.Meeting.meeting_id == meeting_id])
     if not held:
         raise ValueError(f"no meeting {meeting_id}")
     return held[0]
 
 
-def _rewrite(change: Change, meeting: Meeting, held: Meeting, row: dict) -> None:
-    """Writes over the version that was read, and no other."""
+def write_over(change: Change, meeting: Meeting) -> bool:
+    """Writes a meeting over the version that was read, and no other; False where another is held."""
     rewritten = (
         update(s.Meeting)
         .where(s.Meeting.meeting_id == meeting.meeting_id, s.Meeting.version == meeting.version)
-        .values(row | {"version": meeting.version + 1})
+        .values(_row(change, meeting, meeting.version + 1))
     )
     if not change.connection.execute(rewritten).rowcount:
-        raise ConflictError(
-            "Cette réunion a été modifiée par un autre partenaire pendant que vous l’écriviez\u00a0: rien n’a été "
-            "enregistré ni perdu, comparez les deux textes puis enregistrez.",
-            held,
-            base=None,
-            changed_by=None,
-            changed_at=None,
-        )
+        return False
+    _write_parts(change, meeting)
+    return True
+
+
+def _row(change: Change, meeting: Meeting, version: int) -> dict:
+    return {name: getattr(meeting, name) for name in OWN} | {"version": version, "revision": change.revision}
 
 
 def _write_parts(change: Change, meeting: Meeting) -> None:

@@ -5,17 +5,17 @@ from typing import Any
 import streamlit as st
 from markupsafe import Markup
 
-from lib.domain.actions import ActionPlace, ActionVersion, JointAction, hours_label
+from lib.domain.actions import ActionPlace, JointAction, hours_label
 from lib.domain.labels import MISSING, date_label, number, percent
 from lib.domain.terms import ACTION_FIELDS, ACTION_KINDS, ACTION_STATUSES, PARTNERS
+from lib.domain.versions import Version
 from lib.store.actions import history
-from lib.ui import action_form, action_save, blocks, data
+from lib.ui import action_form, action_save, data, version_blocks
 from lib.ui import components as c
 from lib.ui.action_state import today
 from lib.ui.action_words import (
     Names,
     clock_words,
-    day_words,
     due_words,
     euros,
     field_words,
@@ -27,6 +27,7 @@ from lib.ui.action_words import (
 from lib.ui.links import href
 from lib.ui.marks import late
 from lib.ui.session import Visit
+from lib.ui.version_blocks import Told, change_words
 
 
 def sheet(visit: Visit, action: JointAction, known: Names, steps: Any) -> None:
@@ -89,37 +90,20 @@ def _delays(visit: Visit, action: JointAction) -> None:
 
 
 def _history(visit: Visit, action: JointAction, known: Names) -> None:
-    """Each version with who wrote it and what it changed."""
     assert action.action_id is not None
-    versions: list[ActionVersion] = data.record(history, visit.snapshot, action.action_id, visit.scope)
+    versions: list[Version[JointAction]] = data.record(history, visit.snapshot, action.action_id, visit.scope)
+    told = Told("Création de l’intervention", ACTION_FIELDS, lambda before, now: _changes(before, now, known))
     c.section("Historique", f"version {action.version}")
-    lines = []
-    for version, before in zip(versions, [*versions[1:], None], strict=True):
-        author = f"{day_words(version.changed_at)}, {PARTNERS[version.changed_by]}"
-        lines.append([c.two_lines(f"Version {version.version}", author), _changes(version, before, known)])
-    blocks.paged_table("historique", ["Version", "Ce qui a changé"], lines)
+    version_blocks.table(versions, told)
 
 
-def _changes(version: ActionVersion, before: ActionVersion | None, known: Names) -> Markup:
-    if version.is_beyond_scope:
-        return Markup("Version hors de votre périmètre")
-    if version.version == 1:
-        return Markup("Création de l’intervention")
-    if before is None or before.version != version.version - 1:
-        return Markup("Version précédente illisible\u00a0: ce qui a changé n’est pas connu")
-    if version.erased_field:
-        return Markup("{}\u00a0: texte retiré de toutes les versions précédentes").format(
-            ACTION_FIELDS[version.erased_field]
-        )
-    if before.is_beyond_scope:
-        return Markup("Version précédente hors de votre périmètre")
-    changed = [name for name in ACTION_FIELDS if getattr(version.action, name) != getattr(before.action, name)]
-    lines = [
-        Markup("{}\u00a0: {} → {}").format(
+def _changes(before: JointAction, now: JointAction, known: Names) -> list[Markup]:
+    changed = [name for name in ACTION_FIELDS if getattr(now, name) != getattr(before, name)]
+    return [
+        change_words(
             ACTION_FIELDS[name],
-            field_words(name, getattr(before.action, name), known),
-            field_words(name, getattr(version.action, name), known),
+            field_words(name, getattr(before, name), known),
+            field_words(name, getattr(now, name), known),
         )
         for name in changed
     ]
-    return Markup("<br>").join(lines)

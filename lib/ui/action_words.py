@@ -23,7 +23,7 @@ from lib.domain.terms import (
 from lib.exports.actions import BEYOND_SCOPE
 from lib.snapshot import territories
 from lib.snapshot.places import Level
-from lib.store.actions import PARIS
+from lib.store.versions import PARIS
 from lib.ui.drilldown import hall_name
 from lib.ui.session import Visit
 

@@ -11,7 +11,7 @@ from lib.domain.meetings import Decision, Meeting, Series, meeting_before, serie
 from lib.domain.terms import ACTION_STATUSES, MEETING_BODIES, PARTNERS
 from lib.snapshot import directory
 from lib.store.actions import since
-from lib.ui import blocks, data, meeting_form
+from lib.ui import blocks, data, meeting_form, meeting_history
 from lib.ui import components as c
 from lib.ui.action_state import ACTION, MEETING, NEW_MEETING, Register, here, today
 from lib.ui.action_words import due_words, meeting_words
@@ -126,7 +126,7 @@ def _moved(progress: Progress, on: date) -> list[object]:
 
 
 def sheet(visit: Visit, register: Register, meeting: Meeting) -> None:
-    """A meeting, new or kept: what was done since the one before, its decisions, its form."""
+    """A meeting, new or kept: what was done since the one before, its decisions, its form, its history."""
     on, asked = today(visit), meeting
     if meeting.meeting_id is None:
         asked = meeting_form.as_typed(meeting)
@@ -141,3 +141,5 @@ def sheet(visit: Visit, register: Register, meeting: Meeting) -> None:
         lines = [_decision(register, one, on) for one in meeting.decisions]
         blocks.paged_table("decisions", ["Décision", "Où elle en est"], lines)
     meeting_form.edit(visit, register, meeting)
+    if meeting.meeting_id is not None:
+        meeting_history.table(visit, register, meeting)

@@ -10,12 +10,13 @@ from sqlalchemy.exc import OperationalError
 from lib.domain.labels import MISSING, date_label
 from lib.domain.meetings import Decision, Meeting, merged_meetings, series_of
 from lib.domain.terms import MEETING_BODIES, MEETING_FIELDS, PARTNERS
-from lib.domain.vocabulary import MeetingBody
+from lib.domain.vocabulary import MeetingBody, Partner
 from lib.errors import ConflictError, FormError
 from lib.snapshot import directory
 from lib.ui import components as c
 from lib.ui import data
 from lib.ui.action_state import MEETING, Register, open_at
+from lib.ui.authors import signed
 from lib.ui.drafts import Form
 from lib.ui.import_desk import BUSY, refusal
 from lib.ui.session import Visit
@@ -36,8 +37,9 @@ def edit(visit: Visit, register: Register, meeting: Meeting) -> None:
     if form.key(BESIDE) in st.session_state:
         _two_texts(*st.session_state[form.key(BESIDE)])
     form.drawn(_drawn(visit, form), [*ONE_BY_ONE, "partners", _table(form)])
-    if st.button("Enregistrer la réunion", type="primary", key=form.key("enregistrer")):
-        _store(register, form)
+    by = signed("Enregistrer la réunion", author_key="au-nom-de", key=form.key("enregistrer"), type="primary")
+    if by is not None:
+        _store(register, form, by)
 
 
 def as_typed(meeting: Meeting) -> Meeting:
@@ -133,10 +135,10 @@ def read_decisions(written: pd.DataFrame, keys: dict[str, int]) -> tuple[Decisio
     return tuple(one for one in read if one.text.strip() or one.action_id is not None)
 
 
-def _store(register: Register, form: Form[Meeting]) -> None:
+def _store(register: Register, form: Form[Meeting], by: Partner) -> None:
     mine = form.draft
     try:
-        saved = register.steps.store_meeting(data.engine(), mine)
+        saved = register.steps.store_meeting(data.engine(), mine, by=by)
     except FormError as fault:
         for sentence in fault.faults.values():
             refusal(sentence)

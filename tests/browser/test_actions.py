@@ -101,6 +101,7 @@ def test_two_who_write_at_once_are_brought_together_and_each_change_is_in_the_hi
     expect(card).to_contain_text("menaces")
     expect(card).to_contain_text("Deux équipages le vendredi.")
     changes = second.locator("table.o-t", has_text="Ce qui a changé").locator("tbody tr")
+    expect(changes).to_have_count(3)
     assert [row.split("\t")[1].split("\u00a0:")[0] for row in changes.all_inner_texts()] == [
         "Problème",
         "Problème",
@@ -145,6 +146,17 @@ def test_next_meeting_opens_on_what_was_done_since_the_last(
     decide(page, "Passer chaque soir dans les halls.", TITLE)
     press(page, "Enregistrer la réunion")
     expect(page.get_by_role("heading", name="Décisions de cette réunion")).to_be_visible()
+    ready(page)
+    expect(page.get_by_label("Libellé", exact=True)).to_have_count(1)  # the form of the new meeting is gone
+    write(page, "Libellé", "Bilan du trimestre")
+    press(page, "Enregistrer la réunion")
+    changes = page.locator("table.o-t", has_text="Ce qui a changé").locator("tbody tr")
+    expect(changes).to_have_count(2)
+    expect(changes.first).to_contain_text("Version 2")
+    expect(changes.first).to_contain_text("Bailleur")
+    expect(changes.first).to_contain_text("Libellé\u00a0: — → Bilan du trimestre")
+    expect(changes.last).to_contain_text("Création de la réunion")
+    assert findings(drawn(page, page.url)) == []
     drawn(page, f"{own_site}/interventions?registre=Réunions")
     follow(page, "Préparer une réunion")
     line = page.locator("table.o-t", has_text="Où elle en est").locator("tr", has_text="Passer chaque soir")

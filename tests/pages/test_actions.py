@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 from streamlit.testing.v1 import AppTest
 
 from lib.config import ROOT
@@ -23,8 +23,8 @@ from lib.domain.vocabulary import (
     MeetingBody,
     Partner,
 )
+from lib.ingest import meetings as meeting_steps
 from lib.ingest.actions import store_action, take_out_text
-from lib.ingest.meetings import store_meeting
 from lib.store import schema as s
 from lib.store.actions import actions, history
 from lib.store.meetings import meetings
@@ -68,6 +68,10 @@ def at(**query: object) -> AppTest:
 
 def save(engine: Engine, action: JointAction, by: Partner = Partner.LANDLORD) -> JointAction:
     return store_action(engine, action, by=by)
+
+
+def store_meeting(engine: Engine, meeting: Meeting, by: Partner = Partner.PREFECTURE) -> Meeting:
+    return meeting_steps.store_meeting(engine, meeting, by=by)
 
 
 def kept(engine: Engine) -> list[JointAction]:
@@ -796,17 +800,23 @@ def test_meeting_written_by_two_partners_loses_no_decision(store: Engine):
     app = at(reunion=read.meeting_id)
     field(app, "label").input("Bilan de l’année").run()
     theirs = (Decision("Un, le soir"), Decision("Deux"), Decision("Trois"))
-    store_meeting(store, replace(read, decisions=theirs, partners=(Partner.JUSTICE,)))
+    store_meeting(store, replace(read, decisions=theirs, partners=(Partner.JUSTICE,)), Partner.JUSTICE)
     app.run()
     assert field(app, "label").value == "Bilan de l’année"
     press(app, "Enregistrer la réunion")
-    assert "réunion a été modifiée" in refused(app)[0]
+    assert "réunion a été modifiée le" in refused(app)[0]
+    assert "par le parquet" in refused(app)[0]
     assert card(app, "Version enregistrée")["Décision 3"] == "Trois"
     assert card(app, "Votre version")["Libellé"] == "Bilan de l’année"
     press(app, "Enregistrer la réunion")
     (now,) = held(store)
     assert (now.label, now.partners, now.decisions) == ("Bilan de l’année", (Partner.JUSTICE,), theirs)
     assert refused(app) == []
+    assert [row[1] for row in table_of(app, "Version")] == [
+        "Libellé : — → Bilan de l’année",
+        "Partenaires présents : — → Parquet Décision modifiée : Un → Un, le soir Décision ajoutée : Trois",
+        "Création de la réunion",
+    ]
 
 
 @pytest.mark.parametrize("is_one_run", [True, False])
@@ -822,6 +832,78 @@ def test_words_of_a_meeting_typed_after_another_partner_stored_are_never_thrown_
     press(app, "Enregistrer la réunion")
     (now,) = held(store)
     assert (now.label, now.decisions) == ("Bilan de l’année", (Decision("Un"), Decision("Deux")))
+
+
+def test_meeting_is_written_in_the_name_of_a_partner_and_its_history_says_so(store: Engine):
+    app = at(**{"nouvelle-reunion": "COPIL"})
+    field(app, "label").input(HOSTILE).run()
+    app.selectbox(key="au-nom-de").select(Partner.JUSTICE).run()
+    press(app, "Enregistrer la réunion")
+    assert table_of(app, "Version")[0][0].startswith("Version 1")
+    assert table_of(app, "Version")[0][0].endswith("Parquet")
+    assert table_of(app, "Version")[0][1] == "Création de la réunion"
+    field(app, "label").input("Bilan").run()
+    press(app, "Enregistrer la réunion")
+    assert f"Libellé : {HOSTILE} → Bilan" in table_of(app, "Version")[0][1]
+    assert "<b>h</b>" not in "".join(bodies(app))
+
+
+def test_meeting_of_before_its_history_says_that_it_has_none(store: Engine):
+    kept = store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 1, 15), "Bilan"))
+    with change(store, "essai") as made:
+        made.connection.execute(delete(s.MeetingVersion))
+    app = at(reunion=kept.meeting_id)
+    assert "Il commencera à son prochain changement." in told(app)
+    field(app, "label").input("Bilan de l’année").run()
+    press(app, "Enregistrer la réunion")
+    ((version, change_told),) = table_of(app, "Version")
+    assert version.startswith("Version 2")
+    assert change_told == "Première version gardée : ce qu’elle a changé n’est pas connu"
+
+
+def test_long_history_of_a_meeting_comes_forty_versions_at_a_time(store: Engine):
+    meeting = store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 1, 15)))
+    for rank in range(40):
+        meeting = store_meeting(store, replace(meeting, label=f"Bilan {rank:02}"))
+    app = at(reunion=meeting.meeting_id)
+    assert len(table_of(app, "Version")) == 40
+    assert "Création de la réunion" not in told(app)
+
+
+def test_history_of_a_meeting_tells_nothing_of_an_action_beyond_the_scope(
+    store: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    saved = save(store, replace(ROUNDS, title="Réservée"))
+    read = store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 1, 15)))
+    linked = store_meeting(store, replace(read, decisions=(Decision("Secret", saved.action_id), Decision("Libre"))))
+    moved = store_meeting(store, replace(linked, decisions=(Decision("Autre", saved.action_id), Decision("Libre"))))
+    store_meeting(store, replace(moved, decisions=(Decision("Libre"),)))
+    begin = session.begin
+    scope = Scope(landlord_ids=frozenset({2}))
+    monkeypatch.setattr(session, "begin", lambda visit, *more: begin(replace(visit, scope=scope), *more))
+    app = at(reunion=read.meeting_id)
+    assert [row[1] for row in table_of(app, "Version")] == [
+        "Décision retirée : hors de votre périmètre",
+        "Ce qui a changé est hors de votre périmètre",
+        "Décision ajoutée : hors de votre périmètre Décision ajoutée : Libre",
+        "Création de la réunion",
+    ]
+    assert not {"Secret", "Autre", "Réservée"} & set(re.findall(r"\w+", told(app)))
+
+
+def test_text_taken_out_of_a_meeting_does_not_come_back_from_an_open_form(store: Engine):
+    saved = store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 1, 15), decisions=(Decision("Joindre Dupont"),)))
+    app = at(reunion=saved.meeting_id)
+    field(app, "label").input("Bilan").run()
+    meeting_steps.take_out_meeting_text(store, saved.meeting_id or 0, "decisions", by=Partner.JUSTICE)
+    press(app, "Enregistrer la réunion")
+    press(app, "Enregistrer la réunion")
+    (now,) = held(store)
+    assert (now.label, now.decisions) == ("Bilan", (Decision("Texte retiré"),))
+    rows = table_of(app, "Version")
+    assert rows[1][1] == "Décisions : texte retiré de toutes les versions précédentes"
+    assert "Parquet" in rows[1][0]
+    assert "Dupont" not in told(app)
 
 
 def test_fault_of_a_meeting_is_said_and_its_words_stay(store: Engine):

@@ -13,6 +13,7 @@ from lib.store.schema.actions import (
     JointAction,
     Meeting,
     MeetingPartner,
+    MeetingVersion,
 )
 from lib.store.schema.base import Base, Revision, Setting
 from lib.store.schema.halls import HallMonth
@@ -55,6 +56,7 @@ __all__ = [
     "Landlord",
     "Meeting",
     "MeetingPartner",
+    "MeetingVersion",
     "Qpv",
     "QpvCommune",
     "RecordedCrime",

@@ -40,6 +40,19 @@ class MeetingPartner(Revised, Base):
     partner: Mapped[v.Partner] = mapped_column(enum(v.Partner), primary_key=True)
 
 
+class MeetingVersion(Revised, Base):
+    """All that a meeting said at one version, as ``ActionVersion``; none of before migration 0008."""
+
+    __tablename__ = "meeting_version"
+    __table_args__ = (CheckConstraint("version >= 1", name="version"),)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.meeting_id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[v.Partner] = mapped_column(enum(v.Partner, "changed_by"))
+    erased_field: Mapped[str | None] = mapped_column(CODE)
+    content: Mapped[str] = mapped_column(Text)
+
+
 class JointAction(Revised, Base):
     """A joint action as it is now; ``version`` counts its changes. A text that says nothing is blank.
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,12 +9,17 @@ from typer.testing import CliRunner
 
 from lib.__main__ import app
 from lib.cli.actions import Author, Field
+from lib.domain import meeting_text
 from lib.domain.action_text import FREE_TEXTS
-from lib.domain.actions import ActionVersion, JointAction
+from lib.domain.actions import JointAction
+from lib.domain.meetings import Decision, Meeting
 from lib.domain.scope import Scope
-from lib.domain.vocabulary import Partner
+from lib.domain.versions import Version
+from lib.domain.vocabulary import MeetingBody, Partner
 from lib.store.actions import history, save_action
 from lib.store.engine import open_store
+from lib.store.meetings import history as meeting_history
+from lib.store.meetings import save_meeting
 from lib.store.revisions import change
 
 
@@ -29,7 +36,7 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(app, ["effacer-texte", *words])
 
 
-def versions(engine: Engine) -> list[ActionVersion]:
+def versions(engine: Engine) -> list[Version[JointAction]]:
     with engine.connect() as connection:
         return history(connection, 1, Scope.everything())
 
@@ -38,7 +45,7 @@ def test_text_is_taken_out_and_the_command_says_what_still_keeps_it(engine: Engi
     done = run("1", "probleme", "--au-nom-de", "parquet")
     assert done.exit_code == 0
     assert done.output.startswith("Texte retiré de 1\u00a0version de l’intervention 1. Les sauvegardes")
-    assert [(one.action.problem, one.erased_field, one.changed_by) for one in versions(engine)] == [
+    assert [(one.said.problem, one.erased_field, one.changed_by) for one in versions(engine)] == [
         ("", "problem", Partner.JUSTICE),
         ("", "", Partner.LANDLORD),
     ]
@@ -79,9 +86,49 @@ def test_number_that_no_action_can_have_is_refused(engine: Engine, number: str):
 def test_what_cannot_be_taken_out_is_said_and_nothing_is_written(engine: Engine, words: tuple, sentence: str):
     done = run(*words, "--au-nom-de", "bailleur")
     assert (done.exit_code, sentence in done.output) == (1, True)
-    assert [one.action.problem for one in versions(engine)] == ["Joindre Dupont"]
+    assert [one.said.problem for one in versions(engine)] == ["Joindre Dupont"]
+
+
+@pytest.fixture
+def met(engine: Engine) -> Engine:
+    """The same store, with a meeting whose texts name somebody, then one of whose decisions was put right."""
+    first = Meeting(MeetingBody.COPIL, date(2026, 1, 15), "Avec Martin", decisions=(Decision("Joindre Dupont"),))
+    with change(engine, "essai") as made:
+        saved = save_meeting(made, first, by=Partner.LANDLORD)
+        save_meeting(made, replace(saved, decisions=(Decision("Joindre le gardien"),)), by=Partner.POLICE)
+    return engine
+
+
+def meeting_versions(engine: Engine) -> list[tuple[str, tuple[str, ...], str]]:
+    with engine.connect() as connection:
+        return [
+            (one.said.label, tuple(decision.text for decision in one.said.decisions), one.erased_field)
+            for one in meeting_history(connection, 1, Scope.everything())
+        ]
+
+
+def test_texts_are_taken_out_of_a_meeting_too_and_stay_in_no_file_of_the_store(met: Engine, tmp_path: Path):
+    done = run("1", "libelle", "--au-nom-de", "parquet")
+    assert done.output.startswith("Texte retiré de 2\u00a0versions de la réunion 1. Les sauvegardes")
+    done = run("1", "decisions", "--au-nom-de", "parquet", "--passe-seulement")
+    assert done.output.startswith("Texte retiré de 1\u00a0version de la réunion 1. Les sauvegardes")
+    right = ("Joindre le gardien",)
+    assert meeting_versions(met) == [
+        ("", right, "decisions"),
+        ("", right, "label"),
+        ("", right, ""),
+        ("", ("Texte retiré",), ""),
+    ]
+    written = b"".join(file.read_bytes() for file in tmp_path.glob("store.db*"))
+    assert [name in written for name in (b"Avec Martin", b"gardien")] == [False, True]
+    assert [one.said.problem for one in versions(met)] == ["Joindre Dupont"]  # of the action of the same number
+
+
+def test_meeting_that_does_not_exist_is_said(engine: Engine):
+    done = run("1", "libelle", "--au-nom-de", "parquet")
+    assert (done.exit_code, "Aucune réunion ne porte le numéro 1." in done.output) == (1, True)
 
 
 def test_every_free_text_and_every_partner_has_its_word():
-    assert {field.name.lower() for field in Field} == set(FREE_TEXTS)
+    assert {field.name.lower() for field in Field} == {*FREE_TEXTS, *meeting_text.FREE_TEXTS}
     assert [author.name for author in Author] == [partner.name for partner in Partner]

@@ -14,12 +14,13 @@ from lib.domain.actions import ActionPlace, JointAction
 from lib.domain.clocks import LEGAL_TERMS
 from lib.domain.meetings import Meeting
 from lib.domain.scope import Scope
-from lib.domain.vocabulary import ActionKind, ActionStatus
+from lib.domain.vocabulary import ActionKind, ActionStatus, Partner
 from lib.ingest.actions import checked
 from lib.ingest.meetings import checked_meeting
 from lib.store import schema as s
 from lib.store.actions import actions, history
 from lib.store.engine import open_store
+from lib.store.meetings import history as meeting_history
 from lib.store.meetings import meetings
 from lib.store.revisions import change
 from tests.conftest import with_nomenclature
@@ -110,6 +111,18 @@ def test_history_is_dated_from_each_meeting_on(committee: Engine):
             assert dated == sorted(dated)
             assert (dated[0], len(dated)) == (days[action.action_id], action.version)
             assert dated[-1] <= LAST_DAY
+
+
+def test_each_meeting_was_written_on_its_day_by_the_prefecture(committee: Engine):
+    _, held = kept(committee)
+    with committee.connect() as connection:
+        for meeting in held:
+            (only,) = meeting_history(connection, meeting.meeting_id or 0, ALL)
+            assert (only.said, only.changed_by, only.changed_at.date()) == (
+                meeting,
+                Partner.PREFECTURE,
+                meeting.held_on,
+            )
 
 
 def test_same_content_is_written_each_time(sqlite_template: Path, tmp_path: Path):

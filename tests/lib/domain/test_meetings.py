@@ -3,7 +3,15 @@ from datetime import date
 
 import pytest
 
-from lib.domain.meetings import Decision, Meeting, decided_by, meeting_before, merged_meetings, series_of
+from lib.domain.meetings import (
+    Decision,
+    Meeting,
+    decided_by,
+    decision_changes,
+    meeting_before,
+    merged_meetings,
+    series_of,
+)
 from lib.domain.vocabulary import MeetingBody, Partner
 
 ONE, TWO, THREE, FOUR = (Decision(text) for text in ("Un", "Deux", "Trois", "Quatre"))
@@ -101,3 +109,26 @@ def test_partner_that_either_added_is_there_and_one_that_either_took_out_is_gone
 def test_same_change_by_both_stands_once():
     changed = replace(BASE, label="Bilan", decisions=(ONE, TWO, THREE))
     assert merged_meetings(BASE, replace(changed, version=2), changed) == replace(changed, version=2)
+
+
+LINKED, RENAMED, OTHER = Decision("Passer", 7), Decision("Passer le soir", 7), Decision("Éclairer", 8)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "changes"),
+    [
+        ((), (), []),
+        ((ONE, TWO), (ONE, TWO), []),
+        ((ONE, TWO), (TWO, ONE), []),
+        ((ONE,), (ONE, TWO), [(None, TWO)]),
+        ((ONE, TWO), (TWO,), [(ONE, None)]),
+        ((ONE, TWO), (ONE, THREE), [(TWO, THREE)]),
+        ((ONE, TWO), (THREE, ONE, FOUR), [(None, THREE), (None, FOUR), (TWO, None)]),
+        ((LINKED, ONE), (ONE, RENAMED), [(LINKED, RENAMED)]),
+        ((LINKED, ONE), (OTHER, RENAMED), [(None, OTHER), (LINKED, RENAMED), (ONE, None)]),
+        ((ONE, ONE), (ONE,), [(ONE, None)]),
+        ((Decision("Passer"),), (LINKED,), [(Decision("Passer"), LINKED)]),
+    ],
+)
+def test_decisions_that_changed_are_told_with_what_they_were(before: tuple, now: tuple, changes: list):
+    assert decision_changes(before, now) == changes

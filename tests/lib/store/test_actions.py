@@ -75,7 +75,7 @@ def kept(engine: Engine, scope: Scope = ALL) -> list[JointAction]:
 
 def told(engine: Engine, action_id: int, scope: Scope = ALL) -> list[tuple]:
     with engine.connect() as connection:
-        return [(one.version, one.changed_by, one.action) for one in history(connection, action_id, scope)]
+        return [(one.version, one.changed_by, one.said) for one in history(connection, action_id, scope)]
 
 
 def test_action_comes_back_as_it_was_written(store: Engine):
@@ -125,7 +125,7 @@ def test_second_of_two_persons_is_told_and_neither_loses_a_word(store: Engine):
 def test_version_changed_between_the_reading_and_the_writing_is_not_written_over(store: Engine, monkeypatch):
     read = save(store, JointAction(title="A"))
     save(store, replace(read, title="B"))
-    monkeypatch.setattr("lib.store.actions._held", lambda *_: read)
+    monkeypatch.setattr("lib.store.actions.held_action", lambda *_: read)
     with pytest.raises(ConflictError):
         save(store, replace(read, title="C"))
     with store.connect() as connection:
@@ -249,7 +249,7 @@ def test_version_written_wholly_beyond_the_scope_says_nothing(store: Engine):
     second = save(store, replace(first, title="B", problem="", places=(*there, *here)), at=march)
     with store.connect() as connection:
         versions = history(connection, first.action_id or 0, HERE[0])
-        assert [(one.version, one.action, one.is_beyond_scope) for one in versions] == [
+        assert [(one.version, one.said, one.is_beyond_scope) for one in versions] == [
             (2, second, False),
             (1, JointAction("", action_id=first.action_id, version=1), True),
         ]

@@ -1,17 +1,22 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
+from lib.domain import meeting_text
 from lib.domain.action_text import FREE_TEXTS
 from lib.domain.actions import JointAction
+from lib.domain.meetings import Decision, Meeting
 from lib.domain.scope import Scope
-from lib.domain.vocabulary import ActionStatus, Partner
+from lib.domain.vocabulary import ActionStatus, MeetingBody, Partner
 from lib.store import schema as s
 from lib.store.actions import actions, history, save_action
-from lib.store.erasing import erase_text
+from lib.store.erasing import erase_meeting_text, erase_text
+from lib.store.meetings import history as meeting_history
+from lib.store.meetings import meetings, save_meeting
 from lib.store.revisions import change
+from tests.lib.store.test_meetings import older
 
 ALL = Scope.everything()
 NAMED = "Joindre Dupont"
@@ -32,7 +37,7 @@ def told(engine: Engine, action_id: int | None, field: str) -> list[tuple[int, s
     """Version, text and mark of each version, the newest first."""
     with engine.connect() as connection:
         versions = history(connection, action_id or 0, ALL)
-        return [(one.version, getattr(one.action, field), one.erased_field) for one in versions]
+        return [(one.version, getattr(one.said, field), one.erased_field) for one in versions]
 
 
 def contents(engine: Engine) -> str:
@@ -50,7 +55,7 @@ def test_text_leaves_every_version_and_a_dated_mark_stays(store: Engine):
     with store.connect() as connection:
         assert actions(connection, ALL) == [replace(first, title="B", problem="", version=3)]
         mark = history(connection, first.action_id or 0, ALL)[0]
-    assert (mark.changed_by, mark.changed_at, mark.action.means) == (Partner.JUSTICE, AT, "Deux rondes")
+    assert (mark.changed_by, mark.changed_at, mark.said.means) == (Partner.JUSTICE, AT, "Deux rondes")
 
 
 def test_text_put_right_before_stays_where_it_is_asked(store: Engine):
@@ -80,7 +85,8 @@ def test_text_that_an_action_needs_is_replaced_by_words_that_say_so(store: Engin
 def test_nothing_to_take_out_writes_nothing(store: Engine):
     first, other = save(store, JointAction("A")), save(store, JointAction("B", problem=NAMED))
     assert erase(store, first.action_id, "problem") == 0
-    assert erase(store, 99, "problem") == 0
+    with pytest.raises(ValueError, match="no action 99"):
+        erase(store, 99, "problem")
     assert [version for version, *_ in told(store, first.action_id, "problem")] == [1]
     assert told(store, other.action_id, "problem") == [(1, NAMED, "")]
 
@@ -96,3 +102,119 @@ def test_every_text_of_an_action_can_be_taken_out():
         "kind",
         "status",
     }
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_version_that_cannot_be_read_goes_whole(store: Engine, version: int):
+    first = save(store, JointAction("A", problem=NAMED))
+    save(store, replace(first, title="B"))
+    broken = update(s.ActionVersion).where(s.ActionVersion.version == version)
+    with change(store, "essai") as made:
+        made.connection.execute(broken.values(content=f'{{"problem": "{NAMED}"'))
+    assert erase(store, first.action_id, "problem") == 2
+    assert "Dupont" not in contents(store)
+    assert told(store, first.action_id, "problem")[0] == (3, "", "problem")
+    assert erase(store, first.action_id, "problem") == 0
+
+
+# Meetings.
+
+MEETING = Meeting(MeetingBody.COPIL, date(2026, 1, 15), NAMED, decisions=(Decision("Passer"), Decision(NAMED)))
+
+
+def met(engine: Engine, meeting: Meeting) -> Meeting:
+    with change(engine, "essai") as made:
+        return save_meeting(made, meeting, by=Partner.LANDLORD)
+
+
+def erase_met(engine: Engine, field: str, **more: bool) -> int:
+    with change(engine, "essai") as made:
+        return erase_meeting_text(made, 1, field, by=Partner.JUSTICE, at=AT, **more)
+
+
+def told_met(engine: Engine) -> list[tuple[int, str, list[str], str]]:
+    """Version, label, decisions and mark of each version, the newest first."""
+    with engine.connect() as connection:
+        return [
+            (one.version, one.said.label, [decision.text for decision in one.said.decisions], one.erased_field)
+            for one in meeting_history(connection, 1, ALL)
+        ]
+
+
+def contents_met(engine: Engine) -> str:
+    with engine.connect() as connection:
+        tables = (s.Meeting, s.MeetingVersion, s.Decision)
+        return "\n".join(str(row) for table in tables for row in connection.execute(select(table.__table__)))
+
+
+def test_texts_leave_every_version_of_a_meeting_and_dated_marks_stay(store: Engine):
+    first = met(store, MEETING)
+    met(store, replace(first, decisions=(Decision(f"{NAMED} demain"),), partners=(Partner.JUSTICE,)))
+    assert erase_met(store, "label") == 2
+    assert erase_met(store, "decisions") == 3  # the version that tells of the label has them too
+    erased = "Texte retiré"
+    assert told_met(store) == [
+        (4, "", [erased], "decisions"),
+        (3, "", [erased], "label"),
+        (2, "", [erased], ""),
+        (1, "", [erased, erased], ""),
+    ]
+    assert "Dupont" not in contents_met(store)
+    with store.connect() as connection:
+        mark = meeting_history(connection, 1, ALL)[0]
+        assert meetings(connection, ALL) == [mark.said]
+    assert (mark.changed_by, mark.changed_at, mark.said.partners) == (Partner.JUSTICE, AT, (Partner.JUSTICE,))
+
+
+def test_words_put_right_before_stay_wherever_the_meeting_says_them(store: Engine):
+    first = met(store, MEETING)
+    met(store, replace(first, label="Bilan", decisions=(Decision("Passer"), Decision("Joindre le gardien"))))
+    assert erase_met(store, "decisions", keeps_current=True) == 1
+    assert erase_met(store, "label", keeps_current=True) == 1
+    right = ["Passer", "Joindre le gardien"]
+    assert told_met(store) == [
+        (4, "Bilan", right, "label"),
+        (3, "Bilan", right, "decisions"),
+        (2, "Bilan", right, ""),
+        (1, "", ["Passer", "Texte retiré"], ""),
+    ]
+    assert "Dupont" not in contents_met(store)
+
+
+def test_decision_keeps_the_action_that_it_led_to(store: Engine):
+    action = save(store, JointAction("A"))
+    met(store, replace(MEETING, decisions=(Decision(NAMED, action.action_id),)))
+    erase_met(store, "decisions")
+    with store.connect() as connection:
+        assert meetings(connection, ALL)[0].decisions == (Decision("Texte retiré", action.action_id),)
+
+
+def test_meeting_that_has_no_history_yet_is_erased_too(empty_store: Engine):
+    older(empty_store)
+    assert erase_met(empty_store, "decisions") == 1
+    assert told_met(empty_store) == [(4, "Bilan", ["Texte retiré"], "decisions")]
+    assert "Dupont" not in contents_met(empty_store)
+
+
+def test_version_of_a_meeting_that_cannot_be_read_goes_whole(store: Engine):
+    first = met(store, MEETING)
+    met(store, replace(first, label="", decisions=()))
+    with change(store, "essai") as made:
+        broken = update(s.MeetingVersion).where(s.MeetingVersion.version == 1)
+        made.connection.execute(broken.values(content=f'{{"decisions": "{NAMED}"}}'))
+    assert erase_met(store, "decisions") == 1
+    assert "Dupont" not in contents_met(store)
+    assert [version for version, *_ in told_met(store)] == [3, 2]
+
+
+def test_nothing_to_take_out_of_a_meeting_writes_nothing(store: Engine):
+    met(store, replace(MEETING, label="", decisions=()))
+    assert [erase_met(store, field) for field in meeting_text.FREE_TEXTS] == [0, 0]
+    assert [version for version, *_ in told_met(store)] == [1]
+    with pytest.raises(ValueError, match="no free text body"):
+        erase_met(store, "body")
+
+
+def test_every_text_of_a_meeting_can_be_taken_out():
+    texts = {name for name, value in vars(MEETING).items() if isinstance(value, str)} - {"body"}
+    assert set(meeting_text.FREE_TEXTS) == texts | {"decisions"}

@@ -127,7 +127,7 @@ def test_residence_where_partners_act_stays_until_they_act_there_no_more(filled:
         assert made.connection.scalar(select(s.Residence.residence_id).where(s.Residence.residence_id == 6)) is None
         save_action(made, replace(action, places=places[2:]), by=Partner.LANDLORD)
         assert undoing.remove_residences(made, 1) == 1
-        told = [one.action.places for one in history(made.connection, action.action_id or 0, Scope.everything())]
+        told = [one.said.places for one in history(made.connection, action.action_id or 0, Scope.everything())]
     assert told == [places[2:], action.places]
 
 
