@@ -22,7 +22,7 @@ def test_residence_clicked_on_the_map_comes_first_in_the_table_and_is_explained(
     carte = carte_frame(mapped)
     symbol = carte.locator(".symbole.fort.seul").first
     spoken = str(symbol.get_attribute("aria-label"))
-    name, facts = spoken.split(", ")[0], re.search(r"([\d\u00a0\u202f]+)\u00a0faits? recensé", spoken)
+    name, facts = spoken.split(", ", maxsplit=1)[0], re.search(r"([\d\u00a0\u202f]+)\u00a0faits? recensé", spoken)
     assert facts is not None
     symbol.click()
     mapped.wait_for_url(re.compile(r"lieu=residence%3A\d+|lieu=residence:\d+"))
