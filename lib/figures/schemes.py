@@ -1,6 +1,6 @@
 """Schemes on a month axis: a thin line at their first day, another at their end, a number or a name above."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
@@ -31,10 +31,10 @@ class Scheme(NamedTuple):
 
 @dataclass(frozen=True)
 class SchemeLabel:
-    """What stands above the plot for one scheme.
+    """What stands above the plot for one scheme, or for several that start too near one another.
 
     Attributes:
-        text: Its number, and its name where there is room; HTML, escaped.
+        text: Its number, and its name where there is room; the numbers of several; HTML, escaped.
         on: The day it stands at.
         row: Line of labels above the plot, from 0.
         anchor: Side of the text that is on the day: ``left``, ``center`` or ``right``.
@@ -76,24 +76,49 @@ def label_row_count(labels: Sequence[SchemeLabel], contexts: Sequence[Context], 
 def scheme_labels(
     schemes: Sequence[Scheme], contexts: Sequence[Context], months: Sequence[date], *, is_small: bool
 ) -> list[SchemeLabel]:
-    """One label per scheme marked, each in the lowest line where it covers no other and no exceptional period's.
+    """Labels of the schemes marked, each in the lowest line where it covers no other and no exceptional period's.
 
-    At most three are named, on a wide figure; otherwise all have their number alone.
+    At most three are named, on a wide figure; otherwise they have their number alone, and those whose numbers would
+    touch share one label: «3–7».
     """
     shown = marked(schemes, months)
     is_named = not is_small and len(shown) <= MAX_NAMED
     plot = _Plot(months[0], add_months(months[-1], 1), SMALL_PLOT_WIDTH if is_small else WIDE_PLOT_WIDTH)
+    days = {number: _days(scheme, months)[0] for number, scheme in enumerate(shown, start=1)}
+    groups = [[number] for number in days] if is_named else _near(days, plot)
     rows = [[plot.context_extent(*context) for context in context_labels(contexts, months)]]
     labels = []
-    for number, scheme in enumerate(shown, start=1):
-        on, name = _days(scheme, months)[0], _shortened(scheme.label) if is_named else ""
-        anchor, extent = plot.placed(on, len(f"{number} {name}".rstrip()), is_named=is_named)
+    for group in groups:
+        first, last = days[group[0]], days[group[-1]]
+        on, numbers = first + (last - first) / 2, _numbers(group)
+        name = _shortened(shown[group[0] - 1].label) if is_named else ""
+        anchor, extent = plot.placed(on, len(f"{numbers} {name}".rstrip()), is_named=is_named)
         rows.append([])  # a line more than needed, so that one is free
         row = next(row for row, taken in enumerate(rows) if not any(_overlap(extent, other) for other in taken))
         rows[row].append(extent)
-        text = f"<b>{number}</b> {escape(name, quote=False)}".rstrip()
+        text = f"<b>{numbers}</b> {escape(name, quote=False)}".rstrip()
         labels.append(SchemeLabel(text, on, row, anchor))
     return labels
+
+
+def _near(days: Mapping[int, date], plot: "_Plot") -> list[list[int]]:
+    """Numbers in the order of their days, those that would touch together."""
+    groups: list[list[int]] = []
+    for number in sorted(days, key=lambda number: days[number]):
+        gap = plot.share(days[number]) - plot.share(days[groups[-1][-1]]) if groups else 1.0
+        if gap < plot.width_of(len(str(number))):
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    return groups
+
+
+def _numbers(group: Sequence[int]) -> str:
+    """«3», «3–7» or «2, 5»."""
+    listed = sorted(group)
+    if len(listed) > 1 and listed[-1] - listed[0] == len(listed) - 1:
+        return f"{listed[0]}–{listed[-1]}"
+    return ", ".join(map(str, listed))
 
 
 def mark_schemes(figure: go.Figure, schemes: Sequence[Scheme], tokens: Tokens, *, months: Sequence[date]) -> None:

@@ -87,17 +87,18 @@
 
   /**
    * The levels of a set of residences: levels[zoom], and levels[maxZoom + 1], the residences themselves.
-   * Positions of clusters depend on residences, not on values: a filter moves no symbol.
+   * Positions of clusters depend on residences, not on values: a filter moves no symbol. `closeness` scales the
+   * distance within which they merge.
    */
   class Clusters {
-    constructor({ x, y }, minZoom, maxZoom) {
+    constructor({ x, y }, minZoom, maxZoom, closeness = 1) {
       this.minZoom = minZoom;
       this.maxZoom = maxZoom;
       this.levels = [];
       this.leaves = { x, y, count: new Float64Array(x.length).fill(1), leaf: Int32Array.from(x, (_, i) => i) };
       this.levels[maxZoom + 1] = this.leaves;
       for (let zoom = maxZoom; zoom >= minZoom; zoom--) {
-        this.levels[zoom] = gather(this.levels[zoom + 1], radiusPx(zoom) / (256 * 2 ** zoom));
+        this.levels[zoom] = gather(this.levels[zoom + 1], (closeness * radiusPx(zoom)) / (256 * 2 ** zoom));
       }
     }
 

@@ -79,7 +79,7 @@
       if (this.overlays.drawn) this.writeRing();
       shapes.forEach((shape) => this.writePolygon(shape));
       this.symbols.halled().forEach((halls) => this.writeHalls(halls));
-      this.symbols.named().forEach(({ text, box }) => this.writeAtFirstFree(text, "nom fort", placesAround(box, this.measure(text, 600)), 600));
+      this.symbols.named().forEach((one) => this.writeName(one));
       this.writeCommunes();
     }
 
@@ -87,6 +87,11 @@
     writeHalls({ text, box }) {
       const [above, below, ...others] = placesAround(box, this.measure(text, 400));
       this.writeAtFirstFree(text, "nom hall", [below, above, ...others], 400);
+    }
+
+    /** Against its symbol or nowhere: further, it would name another. */
+    writeName({ text, box }) {
+      this.writeAtFirstFree(text, "nom fort", placesAround(box, this.measure(text, 600)).slice(0, 4), 600);
     }
 
     /** Controls, and the notice of a failure. */

@@ -8,6 +8,7 @@
   const DIGIT_EM = 0.6;
   const PADDED_PX = 80;
   const SAME_SPOT_M = 5;
+  const NAMED_CLOSENESS = 0.5; // few residences, to be named: they merge less
   const HALLS_FROM_ZOOM = 17; // streets: the codes of halls are then written beside the symbols
 
   const Symbols = L.Layer.extend({
@@ -55,7 +56,8 @@
       this.outside = this.facts.map((value) => value === null);
       this.kept = this.facts.flatMap((value, i) => (value === null ? [] : [i]));
       const pick = (values) => Float64Array.from(this.kept, (i) => values[i]);
-      this.clusters = new parts.Clusters({ x: pick(this.points.x), y: pick(this.points.y) }, minZoom, maxZoom);
+      const points = { x: pick(this.points.x), y: pick(this.points.y) };
+      this.clusters = new parts.Clusters(points, minZoom, maxZoom, this.isNamed ? NAMED_CLOSENESS : 1);
       this.levels = this.clusters.levels;
       this.clear();
       if (this.refreshList) this.map.closePopup();

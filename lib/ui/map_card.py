@@ -19,6 +19,7 @@ from lib.ui.links import href
 from lib.ui.map_blocks import chosen_row
 from lib.ui.map_state import LEVELS, RING, Choice, MapState, choice, here
 from lib.ui.marks import Text
+from lib.ui.projection import is_projected
 from lib.ui.session import Visit
 
 SHEETS = {
@@ -35,17 +36,19 @@ PLACES = {
     Level.QPV: "qpv_ids",
     Level.RESIDENCE: "residence_ids",
 }
+HOW_TO_CHOOSE = (
+    "Cliquez sur un lieu de la carte, cherchez-le, ou situez-le depuis le tableau, pour en voir les chiffres."
+)
 MAIN_TYPES = 3
 FEW_SERVICES = 3  # beyond, a list of contacts is no help
 
 
 def card(visit: Visit, state: MapState) -> None:
-    """Figures of the place of the address, resolved within the scope; one sentence where there is none."""
+    """Figures of the place of the address, resolved within the scope; a sentence in their place, not projected."""
     asked = choice()
     if asked is None:
-        c.source(
-            "Cliquez sur un lieu de la carte, cherchez-le, ou situez-le depuis le tableau, pour en voir les chiffres."
-        )
+        if not is_projected():
+            c.source(HOW_TO_CHOOSE)
         return
     row = chosen_row(visit, asked, state.shown)
     if row is None:

@@ -42,11 +42,12 @@ def table(visit: Visit, state: MapState, drawn: Scene) -> None:
     if drawn.found.empty:
         c.source(f"{terms.none} n’a de résidence dans la sélection\u00a0: la carte montre les résidences seules.")
         return
-    left, right = st.columns([1, 1], gap="small", vertical_alignment="bottom")
-    with left:
-        order = st.selectbox("Trier par", SORTS, key="tri", bind="query-params")
-    with right:
-        st.toggle("Suivre la carte", key=FOLLOWS, bind="query-params")
+    with st.container(key="maporder"):  # kept, and hidden from a projected page, as the address has it
+        left, right = st.columns([1, 1], gap="small", vertical_alignment="bottom")
+        with left:
+            order = st.selectbox("Trier par", SORTS, key="tri", bind="query-params")
+        with right:
+            st.toggle("Suivre la carte", key=FOLLOWS, bind="query-params")
     shown = _chosen_first(_sorted(in_view, order, state), choice(), state.level)
     with st.container(key="maptable"):  # scrolls beside the map on a wide screen (look.css)
         _lines(shown, state)

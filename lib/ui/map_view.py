@@ -39,7 +39,7 @@ def show(visit: Visit) -> None:
 
 
 def _one_map(visit: Visit, state: MapState, drawn: Scene) -> None:
-    left, right = st.columns([1.1 if is_projected() else 1.4, 1], gap="medium")
+    left, right = st.columns([1.5 if is_projected() else 1.4, 1], gap="medium")
     with left:
         with st.container():
             map_legend.classes(state, drawn.breaks)

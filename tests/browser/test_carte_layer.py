@@ -239,7 +239,7 @@ def test_a_choice_carries_the_view_that_is_followed(page: Page, address: str):
     carte.evaluate(SAID)
     carte.evaluate(PANNED)
     carte.locator("path[tabindex='0']").press("Enter")
-    said = carte.evaluate("window.said[0]")
+    said = carte.wait_for_function("() => window.said?.find(({ code }) => code)").json_value()
     assert (said["niveau"], said["code"], len(said["vue"])) == ("qpv", "QN07701M", 4)
 
 
@@ -268,6 +268,23 @@ def test_halls_are_written_beside_their_residence_in_the_street(page: Page, addr
     carte.evaluate(LOOK_AT, [48.61, 2.30, 18])
     long = carte.locator(".nom.hall", has_text="H1").inner_text()
     assert (long[:8], long[-1], len(long) <= 41) == ("H1, H2, ", "…", True)
+
+
+def test_residences_to_treat_are_named_and_the_first_of_them_filled(page: Page, address: str):
+    carte = drawn(page, address)
+    carte.evaluate(LOOK_AT, [48.60, 2.20, 14])
+    page.wait_for_timeout(300)  # longer than the delay of the labels: nothing must come
+    assert carte.locator(".nom", has_text="Résidence").count() == 0
+    assert carte.locator(".symbole.fort").count() == 0
+    switch(page, carte, "Nommer")
+    carte.locator(".nom.fort", has_text="Résidence inventée E").wait_for()
+    filled = carte.get_by_role("button", name="Résidence inventée E, hall C")
+    expect(filled).to_have_class(re.compile(r"\bfort\b"))
+    expect(carte.locator(".symbole.fort")).to_have_count(1)
+    carte.evaluate(LOOK_AT, [48.55, 2.2, 8])
+    expect(carte.locator(".symbole.fort:not(.seul)")).to_have_count(1)  # its cluster is filled with it
+    switch(page, carte, "Nommer")
+    expect(carte.locator(".symbole.fort")).to_have_count(0)
 
 
 def touching(boxes: list, others: list) -> list[tuple[str, str]]:

@@ -38,3 +38,25 @@ def test_a_phone_keeps_the_ordinary_page(new_page, site: str):
     assert max(text_sizes(page)) < 2.5 * LARGE_PX
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     expect(page.locator("[data-testid='stHeader']")).to_be_visible()
+
+
+def test_projected_map_holds_on_one_screen_beside_its_whole_table_in_large_letters(new_page, site: str):
+    page = new_page(viewport={"width": 1920, "height": 1080})
+    page.goto(f"{site}/carte?projection=oui")
+    carte = carte_frame(ready(page))
+    frame = page.locator("iframe[src*='streamlit_folium']").bounding_box()
+    assert frame is not None
+    assert frame["y"] + frame["height"] <= 1080
+    name = carte.locator(".nom").first
+    name.wait_for()
+    assert float(name.evaluate("(one) => parseFloat(getComputedStyle(one).fontSize)")) >= LARGE_PX
+    table = page.locator(".st-key-maptable table")
+    assert table.evaluate("(one) => one.offsetWidth <= one.parentElement.clientWidth")
+
+
+@pytest.mark.parametrize("path", ["carte", "priorites?partie=Carte et tableau"])
+def test_table_beside_a_map_is_whole_on_a_laptop(new_page, site: str, path: str):
+    page = new_page(viewport={"width": 1366, "height": 768})
+    page.goto(f"{site}/{path}")
+    table = ready(page).locator(".st-key-maptable table")
+    assert table.evaluate("(one) => one.offsetWidth <= one.parentElement.clientWidth")

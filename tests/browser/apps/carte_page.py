@@ -18,6 +18,7 @@ HOMES = [10, 20, 30, 40, 50, 60, 70, 80]
 NAMES = [HOSTILE, *(f"Résidence inventée {letter}" for letter in "BCDEFGH")]
 HALLS = ["", "A-1, A-2, B", "", "", "C", ", ".join(f"H{number}" for number in range(1, 21)), "", ""]
 FACTS = {"Tous": [3, 0, 12, 5, -1, -2, None, 20], "Biens": [1, 1, 1, 1, 1, 1, None, 1]}
+FIRST = [4]  # drawn filled, when residences are named
 RING = Ring("À moins de 300 m du quartier", [[(48.41, 2.01), (48.41, 2.07), (48.47, 2.07), (48.47, 2.01)]])
 QPV = ["QN07701M", "QN07702M"]
 CODES = {
@@ -67,7 +68,7 @@ def draw(key: str, kind: str, level: str, asked: list[str]) -> None:
         scale="diverging" if "Évolution" in asked else "sequential",
         shapes={first: (states[0], f"{kind} {HOSTILE}"), second: (states[1], "second")},
         labels={first: kind},
-        residences=Residences(url, positions.name, FACTS[kind]),
+        residences=Residences(url, positions.name, FACTS[kind], *((FIRST, True) if "Nommer" in asked else ())),
         selection=None if chosen is None else (chosen.level, chosen.code),
         bounds=((48.4, 2.0), (48.7, 2.4)),
         focus=((48.55, 2.25), (48.65, 2.35)) if "Aller à l’est" in asked else None,
@@ -81,8 +82,8 @@ def draw(key: str, kind: str, level: str, asked: list[str]) -> None:
 
 
 facts = st.radio("Faits", list(FACTS), horizontal=True)
-switches = ["Évolution", "Aller à l’est", "Périmètre", "Estomper", "Suivre"]
-on = [name for column, name in zip(st.columns(5), switches, strict=True) if column.checkbox(name)]
+switches = ["Évolution", "Aller à l’est", "Périmètre", "Estomper", "Suivre", "Nommer"]
+on = [name for column, name in zip(st.columns(6), switches, strict=True) if column.checkbox(name)]
 for column, map_key in zip(st.columns(int(st.query_params.get("cartes", "1"))), ("carte", "autre"), strict=False):
     with column:
         draw(map_key, facts, st.query_params.get("niveau", "qpv"), on)

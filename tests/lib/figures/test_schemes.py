@@ -82,11 +82,20 @@ def test_wide_figure_names_three_schemes_at_most_and_a_small_one_none():
     assert [label.text for label in labels(*three, PATROL)] == ["<b>1</b>", "<b>2</b>", "<b>3</b>", "<b>4</b>"]
 
 
-@pytest.mark.parametrize("is_small", [True, False])
-def test_labels_that_would_touch_stand_on_lines_of_their_own(is_small: bool):
-    assert [label.row for label in labels(PATROL, WARDENS, is_small=is_small)] == [0, 1]
-    apart = labels(scheme(date(2021, 1, 1)), WARDENS, is_small=is_small)
-    assert [label.row for label in apart] == [0, 0]
+def test_names_that_would_touch_stand_on_lines_of_their_own():
+    assert [label.row for label in labels(PATROL, WARDENS)] == [0, 1]
+    assert [label.row for label in labels(scheme(date(2021, 1, 1)), WARDENS)] == [0, 0]
+
+
+def test_numbers_that_would_touch_share_one_label():
+    near = [scheme(date(2025, month, 1)) for month in (1, 2, 4)]
+    (shared,) = labels(*near, is_small=True)
+    assert (shared.text, shared.row, shared.on) == ("<b>1–3</b>", 0, date(2025, 2, 15))
+    early, late = labels(*near, scheme(date(2021, 1, 1)), is_small=True)
+    assert (early.text, late.text) == ("<b>4</b>", "<b>1–3</b>")
+    begun_before = scheme(date(2019, 1, 1), date(2025, 3, 1))
+    (together, apart) = labels(begun_before, scheme(date(2021, 1, 1)), scheme(date(2025, 2, 1)), is_small=True)[::-1]
+    assert (together.text, apart.text) == ("<b>1, 3</b>", "<b>2</b>")
 
 
 @pytest.mark.parametrize("is_small", [True, False])
