@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import (
+    CTE,
     Column,
     ColumnElement,
     Date,
@@ -76,19 +78,25 @@ def places(table: Table, chosen: IncidentFilter) -> list[ColumnElement[bool]]:
     if chosen.qpv_ids:
         conditions.append(or_(*(_inside(table, generation, chosen.qpv_ids) for generation in QPV_KEYS)))
     if chosen.is_panel_constant:
-        conditions.append(tuple_(table.c.residence_id, _older_month(table, chosen)).in_(_panel(chosen)))
+        told_twice = select(_panel(chosen).c.residence_id, _panel(chosen).c.month_on)
+        conditions.append(tuple_(table.c.residence_id, _older_month(table, chosen)).in_(told_twice))
     return conditions
 
 
-def _panel(chosen: IncidentFilter) -> Select:
-    """Residences and months of the older period that were told of, and told of again in the period."""
+@lru_cache(maxsize=64)
+def _panel(chosen: IncidentFilter) -> CTE:
+    """Residences and months of the older period that were told of, and told of again in the period.
+
+    One of its kind in a statement, whose parts all share it: it is worked out once.
+    """
     month_on = _older_month(EXPOSURE, chosen)
     told = EXPOSURE.c.is_reporting & (within(EXPOSURE, chosen.period) | within(EXPOSURE, chosen.before))
     return (
-        select(EXPOSURE.c.residence_id, month_on)
+        select(EXPOSURE.c.residence_id, month_on.label("month_on"))
         .where(told)
         .group_by(EXPOSURE.c.residence_id, month_on)
         .having(func.count() == len((chosen.period, chosen.before)))
+        .cte("panel")
     )
 
 
