@@ -87,7 +87,7 @@ def checked(action: JointAction, connection: Connection, *, on: date | None = No
 
 def _faults(action: JointAction, on: date) -> Iterator[Fault]:
     if not action.title:
-        yield "title", "donnez un titre à l’action, une ligne suffit"
+        yield "title", "donnez un titre à l’intervention, une ligne suffit"
     for name, max_chars in (LINES | TEXTS).items():
         yield from text_faults(name, getattr(action, name), max_chars)
     yield from _status_faults(action)
@@ -104,10 +104,10 @@ def _faults(action: JointAction, on: date) -> Iterator[Fault]:
 def _status_faults(action: JointAction) -> Iterator[Fault]:
     is_abandoned = action.status == ActionStatus.ABANDONED
     if is_abandoned and not action.abandon_reason:
-        yield "abandon_reason", "dites en une phrase pourquoi l’action est abandonnée"
+        yield "abandon_reason", "dites en une phrase pourquoi l’intervention est abandonnée"
     if action.abandon_reason and not is_abandoned:
         abandoned = quoted(ACTION_STATUSES[ActionStatus.ABANDONED])
-        yield "abandon_reason", f"effacez-le, ou passez l’action à l’état {abandoned}"
+        yield "abandon_reason", f"effacez-le, ou passez l’intervention à l’état {abandoned}"
 
 
 def _hours_faults(action: JointAction) -> Iterator[Fault]:

@@ -49,7 +49,7 @@ OF_ACTIONS: History[JointAction] = History(
     s.ActionVersion,
     "action_id",
     "action",
-    "Cette action a été modifiée",
+    "Cette intervention a été modifiée",
     action_text.as_text,
     action_text.from_text,
 )

@@ -37,6 +37,7 @@ SAME = [
 TEXTS = ("title", "problem", "objective", "means", "abandon_reason", "volume_unit")  # blank where nothing is said
 LISTED = ("partners", "weekdays")
 HOURS = ("start_minute", "end_minute")
+HALF_CLOCKS = "delais-incomplets"  # in the session: a line of a delay lacks what makes it one
 CLOCK_COLUMNS = ["kind", "starts_on", "answered_on"]
 SEARCH = "action-lieu-cherche"
 
@@ -250,9 +251,9 @@ def _clocks(form: Form[JointAction]) -> tuple[Clock, ...]:
             "answered_on": st.column_config.DateColumn("Fait le", **day),
         },
     )
-    read = _read_clocks(written)
-    if len(written) > len(read):
-        c.source("Une ligne sans délai ou sans date de départ n’est pas gardée.")
+    begun = written[written.notna().any(axis="columns")]
+    read = _read_clocks(begun)
+    st.session_state[form.key(HALF_CLOCKS)] = len(begun) > len(read)
     return read
 
 

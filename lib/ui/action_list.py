@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from lib.domain.actions import ActionPlace, JointAction, by_urgency
-from lib.domain.labels import MISSING, date_label, plural
+from lib.domain.labels import MISSING, date_label, number, plural
 from lib.domain.terms import ACTION_STATUSES, PARTNERS
 from lib.domain.vocabulary import ActionStatus
 from lib.exports.actions import ACTION_HEADINGS, action_lines
@@ -22,7 +22,7 @@ from lib.ui.marks import late
 from lib.ui.session import Visit
 
 PLACES_SHOWN = 2
-LATE, ALL = "En retard", "Toutes"
+LATE, ALL = "En retard", "Tous les états"
 
 
 def title(actions: list[JointAction], on: date) -> str:
@@ -33,8 +33,13 @@ def title(actions: list[JointAction], on: date) -> str:
     ongoing = sum(action.status == ActionStatus.ONGOING for action in actions)
     waiting = sum(action.status in {ActionStatus.PROPOSED, ActionStatus.DECIDED} for action in actions)
     if late:
-        return f"{plural(late, 'intervention')} en retard, {ongoing} en cours, {waiting} à lancer"
-    return f"{plural(ongoing, 'intervention')} en cours, {waiting} à lancer, aucune en retard"
+        return f"{plural(late, 'intervention')} en retard, {_none(ongoing)} en cours, {_none(waiting)} à lancer"
+    begun = plural(ongoing, "intervention") if ongoing else "Aucune intervention"
+    return f"{begun} en cours, {_none(waiting)} à lancer, aucune en retard"
+
+
+def _none(count: int) -> str:
+    return number(count) if count else "aucune"
 
 
 def table(visit: Visit, register: Register, actions: list[JointAction]) -> None:

@@ -12,6 +12,7 @@ from lib.domain.vocabulary import Partner
 from lib.errors import ConflictError, FormError
 from lib.ui import components as c
 from lib.ui import data
+from lib.ui.action_form import HALF_CLOCKS
 from lib.ui.action_state import ACTION, open_at
 from lib.ui.action_words import Names, day_words, field_words
 from lib.ui.authors import author, signed
@@ -20,6 +21,9 @@ from lib.ui.import_desk import BUSY, refusal
 from lib.ui.import_words import literal
 
 CONFLICT = "conflit"
+HALF_CLOCK = (
+    "Délais légaux\u00a0: choisissez le délai et donnez sa date de départ sur chaque ligne, ou retirez la ligne."
+)
 THEIRS, MINE = "theirs", "mine"
 
 
@@ -35,6 +39,9 @@ def bar(form: Form[JointAction], steps: Any, known: Names) -> None:
 
 
 def _store(form: Form[JointAction], action: JointAction, steps: Any, by: Partner) -> None:
+    if st.session_state.get(form.key(HALF_CLOCKS)):
+        refusal(HALF_CLOCK)
+        return
     try:
         saved = steps.store_action(data.engine(), action, by=by)
     except FormError as fault:
@@ -97,7 +104,7 @@ def _taken(base: JointAction, theirs: JointAction, mine: JointAction, disputed: 
 def _whose(conflict: ConflictError) -> str:
     if conflict.changed_at is None or conflict.changed_by is None:
         return ""
-    return f"l’autre est de {PARTNER_SUBJECTS[conflict.changed_by]}, le {day_words(conflict.changed_at)}"
+    return f"l’autre a été écrite par {PARTNER_SUBJECTS[conflict.changed_by]}, le {day_words(conflict.changed_at)}"
 
 
 def _chosen(form: Form[JointAction], one: Conflict) -> str:

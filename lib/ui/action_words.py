@@ -127,8 +127,9 @@ def measure_words(action: JointAction) -> str:
     """«Faits recensés : de 41 à 20»; empty without a measured objective."""
     if action.indicator is None or action.target is None:
         return ""
-    begun = "" if action.baseline is None else f"de {amount(action.baseline)} "
-    return f"{ACTION_INDICATORS[action.indicator]}\u00a0: {begun}à {amount(action.target)}"
+    aimed = amount(action.target)
+    said = f"objectif {aimed}" if action.baseline is None else f"de {amount(action.baseline)} à {aimed}"
+    return f"{ACTION_INDICATORS[action.indicator]}\u00a0: {said}"
 
 
 def day_words(instant: datetime) -> str:
@@ -153,6 +154,12 @@ def due_words(action: JointAction, on: date) -> str:
         if action.is_overdue(on) and late > 0
         else date_label(awaited)
     )
+
+
+def awaited_words(action: JointAction, on: date) -> str:
+    """«pour le 31 octobre 2026, en retard de 12 jours»; or that no day was given."""
+    said = due_words(action, on)
+    return "sans échéance" if said == MISSING else f"pour le {said}"
 
 
 def field_words(name: str, value: Any, known: Names) -> str:

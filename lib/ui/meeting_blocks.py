@@ -14,7 +14,7 @@ from lib.store.actions import since
 from lib.ui import blocks, data, meeting_form, meeting_history
 from lib.ui import components as c
 from lib.ui.action_state import ACTION, MEETING, NEW_MEETING, Register, here, today
-from lib.ui.action_words import due_words, meeting_words
+from lib.ui.action_words import awaited_words, meeting_words
 from lib.ui.marks import late
 from lib.ui.session import Visit
 
@@ -110,7 +110,7 @@ def _link(action: JointAction):
 def _where(action: JointAction, on: date):
     if not action.is_open:
         return ". ".join(filter(None, (ACTION_STATUSES[action.status], action.abandon_reason)))
-    said = f"{ACTION_STATUSES[action.status]}, {due_words(action, on)}"
+    said = f"{ACTION_STATUSES[action.status]}, {awaited_words(action, on)}"
     return late(said) if action.is_overdue(on) else said
 
 
@@ -121,7 +121,7 @@ def _moved(progress: Progress, on: date) -> list[object]:
     elif before != action.status:
         said = f"{ACTION_STATUSES[before]} → {ACTION_STATUSES[action.status].lower()}"
     else:
-        said = f"{ACTION_STATUSES[action.status]}, {due_words(action, on)}"
+        said = f"{ACTION_STATUSES[action.status]}, {awaited_words(action, on)}"
     return [_link(action), late(said) if progress.is_overdue else said]
 
 

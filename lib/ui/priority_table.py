@@ -18,6 +18,7 @@ from lib.ui.marks import BANDS, band
 from lib.ui.priority import UNITS, Ranked, address
 from lib.ui.priority_list import new_word
 from lib.ui.priority_map import CHOSEN
+from lib.ui.priority_weights import is_trial
 from lib.ui.priority_words import CRITERIA, none_stands_out, part_of
 from lib.ui.session import Visit
 
@@ -80,6 +81,7 @@ def short(found: Ranked) -> None:
         f"{plural(len(found.short), terms.noun, terms.nouns)}\u00a0: moins de {MIN_DWELLINGS} logements connus, ou "
         "moins de la moitié des mois déclarés",
     )
+    most_first = found.short.sort_values("incident_count", ascending=False, kind="stable")
     with blocks.paged(len(found.short), "trop-peu") as ranks:
         lines = [
             [
@@ -91,7 +93,7 @@ def short(found: Ranked) -> None:
                 int(row.incident_count),
                 _lacking(row),
             ]
-            for row in found.short.iloc[ranks].itertuples()
+            for row in most_first.iloc[ranks].itertuples()
         ]
         c.table(
             [terms.noun.capitalize() if found.unit != Unit.QPV else "QPV", "Logements", "Faits", "Raison"],
@@ -104,7 +106,7 @@ def _lacking(row) -> str:
     if row.reported_share < MIN_REPORTED_SHARE:
         return part_of(row.reported_share, row.reporting_month_count, row.month_count, "mois déclaré", "mois déclarés")
     is_known = not pd.isna(row.dwelling_count) and row.dwelling_count
-    return "effectif insuffisant" if is_known else "logements non renseignés"
+    return f"moins de {MIN_DWELLINGS} logements" if is_known else "logements non renseignés"
 
 
 def _downloads(visit: Visit, found: Ranked) -> None:
@@ -124,10 +126,11 @@ def rows(visit: Visit, found: Ranked) -> list[list[Cell]]:
     """Lines of the file: what it is, the weights, one line per place ranked, then those of too little data."""
     fictitious = "Données fictives. " if visit.is_synthetic else ""
     told = "\u00a0; ".join(f"{CRITERIA[one]} {number(found.weights[one])}" for one in found.drawn.criteria)
+    whose = "à l’essai, non retenus par un comité" if is_trial(visit, found.weights) else "retenus ou proposés"
     lines = [
         ["Sélection", visit.said],
         ["Période", period_words(visit.period)],
-        ["Poids", told],
+        [f"Poids ({whose})", told],
         [
             "Lecture",
             f"Part des tirages où le lieu est dans les premiers. {fictitious}On classe des lieux, pas des personnes.",

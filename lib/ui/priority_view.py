@@ -5,13 +5,13 @@ from typing import Any
 import streamlit as st
 
 from lib.analysis.criteria import GOALPOSTS, Unit, quiet_residences
-from lib.domain.labels import plural
+from lib.domain.labels import number, plural
 from lib.snapshot import queries
 from lib.snapshot.places import Level
 from lib.ui import blocks, priority_compare, priority_list, priority_map, priority_rules, priority_table
 from lib.ui import components as c
-from lib.ui.priority import LABELLED, Ranked, named_criteria, ranked
-from lib.ui.priority_weights import weights
+from lib.ui.priority import LABELLED, UNITS, Ranked, named_criteria, ranked
+from lib.ui.priority_weights import weights, whose_weights
 from lib.ui.priority_words import quiet_words, title
 from lib.ui.projection import is_projected
 from lib.ui.session import Visit
@@ -38,6 +38,7 @@ def show(visit: Visit, steps: Any) -> None:
     with head:
         blocks.head(visit, title(found), figures)
         c.source(reminder(visit, found))
+        whose_weights(visit, tried, unit)
     with body:
         _parts(visit, found, steps)
 
@@ -85,5 +86,11 @@ def _map_and_table(visit: Visit, found: Ranked) -> None:
 def reminder(visit: Visit, found: Ranked) -> str:
     """Places, never persons; and how many residences are quiet."""
     quiet, told = quiet_residences(visit.ask(named_criteria, Unit.RESIDENCE))
-    ranked_on = f"Classement sur {plural(len(found.places), 'lieu', 'lieux')}."
-    return f"On classe des lieux, jamais des personnes. {quiet_words(quiet, told)} {ranked_on}"
+    return f"On classe des lieux, jamais des personnes. {quiet_words(quiet, told)} {_ranked_on(found)}"
+
+
+def _ranked_on(found: Ranked) -> str:
+    terms = UNITS[found.unit]
+    said = f"Classement sur {plural(len(found.places), terms.noun, terms.nouns)}"
+    apart = len(found.short)
+    return f"{said}\u00a0; {number(apart)} à part, faute de données suffisantes." if apart else f"{said}."

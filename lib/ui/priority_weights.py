@@ -18,6 +18,7 @@ from lib.ui import data
 from lib.ui.action_words import day_words
 from lib.ui.authors import signed
 from lib.ui.import_desk import faults_told, refusal
+from lib.ui.marks import late
 from lib.ui.priority_words import CRITERIA, MEANINGS
 from lib.ui.session import Visit
 
@@ -57,12 +58,33 @@ def weights(visit: Visit, unit: Unit, steps: Any) -> Mapping[Criterion, float]:
                     CRITERIA[criterion], 0, 100, step=STEP, key=_key(criterion), help=MEANINGS[criterion], format="%d"
                 )
         tried = {criterion: int(st.session_state[_key(criterion)]) for criterion in Criterion}
-        _told(tried, committee, unit)
+        _told(tried, committee, unit, is_set=bool(chosen.version))
         if tried != committee:
             _adopt(tried, steps)
         _versions(visit)
     _keep(tried, committee)
     return {criterion: float(weight) for criterion, weight in tried.items()}
+
+
+def is_trial(visit: Visit, tried: Mapping[Criterion, float]) -> bool:
+    """Whether weights are others than those in force."""
+    return dict(tried) != points(data.record(committee_choice, visit.snapshot))
+
+
+def whose_weights(visit: Visit, tried: Mapping[Criterion, float], unit: Unit) -> None:
+    """Whose weights the list is made with: those of the committee, or others, which a reader must not take for them."""
+    chosen = data.record(committee_choice, visit.snapshot)
+    if not is_trial(visit, tried):
+        c.source(f"Poids des critères\u00a0: {choice_words(chosen)}.")
+    else:
+        whose = "par le comité" if chosen.version else "par un comité"
+        c.findings([late(f"Poids à l’essai, non retenus {whose}\u00a0: {_parts(tried, unit)}")])
+
+
+def _parts(tried: Mapping[Criterion, float], unit: Unit) -> str:
+    """«gravité 30 %, persistance 20 %…»; empty where all are zero."""
+    total = sum(tried[criterion] for criterion in GOALPOSTS[unit])
+    return ", ".join(f"{CRITERIA[one].lower()} {share(tried[one] / total)}" for one in GOALPOSTS[unit]) if total else ""
 
 
 def choice_words(chosen: Choice) -> str:
@@ -116,16 +138,13 @@ def _keep(tried: Mapping[Criterion, int], committee: Mapping[Criterion, int]) ->
         st.query_params[TRIED] = "-".join(str(tried[criterion]) for criterion in Criterion)
 
 
-def _told(tried: Mapping[Criterion, int], committee: Mapping[Criterion, int], unit: Unit) -> None:
-    total = sum(tried[criterion] for criterion in GOALPOSTS[unit])
-    parts = (
-        ", ".join(f"{CRITERIA[one].lower()} {share(tried[one] / total)}" for one in GOALPOSTS[unit]) if total else ""
-    )
+def _told(tried: Mapping[Criterion, int], committee: Mapping[Criterion, int], unit: Unit, *, is_set: bool) -> None:
     c.source(
-        f"Parts une fois ramenées à 100\u00a0%\u00a0: {parts}. Les tirages font varier ces poids autour de leur valeur."
+        f"Parts une fois ramenées à 100\u00a0%\u00a0: {_parts(tried, unit)}. "
+        "Les tirages font varier ces poids autour de leur valeur."
     )
     st.button(
-        "Revenir aux poids du comité",
+        "Revenir aux poids du comité" if is_set else "Revenir à la proposition de l’observatoire",
         disabled=tried == committee,
         on_click=_back,
         args=(committee,),

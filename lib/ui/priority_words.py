@@ -154,7 +154,7 @@ def reason(row, parts: np.ndarray, criteria: Sequence[Criterion], unit: Unit) ->
 
 def _severity_reason(_row, value: float, unit: Unit) -> str:
     per = "par an" if unit == Unit.HALL else "pour 1\u00a0000 logements et par an"
-    return f"indice de gravité de {number(value)} {per}"
+    return f"indice de gravité de {number(value)} {per}, lissé"
 
 
 def _staff_reason(row, _value: float, _unit: Unit) -> str:
@@ -239,9 +239,8 @@ def none_stands_out(found: Ranked) -> str:
     """«8 résidences pour 10 places : aucune ne se distingue»: what is said in place of chances and bands."""
     terms = UNITS[found.unit]
     count = plural(len(found.places), terms.noun, terms.nouns)
-    return (
-        f"{count} pour {found.first_count} places\u00a0: {'aucune' if terms.is_feminine else 'aucun'} ne se distingue"
-    )
+    none = "aucune" if terms.is_feminine else "aucun"
+    return f"{count} pour {plural(found.first_count, 'place')}\u00a0: {none} ne se distingue"
 
 
 def quiet_words(quiet: int, told: int) -> str:

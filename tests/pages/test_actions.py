@@ -138,6 +138,17 @@ def test_late_ones_come_first_and_the_title_counts_them(store: Engine):
     assert [row[4] for row in rows] == ["20 février 2026, en retard de 8 jours", "9 mars 2026", "—"]
 
 
+def test_delay_without_its_first_day_is_refused_and_nothing_is_stored(store: Engine):
+    saved = save(store, ROUNDS)
+    app = at(intervention=saved.action_id)
+    begun: Any = Clock
+    app.session_state[f"action-{saved.action_id}-held-clocks"] = (begun(LegalClockKind.PREFECT_INJUNCTION, None),)
+    app.run()
+    press(app, "Enregistrer")
+    assert "Délais légaux : choisissez le délai et donnez sa date de départ sur chaque ligne" in told(app)
+    assert kept(store) == [saved]
+
+
 def test_delays_are_seen_from_today_and_not_from_the_last_day_of_the_facts(store: Engine, on: Callable[[date], None]):
     rounds = save(store, replace(ROUNDS, due_on=date(2026, 3, 10)))
     injunction = Clock(LegalClockKind.PREFECT_INJUNCTION, date(2026, 3, 1))
@@ -154,7 +165,9 @@ def test_delays_are_seen_from_today_and_not_from_the_last_day_of_the_facts(store
     assert "dépassé de 4 jours" in told(at(intervention=legal.action_id))
     meeting = at(registre="Réunions")
     assert "du 15 janvier 2026, vu du 20 mars 2026" in told(meeting)
-    assert table_of(meeting, "Décision") == [["Un Rondes du soir", "En cours, 10 mars 2026, en retard de 10 jours"]]
+    assert table_of(meeting, "Décision") == [
+        ["Un Rondes du soir", "En cours, pour le 10 mars 2026, en retard de 10 jours"]
+    ]
     assert sorted(row[1] for row in table_of(opened("districts", residence="1"), "Intervention ou dispositif")) == [
         "En cours, pour le 10 mars 2026, en retard de 10 jours",
         "Proposée, pour le 16 mars 2026, en retard de 4 jours",
@@ -715,9 +728,9 @@ def test_meetings_open_on_what_was_done_since_the_last(store: Engine):
     app = at(registre="Réunions")
     assert "Ce qui a été fait depuis Comité de pilotage (COPIL) du 15 janvier 2026, vu du 28 février 2026" in told(app)
     assert table_of(app, "Décision") == [
-        ["Éclairer Éclairage", "Décidée, 20 février 2026, en retard de 8 jours"],
+        ["Éclairer Éclairage", "Décidée, pour le 20 février 2026, en retard de 8 jours"],
         ["Se revoir", "aucune intervention liée"],
-        ["Passer Rondes du soir", "En cours, —"],
+        ["Passer Rondes du soir", "En cours, sans échéance"],
     ]
     assert table_of(app, "Autre intervention") == [["Nouvelle", "Inscrite, proposée"]]
     assert table_of(app, "Réunion") == [

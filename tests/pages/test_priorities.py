@@ -141,6 +141,14 @@ def test_moving_a_weight_changes_the_address_and_the_chances_and_both_can_be_tak
     assert chances(app) == before
 
 
+def test_weights_on_trial_are_told_as_such_and_never_taken_for_those_of_the_committee(ranked: None):
+    assert "Poids des critères : proposition de l’observatoire, aucun comité ne les a encore fixés." in told(page())
+    for query in ({}, {"projection": "oui"}):
+        said = told(page(poids="0-100-0-0-0-0-0", **query))
+        assert "Poids à l’essai, non retenus par un comité : gravité 0 %, persistance 100 %" in said
+        assert "Poids des critères : proposition de l’observatoire, aucun comité ne les a encore fixés." not in said
+
+
 def test_address_brings_its_weights(ranked: None):
     app = page(poids="0-100-0-0-0-0-0")
     assert (app.slider(key="poids-severity").value, app.slider(key="poids-persistence").value) == (0, 100)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lib.analysis.criteria import (
     DEFAULT_WEIGHTS,
     GOALPOSTS,
+    POOLED,
     Criterion,
     Unit,
     goalpost_scale,
@@ -68,6 +69,15 @@ def test_every_unit_has_its_scales_and_the_proposed_weights_sum_to_one():
         known = set(Criterion) - ({Criterion.HALL_RECURRENCE} if unit == Unit.HALL else set())
         assert set(GOALPOSTS[unit]) == known
         assert all(ends.low < ends.high for ends in GOALPOSTS[unit].values())
+
+
+@pytest.mark.parametrize(
+    ("unit", "severity", "staff"),
+    [(Unit.RESIDENCE, 6000, 300), (Unit.HALL, 100, 3), (Unit.QPV, 3000, 100), (Unit.DISTRICT, 3000, 100)],
+)
+def test_scales_are_those_of_the_method_page(unit: Unit, severity: float, staff: float):
+    ends = {Criterion.SEVERITY: (0, severity), Criterion.STAFF: (0, staff), Criterion.SITE_LEVEL: (0, 3)}
+    assert GOALPOSTS[unit] == {criterion: ends.get(criterion, (0, 1)) for criterion in GOALPOSTS[unit]}
 
 
 def test_rise_is_worked_out_by_hand():
@@ -156,6 +166,22 @@ def test_places_teach_each_other_and_the_smallest_is_drawn_most():
     assert found[1] == pytest.approx(200, rel=0.3)
     assert found[2] == pytest.approx(2000, rel=0.1)
     assert abs(found[3] - 2000) > 3 * abs(found[2] - 2000)  # 2,000 as recorded, both
+
+
+@pytest.mark.parametrize(
+    ("differing", "flag"),
+    [
+        ({"incident_count": 90, "severity_index": 90}, "is_severity_pooled"),
+        ({"staff_count": 90}, "is_staff_pooled"),
+        ({"complaint_count": 90}, "is_complaint_gap_pooled"),
+    ],
+)
+def test_only_the_criterion_by_which_places_differ_is_not_pooled(differing: dict, flag: str):
+    known = {"eligible_known_count": 100}
+    found = criteria(signal(1, **known), signal(2, **known, **differing))
+    assert {name: bool(found[name].all()) for name in POOLED.values()} == {
+        name: name != flag for name in POOLED.values()
+    }
 
 
 def test_quarter_sums_its_residences_and_averages_their_months_by_dwellings():

@@ -133,6 +133,20 @@ def test_fullest_span_runs_over_midnight_and_shares_the_known_facts_alone():
     assert (span.start_hour, span.share) == (20, 1.0)
 
 
+@pytest.mark.parametrize(
+    ("rows", "span"),
+    [
+        ([(1, 120, None, "exact", 5)], (0, 1.0)),
+        ([(1, 120, 480, "range", 5)], (2, 1.0)),  # five sixths, six times: a little less than 5
+        ([(1, 120, None, "exact", 4), (1, 720, None, "exact", 1)], None),
+        ([(1, 120, None, "exact", 4), (1, 120, 840, "range", 1)], None),  # four facts and a half
+    ],
+)
+def test_five_facts_of_five_make_a_span_and_four_do_not(rows: list, span: tuple | None):
+    # 24 spans by P(5) is 24/4⁵ = 0.02, by P(4 or 5) 24 × 16/4⁵ = 0.38.
+    assert fullest_span(hour_table(moments(*rows))) == (span and pytest.approx(span))
+
+
 def test_span_as_full_as_chance_makes_some_is_not_named():
     rng = np.random.default_rng(7)
     named = 0

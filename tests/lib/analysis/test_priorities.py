@@ -96,6 +96,14 @@ def test_utility_expected_is_that_of_the_draws_and_of_the_scale():
     assert found.utilities[:, 1] == pytest.approx(places["persistence"].to_numpy())
 
 
+def test_place_far_beyond_the_scale_is_worth_its_end_in_every_draw():
+    facts = 2_000  # on 100 dwellings, far more than 6,000 per 1,000
+    rows = [signal(at, incident_count=count, severity_index=count) for at, count in enumerate((facts, 10, 0))]
+    found = drawn_of(pd.DataFrame(rows))
+    assert (found.draws[Criterion.SEVERITY][:, 0] == STEPS).all()
+    assert found.utilities[0, 0] == pytest.approx(1)
+
+
 def test_score_is_made_of_the_utilities_expected_and_of_the_weights():
     found = drawn_of(residences())
     score = ranking(found, DEFAULT_WEIGHTS, rng=rng(1))["score"]
@@ -250,6 +258,22 @@ def test_intervals_of_a_few_places_are_those_of_all_ranks():
     assert found[["median_rank", "rank_low", "rank_high"]].to_numpy().tolist() == expected.to_numpy().tolist()
     chances = ranking(places, DEFAULT_WEIGHTS, rng=rng(1))["p_top_10"].to_numpy()
     assert chances == pytest.approx(top_probability(scores, [10])[:, 0])
+
+
+def test_interval_is_of_ranks_that_were_reached_and_equal_places_share_theirs():
+    # Two draws: the first two places are equal, then one after the other.
+    steps = np.array([[STEPS, STEPS, 0], [STEPS, 0, 0]], dtype=np.uint16)
+    places = Drawn(
+        place_keys=pd.Index([1, 2, 3]),
+        criteria=(Criterion.SEVERITY,),
+        utilities=np.full((3, 1), 0.5),
+        is_missing=np.zeros((3, 1), dtype=bool),
+        draws={Criterion.SEVERITY: steps},
+        draw_count=2,
+    )
+    found = rank_interval(places, SEVERITY_ALONE, place_keys=[1, 2, 3], rng=rng())
+    ranks = found[["median_rank", "rank_low", "rank_high"]].to_numpy().tolist()
+    assert ranks == [[1, 1, 1.5], [1.5, 1.5, 2.5], [2.5, 2.5, 3]]
 
 
 def test_interval_of_a_place_that_is_not_ranked_is_refused():

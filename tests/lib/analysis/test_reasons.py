@@ -86,6 +86,11 @@ def test_place_above_on_every_criterion_is_swapped_by_no_weight():
     assert smallest_swap([0.9, 0.8], [0.3, 0.9], [1, 0]) == pytest.approx((1, 0, 6 / 7))
 
 
+def test_swap_is_the_smallest_change_whether_a_weight_rises_or_falls():
+    # The first weight would fall from 0.8 to 0.5, the second rises from 0.1 to 13/40, the third to 31/40.
+    assert smallest_swap([0.9, 0, 0.4], [0.4, 0.9, 0.5], [0.8, 0.1, 0.1]) == pytest.approx((1, 0.1, 13 / 40))
+
+
 def test_places_already_equal_need_no_change():
     assert smallest_swap([0.6, 0.2], [0.2, 0.6], [0.5, 0.5]) == pytest.approx((0, 0.5, 0.5))
     assert smallest_swap([0.6, 0.2], [0.6, 0.2], [0.5, 0.5]) is None
@@ -104,6 +109,19 @@ def test_correlation_equals_spearman_worked_out_by_hand_and_leaves_missing_place
     utilities = np.array([[0.1, 0.2], [0.2, 0.1], [0.3, 0.3], [0.4, 0.5], [0.5, 0.4], [0.9, np.nan]])
     assert np.array(correlated(utilities, threshold=0.7)) == pytest.approx(np.array([[0, 1, 0.8]]))
     assert correlated(utilities, threshold=0.8 + 1e-9) == []
+
+
+@pytest.mark.parametrize(
+    ("second", "rho"),
+    [
+        ([2, 1, 3, 4, 5, 6], 1 - 6 * 2 / (6 * 35)),
+        ([2, 1, 4, 3, 5, 6], None),  # 1 - 6·4/(6·35) = 0.886
+        ([1, 2, 9], 1),
+    ],
+)
+def test_criteria_of_three_places_or_more_are_told_beyond_nine_tenths(second: list[int], rho: float | None):
+    found = correlated(np.column_stack([np.arange(len(second)), second]))
+    assert [one.rho for one in found] == pytest.approx([rho] if rho else [])
 
 
 def test_criterion_without_weight_counts_nothing_twice():

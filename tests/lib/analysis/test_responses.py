@@ -57,6 +57,18 @@ def test_order_of_the_rows_changes_nothing():
     assert applied(FACTS.iloc[::-1], HALL, TRAFFIC) == applied(FACTS, HALL, TRAFFIC)
 
 
+def test_many_places_have_each_their_rules_in_order_with_their_own_totals():
+    facts = mix(*((place, code, 4, 8) for place in range(40) for code in ("OCC-02", "TRA-01")), (40, "TRA-01", 4, 8))
+    rules = [replace(rule, min_share=0.1) for rule in (HALL, TRAFFIC)]
+    expected = [(place, code, 4, 8) for place in range(40) for code in ("HALL", "TRA")]
+    assert [row[:2] + row[3:] for row in applied(facts, *rules)] == [*expected, (40, "TRA", 4, 4)]
+
+
+def test_total_is_that_of_the_place_where_others_have_no_such_fact():
+    facts = mix((1, "CAD-01", 9, 9), (2, "OCC-02", 4, 8), (2, "CAD-01", 2, 4))
+    assert applied(facts, HALL) == [(2, "HALL", pytest.approx(4 / 6), 4, 6)]
+
+
 def test_no_fact_and_no_rule_give_no_response():
     empty = responses(FACTS, [])
     assert list(empty.columns) == ["place_key", "rule_code", "share", "incident_count", "total_count"]

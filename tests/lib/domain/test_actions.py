@@ -207,5 +207,11 @@ def test_text_of_an_action_gives_it_back():
     assert from_text(as_text(full), 4, 2) == replace(full, action_id=4, version=2)
 
 
+@pytest.mark.parametrize("volume", ["1" + "0" * 400, "1e400", "NaN"])
+def test_text_with_a_number_that_is_none_says_no_action(volume: str):
+    with pytest.raises(ValueError, match="no JointAction"):
+        from_text(f'{{"title": "A", "volume": {volume}}}', 4, 1)
+
+
 def test_text_of_an_older_code_has_the_defaults_of_what_it_does_not_know():
     assert from_text('{"title": "A", "gone": 1}', 4, 1) == JointAction("A", action_id=4, version=1)

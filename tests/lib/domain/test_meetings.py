@@ -26,6 +26,11 @@ def held(key: int | None, day: date, body: MeetingBody = COPIL, label: str = "",
     return Meeting(body, day, label, place, meeting_id=key)
 
 
+def test_partners_of_a_meeting_stand_once_each_in_one_order():
+    given = (Partner.MEDIATION, Partner.JUSTICE, Partner.LANDLORD, Partner.JUSTICE)
+    assert Meeting(COPIL, MARCH, partners=given).partners == (Partner.LANDLORD, Partner.JUSTICE, Partner.MEDIATION)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "is_same"),
     [
@@ -78,6 +83,16 @@ def test_what_either_changed_alone_is_taken():
 def test_field_that_both_changed_keeps_our_word():
     theirs, mine = replace(BASE, label="Leur", version=2), replace(BASE, label="Notre")
     assert merged_meetings(BASE, theirs, mine) == replace(mine, version=2)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [{"body": GPO}, {"held_on": JUNE}, {"label": "Bilan"}, {"departement_code": "91"}],
+    ids=lambda own: next(iter(own)),
+)
+def test_each_field_that_we_alone_changed_has_our_word(own: dict):
+    theirs = replace(BASE, decisions=(ONE, TWO, THREE), version=2)
+    assert merged_meetings(BASE, theirs, replace(BASE, **own)) == replace(theirs, **own)
 
 
 def test_decision_that_either_took_out_is_gone_and_one_that_both_reworded_stands_twice():

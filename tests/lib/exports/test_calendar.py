@@ -58,6 +58,7 @@ def test_calendar_is_read_back_as_whole_days_in_french():
     )
     assert str(found[3]["description"]) == "1. Un\n2. Deux"
     assert {one["dtstamp"].dt for one in found} == {AT}
+    assert {str(one["transp"]) for one in found} == {"TRANSPARENT"}
 
 
 def test_day_moved_keeps_its_key_and_counts_its_versions():
@@ -66,6 +67,17 @@ def test_day_moved_keeps_its_key_and_counts_its_versions():
     assert {one.key for one in before} == {one.key for one in after}
     assert [int(one["sequence"]) for one in read(drawn(after))] == [4] * len(after)
     assert len({str(one["uid"]) for one in exported()}) == 5
+
+
+def test_meeting_moved_keeps_its_key_and_counts_its_versions():
+    (before,), (after,) = (meeting_events([one]) for one in (COPIL, replace(COPIL, held_on=AT.date(), version=2)))
+    assert before.key == after.key
+    assert [before.version, after.version] == [1, 2]
+
+
+def test_evaluation_of_an_action_without_a_last_day_has_its_event():
+    action = JointAction("A", evaluated_on=date(2026, 7, 15), action_id=7)
+    assert [(one.key, one.day) for one in action_events([action], {})] == [("action-7-evaluation", date(2026, 7, 15))]
 
 
 def test_delay_whose_first_day_is_put_right_takes_the_place_of_the_event_that_was_wrong():
@@ -92,7 +104,8 @@ def test_events_of_two_registers_never_share_a_key():
 def test_invented_events_say_so_and_never_take_the_place_of_real_ones():
     real, invented = exported(), exported(is_synthetic=True)
     assert all(str(one["summary"]).startswith("[Données fictives] ") for one in invented)
-    assert not any("fictives" in str(one["summary"]) for one in real)
+    assert all(str(one["description"]).endswith("Données fictives.") for one in invented)
+    assert not any("fictives" in str(one[name]) for one in real for name in ("summary", "description"))
     assert not {str(one["uid"]) for one in real} & {str(one["uid"]) for one in invented}
 
 
@@ -120,3 +133,4 @@ def test_calendar_names_no_address():
 
 def test_calendar_without_an_event_is_one():
     assert read(drawn([])) == []
+    assert icalendar.Calendar.from_ical(drawn([]))["method"] == "PUBLISH"  # to be kept, not answered

@@ -64,6 +64,13 @@ def test_scheme_that_neither_starts_nor_ends_in_the_months_has_no_number():
     assert [label.text for label in labels(before, after)] == []
 
 
+def test_scheme_that_starts_on_the_first_day_or_ended_just_before_it_is_marked():
+    first, end = MONTHS[0], date(2026, 9, 1)
+    assert [label.on for label in labels(scheme(first))] == [first]
+    assert [label.on for label in labels(scheme(date(2019, 1, 1), first))] == [first]
+    assert labels(scheme(end), scheme(date(2019, 1, 1), end)) == []
+
+
 def test_line_stands_at_each_end_inside_the_months_dotted_where_the_scheme_stops():
     chart = go.Figure()
     mark_schemes(chart, [scheme(date(2019, 1, 1), date(2021, 1, 1)), PATROL], LIGHT, months=MONTHS)
@@ -103,6 +110,22 @@ def test_label_is_never_over_that_of_an_exceptional_period(is_small: bool):
     over = labels(scheme(date(2020, 6, 1)), contexts=EARLY, is_small=is_small)
     assert [label.row for label in over] == [1]
     assert [label.row for label in labels(PATROL, contexts=EARLY, is_small=is_small)] == [0]
+
+
+@pytest.mark.parametrize(("day", "row"), [(date(2023, 5, 1), 1), (date(2024, 4, 1), 1), (date(2024, 10, 1), 0)])
+def test_number_stands_about_its_line_clear_of_a_period_written_from_its_start(day: date, row: int):
+    # The period is written over 3 to 62 % of the width, the number over 10 %: 45-55, 59-69, 66-76 %.
+    assert [label.row for label in labels(scheme(day), contexts=EARLY, is_small=True)] == [row]
+
+
+def test_numbers_that_touch_one_after_the_other_share_one_label():
+    chain = [scheme(day) for day in (date(2025, 1, 1), date(2025, 7, 20), date(2026, 2, 5))]
+    assert [label.text for label in labels(*chain, is_small=True)] == ["<b>1–3</b>"]
+
+
+@pytest.mark.parametrize(("day", "name"), [(date(2024, 6, 1), "Ronde"), (date(2023, 1, 1), "x" * 44)])
+def test_name_starts_at_its_line_where_it_has_room_and_in_the_first_half(day: date, name: str):
+    assert [label.anchor for label in labels(scheme(day, label=name))] == ["left"]
 
 
 def test_name_without_room_on_its_right_ends_at_its_line():

@@ -15,7 +15,8 @@ from lib.store.actions import actions, history, save_action
 from lib.store.erasing import erase_meeting_text, erase_text
 from lib.store.meetings import history as meeting_history
 from lib.store.meetings import meetings, save_meeting
-from lib.store.revisions import change
+from lib.store.revisions import change, current_revision
+from tests.factories import small_store
 from tests.lib.store.test_meetings import older
 
 ALL = Scope.everything()
@@ -56,6 +57,21 @@ def test_text_leaves_every_version_and_a_dated_mark_stays(store: Engine):
         assert actions(connection, ALL) == [replace(first, title="B", problem="", version=3)]
         mark = history(connection, first.action_id or 0, ALL)[0]
     assert (mark.changed_by, mark.changed_at, mark.said.means) == (Partner.JUSTICE, AT, "Deux rondes")
+
+
+def test_text_of_another_action_stays_and_only_the_one_that_changed_is_of_the_revision(store: Engine):
+    first, other = save(store, JointAction("A", problem=NAMED)), save(store, JointAction("B", problem="Bruit"))
+    assert erase(store, first.action_id, "problem") == 1
+    own = select(s.JointAction.action_id, s.JointAction.problem, s.JointAction.version, s.JointAction.revision)
+    with store.connect() as connection:
+        last = current_revision(connection)
+        assert list(map(tuple, connection.execute(own.order_by(s.JointAction.action_id)))) == [
+            (first.action_id, "", 2, last),
+            (other.action_id, "Bruit", 1, last - 1),
+        ]
+        of_versions = select(s.ActionVersion.revision).order_by(s.ActionVersion.action_id, s.ActionVersion.version)
+        assert list(connection.scalars(of_versions)) == [last, last, last - 1]
+    assert told(store, other.action_id, "problem") == [(1, "Bruit", "")]
 
 
 def test_text_put_right_before_stays_where_it_is_asked(store: Engine):
@@ -179,6 +195,22 @@ def test_words_put_right_before_stay_wherever_the_meeting_says_them(store: Engin
         (1, "", ["Passer", "Texte retiré"], ""),
     ]
     assert "Dupont" not in contents_met(store)
+
+
+def test_mark_of_a_text_taken_out_is_not_told_beyond_the_scope(store: Engine):
+    small_store(store)
+    met(store, replace(MEETING, departement_code="77"))
+    erase_met(store, "label")
+    with store.connect() as connection:
+        held = meetings(connection, ALL)[0]
+    met(store, replace(held, departement_code="91"))
+    with store.connect() as connection:
+        told = meeting_history(connection, 1, Scope(landlord_ids=frozenset({1})))
+    assert [(one.version, one.is_beyond_scope, one.erased_field) for one in told] == [
+        (3, False, ""),
+        (2, True, ""),
+        (1, True, ""),
+    ]
 
 
 def test_decision_keeps_the_action_that_it_led_to(store: Engine):

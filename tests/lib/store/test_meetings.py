@@ -14,7 +14,7 @@ from lib.errors import ConflictError
 from lib.store import schema as s
 from lib.store.actions import save_action
 from lib.store.engine import connect, migrate
-from lib.store.meetings import history, meetings, save_meeting
+from lib.store.meetings import already_kept, history, meetings, save_meeting
 from lib.store.revisions import change, current_revision
 from lib.store.settings import register_key
 from tests.factories import small_store
@@ -85,6 +85,14 @@ def test_every_change_is_kept_with_who_made_it_and_when(store: Engine):
     ]
 
 
+def test_each_version_is_of_the_revision_that_wrote_it(store: Engine):
+    save(store, replace(save(store, COPIL), label="Bilan"))
+    of_versions = select(s.MeetingVersion.revision).order_by(s.MeetingVersion.version)
+    with store.connect() as connection:
+        last = current_revision(connection)
+        assert list(connection.scalars(of_versions)) == [last - 1, last]
+
+
 def test_second_of_two_persons_is_told_who_wrote_when_and_neither_loses_a_word(store: Engine):
     other = connect(store.url.render_as_string(hide_password=False))
     read = save(store, COPIL)
@@ -107,6 +115,16 @@ def test_second_of_two_persons_is_told_who_wrote_when_and_neither_loses_a_word(s
     other.dispose()
 
 
+def test_conflict_is_told_from_the_history_of_its_own_meeting(store: Engine):
+    read = save(store, COPIL)
+    theirs = save(store, replace(read, label="Bilan"), Partner.JUSTICE)
+    other = save(store, replace(COPIL, label="Autre réunion"), Partner.POLICE)
+    save(store, replace(other, label="Encore autre"), Partner.POLICE)
+    with pytest.raises(ConflictError, match="par le parquet") as raised:
+        save(store, replace(read, label="Notre"))
+    assert (raised.value.base, raised.value.theirs) == (read, theirs)
+
+
 def test_version_changed_between_the_reading_and_the_writing_is_not_written_over(store: Engine, monkeypatch):
     read = save(store, COPIL)
     theirs = save(store, replace(read, decisions=(Decision("Un"),)))
@@ -114,6 +132,26 @@ def test_version_changed_between_the_reading_and_the_writing_is_not_written_over
     with pytest.raises(ConflictError):
         save(store, replace(read, decisions=(Decision("Deux"),)))
     assert kept(store) == [theirs]
+
+
+def test_change_that_says_what_is_already_kept_is_no_conflict(store: Engine):
+    read = save(store, COPIL)
+    theirs = save(store, replace(read, label="Bilan"))
+    mine = replace(read, label="Bilan")
+    with store.connect() as connection:
+        assert already_kept(connection, mine) == theirs
+        assert already_kept(connection, read) is None
+    assert save(store, mine) == theirs
+    assert len(versions(store, read)) == 2
+
+
+def test_other_meetings_keep_their_words_and_their_revision(store: Engine):
+    other = save(store, replace(COPIL, partners=(Partner.POLICE,), decisions=(Decision("Autre"),)))
+    save(store, replace(save(store, COPIL), decisions=(Decision("Un"),)))
+    assert kept(store)[1] == other
+    with store.connect() as connection:
+        revisions = list(connection.scalars(select(s.Meeting.revision).order_by(s.Meeting.meeting_id)))
+        assert revisions == [current_revision(connection) - 2, current_revision(connection)]
 
 
 def test_meeting_that_is_not_in_the_store_is_a_fault_of_ours(store: Engine):

@@ -20,7 +20,7 @@ KNOWN = Names({Level.RESIDENCE: {key: (f"R{key}", "") for key in range(1, 9)}}, 
     ("actions", "words"),
     [
         ([], "Aucune intervention conjointe n’est encore inscrite"),
-        ([DONE], "0 intervention en cours, 0 à lancer, aucune en retard"),
+        ([DONE], "Aucune intervention en cours, aucune à lancer, aucune en retard"),
         ([ONGOING, PROPOSED, PROPOSED], "1 intervention en cours, 2 à lancer, aucune en retard"),
         ([ONGOING, LATE, LATE], "2 interventions en retard, 1 en cours, 2 à lancer"),
     ],

@@ -76,11 +76,11 @@ def test_places_beyond_the_scope_are_said_once_whatever_their_number(visit: Call
     [
         ({}, ""),
         ({"objective": "Moins de faits."}, "Moins de faits."),
-        ({"indicator": ActionIndicator.FACTS, "target": 20}, "Faits recensés : à 20"),
+        ({"indicator": ActionIndicator.FACTS, "target": 20}, "Faits recensés : objectif 20"),
         ({"indicator": ActionIndicator.FACTS, "baseline": 41, "target": 20}, "Faits recensés : de 41 à 20"),
         (
             {"objective": "Moitié moins.", "indicator": ActionIndicator.FACTS, "target": 1234.5},
-            "Moitié moins (faits recensés : à 1 234,5)",
+            "Moitié moins (faits recensés : objectif 1 234,5)",
         ),
     ],
 )

@@ -116,7 +116,8 @@ def test_period_is_offered_only_where_the_store_tells_of_all_of_it(known: tuple,
     assert bar(choices(months=known)).selectbox(key="periode").options == expected
 
 
-def test_chosen_month_narrows_the_period_to_itself():
+@pytest.mark.parametrize("query", [{}, {"periode": "Année 2025"}, {"periode": "juin 2025"}])
+def test_chosen_month_narrows_the_period_to_itself(query: dict):
     def draw(offered):
         import streamlit as st  # noqa: PLC0415 - the body is a script of its own
 
@@ -125,8 +126,10 @@ def test_chosen_month_narrows_the_period_to_itself():
         st.button("Janvier", on_click=choose_month, args=(offered.months[-2],))
         st.session_state["chosen"], _ = filter_bar(offered)
 
-    app = AppTest.from_function(draw, args=(choices(),), default_timeout=60).run()
-    app.button[0].click().run()
+    app = AppTest.from_function(draw, args=(choices(),), default_timeout=60)
+    app.query_params.update(query)
+    app.run().button[0].click().run()
+    assert not app.exception
     assert chosen(app).period == Period(date(2026, 1, 1), date(2026, 2, 1))
 
 

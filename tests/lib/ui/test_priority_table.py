@@ -128,7 +128,11 @@ def test_file_says_what_it_is_with_the_weights(year: Year):
     points = {name: round(100 * weight) for name, weight in DEFAULT_WEIGHTS.items()}
     head = dict(line for line in rows(visit, ranked(visit, Unit.RESIDENCE, points, 5)) if len(line) == 2)
     assert head["Sélection"] == "Un an."
-    assert str(head["Poids"]).replace("\u00a0", " ").startswith("Gravité 30 ; Persistance 20 ; Tendance 15")
+    assert (
+        str(head["Poids (retenus ou proposés)"])
+        .replace("\u00a0", " ")
+        .startswith("Gravité 30 ; Persistance 20 ; Tendance 15")
+    )
     assert "pas des personnes" in str(head["Lecture"])
     assert "fictives" not in str(head["Lecture"])
     assert "28 février 2026" in str(head["Données"])

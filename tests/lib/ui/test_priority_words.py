@@ -152,7 +152,7 @@ def test_direction_is_named_when_it_is_nearly_sure(trend: float, words: str):
 def test_reason_tells_the_gap_and_the_three_criteria_that_weigh_most():
     parts = np.array([0.12, 0.05, 0.02, 0.04, -0.03, 0.0, 0.01])
     assert plain(reason(place(), parts, SEVEN, Unit.RESIDENCE)) == (
-        "21 points au-dessus de la médiane : indice de gravité de 1 234 pour 1 000 logements et par an ; "
+        "21 points au-dessus de la médiane : indice de gravité de 1 234 pour 1 000 logements et par an, lissé ; "
         "des faits sur 75 % des mois déclarés ; 3 faits envers le personnel."
     )
 
@@ -161,7 +161,9 @@ def test_rise_is_a_reason_only_when_it_is_nearly_sure():
     parts = np.array([0.05, 0, 0.12, 0, 0, 0, 0])
     assert "hausse probable à 97 %" in plain(reason(place(), parts, SEVEN, Unit.RESIDENCE))
     unsure = plain(reason(place(trend=0.89), parts, SEVEN, Unit.RESIDENCE))
-    assert unsure == ("17 points au-dessus de la médiane : indice de gravité de 1 234 pour 1 000 logements et par an.")
+    assert unsure == (
+        "17 points au-dessus de la médiane : indice de gravité de 1 234 pour 1 000 logements et par an, lissé."
+    )
     alone = plain(reason(place(trend=0.89), np.array([0, 0, 0.12, 0, 0, 0, 0]), SEVEN, Unit.RESIDENCE))
     assert alone == "12 points au-dessus de la médiane, sans hausse établie."
 
