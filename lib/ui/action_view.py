@@ -20,6 +20,7 @@ from lib.store.actions import actions as every_action
 from lib.store.meetings import meetings as every_meeting
 from lib.ui import action_list, action_sheet, data, meeting_blocks
 from lib.ui import components as c
+from lib.ui.action_begun import begun_action
 from lib.ui.action_state import ACTION, MEETING, NEW, NEW_MEETING, Register, asked_key, here, new_place, today
 from lib.ui.action_words import meeting_words, names
 from lib.ui.session import Visit
@@ -73,7 +74,7 @@ def _head(visit: Visit, title: str, sentence: str, *, crumb: str = "") -> None:
 
 def _new_action(visit: Visit, register: Register) -> None:
     place = new_place(visit, register.names)
-    action = JointAction("", places=() if place is None else (place,))
+    action = begun_action(visit, () if place is None else (place,))
     _head(visit, "Proposer une intervention conjointe", SENTENCE, crumb="Nouvelle intervention")
     action_sheet.edit(visit, action, register.names, register.steps)
 

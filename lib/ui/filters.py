@@ -76,7 +76,7 @@ def filter_bar(choices: Choices) -> tuple[IncidentFilter, str]:
         qpv_statuses=status,
         qpv_ids=qpvs,
     )
-    said = sentence(chosen, choices)
+    said = _said(chosen, choices, names)
     head.html(str(Markup('<p class="o-said">{}</p>').format(said)))
     return chosen, said
 
@@ -209,7 +209,10 @@ def _types(types: pd.DataFrame, families: tuple) -> dict[str, object]:
 
 def sentence(chosen: IncidentFilter, choices: Choices) -> str:
     """What is filtered, in one French sentence: period, kinds of facts, then places."""
-    names = _names(choices)
+    return _said(chosen, choices, _names(choices))
+
+
+def _said(chosen: IncidentFilter, choices: Choices, names: dict[str, dict[str, object]]) -> str:
     districts = {key: label for label, key in names["districts"].items()}
     parts = [
         period_words(chosen.period),

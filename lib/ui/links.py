@@ -19,7 +19,8 @@ def href(page: str, /, **query: object) -> str:
         page: Path of the page (``circonscriptions``); empty for the home page.
         query: Names and values of the place; None is left out.
     """
-    kept = [(key, value) for key in KEPT if key not in query for value in st.query_params.get_all(key)]
+    present = st.query_params.to_dict()  # one question rather than one per key: a table has a hundred addresses
+    kept = [(k, value) for k in KEPT if k in present and k not in query for value in st.query_params.get_all(k)]
     place = [(key, str(value)) for key, value in query.items() if value is not None]
     asked = urlencode(kept + place)
     return f"{base_path()}/{page}" + (f"?{asked}" if asked else "")

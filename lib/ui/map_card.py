@@ -19,6 +19,7 @@ from lib.ui.links import href
 from lib.ui.map_blocks import chosen_row
 from lib.ui.map_state import LEVELS, RING, Choice, MapState, choice, here
 from lib.ui.marks import Text
+from lib.ui.priority import MAPPED, UNITS
 from lib.ui.projection import is_projected
 from lib.ui.session import Visit
 
@@ -71,7 +72,8 @@ def _known(visit: Visit, state: MapState, asked: Choice, row) -> None:
             **_referents(visit, services),
         },
     )
-    c.html(_sheet(asked))
+    for link in (_sheet(asked), *_next_steps(asked)):
+        c.html(link)
     if asked.level == Level.QPV:
         st.toggle(f"Afficher le périmètre de {NEAR_QPV_M}\u00a0m", key=RING, bind="query-params")
 
@@ -171,6 +173,19 @@ def _referents(visit: Visit, services: list) -> dict[str, object]:
         for row in visit.ask_store(directory.referents, int(service.place_key), visit.scope).itertuples()
     ]
     return {"Référents": Markup("").join(lines)} if lines else {}
+
+
+def _next_steps(asked: Choice) -> list[Markup]:
+    """From a place to its priority, and to an action there; nothing of a département, too large for either."""
+    if asked.level == Level.DEPARTEMENT:
+        return []
+    word, _ = SHEETS[asked.level]
+    place = f"{word}:{asked.code}"
+    ranked = [terms.label for terms in UNITS.values() if terms.word == word]
+    return [
+        *(c.link_cell("Voir sa priorité", href("priorites", partie=MAPPED, unite=one, lieu=place)) for one in ranked),
+        c.link_cell("Proposer une intervention", href("interventions", nouvelle=place)),
+    ]
 
 
 def _sheet(asked: Choice) -> Markup:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 
 from lib.domain.actions import JointAction, Progress
 from lib.domain.labels import MISSING, date_label, plural
@@ -13,8 +14,9 @@ from lib.snapshot import directory
 from lib.store.actions import since
 from lib.ui import blocks, data, meeting_form, meeting_history
 from lib.ui import components as c
+from lib.ui.action_list import places_words
 from lib.ui.action_state import ACTION, MEETING, NEW_MEETING, Register, here, today
-from lib.ui.action_words import awaited_words, meeting_words
+from lib.ui.action_words import Names, awaited_words, meeting_words
 from lib.ui.marks import late
 from lib.ui.session import Visit
 
@@ -26,6 +28,7 @@ def meetings(visit: Visit, register: Register) -> None:
     with left:
         series = st.selectbox("Instance", list(names), format_func=names.__getitem__, key="instance")
     own = [meeting for meeting in register.meetings if series_of(meeting) == series]
+    c.source("Une réunion porte sur tout son territoire\u00a0: les filtres de la page ne s’y appliquent pas.")
     with right:
         c.html(c.link_cell("Préparer une réunion", here(**{NEW_MEETING: own[0].meeting_id if own else series[0]})))
     if not own:
@@ -87,7 +90,7 @@ def done_since(visit: Visit, register: Register, last: Meeting, *, until: date |
         c.source("Aucune autre intervention n’a été créée, n’a changé d’état ni n’est en retard depuis.")
         return
     heads = ["Autre intervention", "Depuis la réunion" if until is None else "D’une réunion à l’autre"]
-    blocks.paged_table("autres", heads, [_moved(one, until or on) for one in others])
+    blocks.paged_table("autres", heads, [_moved(one, register.names, until or on) for one in others])
 
 
 def _since(connection: Any, day: date, scope: Any, on: date, until: date | None) -> list[Progress]:
@@ -100,10 +103,11 @@ def _decision(register: Register, decision: Decision, on: date) -> list[object]:
     action = register.actions.get(decision.action_id)
     if action is None:
         return [decision.text, "intervention hors de votre périmètre"]
-    return [c.two_lines(decision.text, _link(action)), _where(action, on)]
+    beneath = Markup("{}, {}").format(_link(action), places_words(action, register.names))
+    return [c.two_lines(decision.text, beneath), _where(action, on)]
 
 
-def _link(action: JointAction):
+def _link(action: JointAction) -> Markup:
     return c.link_cell(action.title, here(**{ACTION: action.action_id}))
 
 
@@ -114,7 +118,7 @@ def _where(action: JointAction, on: date):
     return late(said) if action.is_overdue(on) else said
 
 
-def _moved(progress: Progress, on: date) -> list[object]:
+def _moved(progress: Progress, names: Names, on: date) -> list[object]:
     action, before = progress.action, progress.status_before
     if before is None:
         said = f"Inscrite, {ACTION_STATUSES[action.status].lower()}"
@@ -122,7 +126,7 @@ def _moved(progress: Progress, on: date) -> list[object]:
         said = f"{ACTION_STATUSES[before]} → {ACTION_STATUSES[action.status].lower()}"
     else:
         said = f"{ACTION_STATUSES[action.status]}, {awaited_words(action, on)}"
-    return [_link(action), late(said) if progress.is_overdue else said]
+    return [c.two_lines(_link(action), places_words(action, names)), late(said) if progress.is_overdue else said]
 
 
 def sheet(visit: Visit, register: Register, meeting: Meeting) -> None:

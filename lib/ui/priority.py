@@ -39,6 +39,7 @@ UNITS = {
     Unit.QPV: UnitTerms("QPV", "QPV", "QPV", "quartier"),
     Unit.DISTRICT: UnitTerms("Circonscriptions", "circonscription", "circonscriptions", "service", True),
 }
+MAPPED = "Carte et tableau"  # part of the page, in the address
 LEVELS = {Unit.QPV: Level.QPV, Unit.DISTRICT: Level.DISTRICT}
 LABELLED = {terms.label: unit for unit, terms in UNITS.items()}
 

@@ -116,8 +116,8 @@ def _twice(found: Ranked) -> list[str]:
         first, second = (quoted(CRITERIA[drawn.criteria[at]]) for at in (pair.first, pair.second))
         rho = f"(ρ\u00a0= {number(pair.rho, 2)})"
         said.append(
-            f"{first} et {second} classent presque pareil {rho}\u00a0: la même chose compte deux fois, mettez l’un des "
-            "deux poids à zéro."
+            f"{first} et {second} classent presque pareil {rho}\u00a0: la même chose compte deux fois\u00a0; le comité "
+            "peut mettre l’un des deux poids à zéro."
             if pair.rho > 0
             else f"{first} et {second} classent presque à l’inverse l’un de l’autre {rho}\u00a0: leurs poids se "
             "neutralisent, vérifiez que le comité veut les deux."

@@ -20,6 +20,7 @@ from lib.snapshot import signals
 from lib.store.choices import response_rules
 from lib.ui import components as c
 from lib.ui import data
+from lib.ui.action_begun import response_words
 from lib.ui.links import href
 from lib.ui.marks import band
 from lib.ui.marks import contributions as bars
@@ -200,7 +201,8 @@ def _proposal(unit: Unit, row, proposal: Sequence[Proposal]) -> Markup:
             _weighs(first),
             f" {head}\u00a0: {SEPARATOR.join(others)}." if others else "",
         )
-    link = c.link_cell("Proposer une intervention", href("interventions", nouvelle=new_word(unit, row)))
+    asked = response_words(proposal[0].rule, proposal[0].pilots) if proposal else {}
+    link = c.link_cell("Proposer une intervention", href("interventions", nouvelle=new_word(unit, row), **asked))
     return Markup('<p class="o-small">Réponse proposée</p>{}<p>{}</p>').format(said, link)
 
 

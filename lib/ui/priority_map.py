@@ -40,6 +40,11 @@ def chosen_place(visit: Visit, found: Ranked) -> object | None:
     return None if row.empty else row["place_key"].iloc[0]
 
 
+def is_asked(unit: Unit) -> bool:
+    """Whether the address names a place of a unit."""
+    return st.query_params.get(CHOSEN, "").startswith(f"{UNITS[unit].word}:")
+
+
 def _residence(visit: Visit, rank: object) -> str:
     positions = visit.ask_store(directory.residences, visit.scope)
     at = int(rank) if str(rank).isdecimal() else -1

@@ -10,14 +10,15 @@ from lib.snapshot import queries
 from lib.snapshot.places import Level
 from lib.ui import blocks, priority_compare, priority_list, priority_map, priority_rules, priority_table
 from lib.ui import components as c
-from lib.ui.priority import LABELLED, UNITS, Ranked, named_criteria, ranked
+from lib.ui.priority import LABELLED, MAPPED, UNITS, Ranked, named_criteria, ranked
 from lib.ui.priority_weights import weights, whose_weights
 from lib.ui.priority_words import quiet_words, title
 from lib.ui.projection import is_projected
 from lib.ui.session import Visit
 
 FIRSTS = (10, 5, 20)
-PARTS = ("Liste", "Carte et tableau", "Comparer", "Données insuffisantes", "Règles de réponse")
+UNRANKED = "Le lieu demandé n’est pas classé\u00a0: il est parmi les données insuffisantes, ou hors de la sélection."
+PARTS = ("Liste", MAPPED, "Comparer", "Données insuffisantes", "Règles de réponse")
 
 
 def show(visit: Visit, steps: Any) -> None:
@@ -74,6 +75,8 @@ def _parts(visit: Visit, found: Ranked, steps: Any) -> None:
 
 def _map_and_table(visit: Visit, found: Ranked) -> None:
     key = priority_map.chosen_place(visit, found)
+    if key is None and priority_map.is_asked(found.unit):
+        c.source(UNRANKED)
     left, right = st.columns([1, 1.1], gap="medium")
     with left:
         priority_map.shown(visit, found, key)

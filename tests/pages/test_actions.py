@@ -166,7 +166,7 @@ def test_delays_are_seen_from_today_and_not_from_the_last_day_of_the_facts(store
     meeting = at(registre="Réunions")
     assert "du 15 janvier 2026, vu du 20 mars 2026" in told(meeting)
     assert table_of(meeting, "Décision") == [
-        ["Un Rondes du soir", "En cours, pour le 10 mars 2026, en retard de 10 jours"]
+        ["Un Rondes du soir , Résidence 1, Ville-A", "En cours, pour le 10 mars 2026, en retard de 10 jours"]
     ]
     assert sorted(row[1] for row in table_of(opened("districts", residence="1"), "Intervention ou dispositif")) == [
         "En cours, pour le 10 mars 2026, en retard de 10 jours",
@@ -321,6 +321,24 @@ def test_new_action_is_written_and_opens_on_its_sheet(store: Engine):
     assert app.query_params["intervention"] == str(saved.action_id)
     assert "nouvelle" not in app.query_params
     assert table_of(app, "Version")[0][0].endswith("Police nationale")
+
+
+def test_new_action_begins_with_what_the_rule_of_the_address_proposes(store: Engine):
+    app = at(nouvelle="residence:1", reponse="OCC-HALL", pilote="gendarmerie")
+    field(app, "title").input("Rondes du soir").run()
+    press(app, "Enregistrer")
+    (saved,) = kept(store)
+    assert (saved.family_code, saved.pilot) == ("OCC", Partner.GENDARMERIE)
+    assert set(saved.partners) == {Partner.LANDLORD, Partner.MUNICIPAL_POLICE, Partner.JUSTICE}
+    assert saved.means.startswith("Réquisition permanente de la police ou de la gendarmerie")
+    assert "Fondement\u00a0: Code de la sécurité intérieure, art. L272-1" in saved.means
+    assert {"reponse", "pilote"}.isdisjoint(app.query_params)
+
+
+@pytest.mark.parametrize("query", [{"reponse": "<b>"}, {"reponse": "", "pilote": "police"}, {"pilote": "police"}])
+def test_rule_that_is_not_known_proposes_nothing(store: Engine, query: dict[str, str]):
+    app = at(nouvelle="residence:1", **query)
+    assert (field(app, "means").value, field(app, "pilot").value, field(app, "partners").value) == ("", None, [])
 
 
 def test_form_says_once_that_nobody_may_be_named(small: None):
@@ -728,11 +746,12 @@ def test_meetings_open_on_what_was_done_since_the_last(store: Engine):
     app = at(registre="Réunions")
     assert "Ce qui a été fait depuis Comité de pilotage (COPIL) du 15 janvier 2026, vu du 28 février 2026" in told(app)
     assert table_of(app, "Décision") == [
-        ["Éclairer Éclairage", "Décidée, pour le 20 février 2026, en retard de 8 jours"],
+        ["Éclairer Éclairage , Les Essais, Ville-A", "Décidée, pour le 20 février 2026, en retard de 8 jours"],
         ["Se revoir", "aucune intervention liée"],
-        ["Passer Rondes du soir", "En cours, sans échéance"],
+        ["Passer Rondes du soir , Résidence 1, Ville-A", "En cours, sans échéance"],
     ]
-    assert table_of(app, "Autre intervention") == [["Nouvelle", "Inscrite, proposée"]]
+    assert table_of(app, "Autre intervention") == [["Nouvelle lieu à préciser", "Inscrite, proposée"]]
+    assert "les filtres de la page ne s’y appliquent pas" in told(app)
     assert table_of(app, "Réunion") == [
         ["15 janvier 2026, Bilan", "Parquet", "3"],
         ["5 juin 2025", "Parquet", "0"],

@@ -1,6 +1,7 @@
 import json
 import re
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import delete, update
@@ -10,6 +11,7 @@ from lib.maps.values import FLAT, NO_DATA
 from lib.store import schema as s
 from lib.store.revisions import change
 from lib.ui.carte import Click
+from lib.ui.priority_view import PARTS
 from tests.conftest import with_nomenclature
 from tests.factories import add, residence, small_store
 from tests.screen import card, links, opened, tables, title, told
@@ -192,6 +194,9 @@ def test_click_on_a_residence_is_resolved_by_its_rank_in_the_positions(small: No
     assert (told_of["Bailleur"], told_of["Faits"]) == ("Beta Logis, référence R3", "1")
     assert told_of["Service"] == "Gendarmerie , Brigade d’essai"
     assert links(app)["Ouvrir la fiche de la résidence"] == "/circonscriptions?residence=3"
+    assert links(app)["Proposer une intervention"] == "/interventions?nouvelle=residence%3A3"
+    ranked = parse_qs(urlsplit(links(app)["Voir sa priorité"]).query)
+    assert (ranked["lieu"], ranked["unite"], ranked["partie"]) == (["residence:3"], ["Résidences"], [PARTS[1]])
     assert app.query_params["choix"] == "residence:3"
 
 

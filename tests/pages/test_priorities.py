@@ -1,5 +1,7 @@
 import re
 from collections.abc import Callable
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 import pytest
@@ -118,6 +120,21 @@ def test_filter_leaves_the_places_of_the_departement_alone(ranked: None):
     assert len(names) == 4
     assert all("Ville-B" in name for name in names)
     assert address(app, "departements") == "Seine-et-Marne (77)"
+
+
+def test_place_asked_that_is_not_ranked_is_said_so(ranked: None):
+    assert "Le lieu demandé n’est pas classé" in told(page(partie=MAP, lieu="residence:999"))
+    assert "Le lieu demandé n’est pas classé" not in told(page(partie=MAP, lieu=f"residence:{WORST}"))
+    assert "Le lieu demandé n’est pas classé" not in told(page(partie=MAP, lieu="quartier:QN091F1X"))
+
+
+def test_action_proposed_from_a_place_begins_with_its_first_response(ranked: None):
+    links = re.findall(r'href="(/interventions\?[^"]*)"', unescape("".join(bodies(page()))))
+    asked = [parse_qs(urlsplit(link).query) for link in links]
+    assert all(one["nouvelle"][0].startswith("residence:") for one in asked)
+    codes = {rule.rule_code for rule in default_rules()}
+    assert any("reponse" in one for one in asked)
+    assert {one["reponse"][0] for one in asked if "reponse" in one} <= codes
 
 
 def test_hostile_names_are_words(ranked: None):
