@@ -296,6 +296,6 @@ def test_view_that_cannot_be_read_is_passed_over(small: None, view: str):
     assert sent(opened("map", suivre="true", vue=view))["focus"] is None
 
 
-def test_departements_of_the_filter_are_lit(small: None):
-    assert sent(opened("map"))["lit"] is None
+def test_departements_of_the_filter_are_lit_and_without_one_all_that_have_residences(small: None):
+    assert sent(opened("map"))["lit"] == ["77", "91"]
     assert sent(opened("map", departements=["Essonne (91)"]))["lit"] == ["91"]
