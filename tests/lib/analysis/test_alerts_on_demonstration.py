@@ -15,10 +15,11 @@ from lib.demo import incidents, reporting, stories
 from lib.demo.frames import DEFAULT_SEED, DEPARTEMENTS
 from lib.demo.housing import invent_housing
 from lib.demo.rates import expected_facts, month_index, type_profiles
+from lib.domain.vocabulary import QpvStatus
 
 SEEDS = 200
 MAX_FALSE_ALARMS = FALSE_ALARM_SHARE * SEEDS
-WATCHED = ("whole by type", "services by family", "services by type", "residences")
+WATCHED = ("whole by type", "services by family", "services by type", "quarters by family", "residences")
 TYPES = type_profiles()
 RISING = TYPES["type_code"].to_list().index("CAD-03")
 FAMILY_OF_TYPE = pd.factorize(TYPES["family_code"])[0]
@@ -37,6 +38,8 @@ class Ground:
         self.cast = stories.cast_of(self.residences)
         services = self.residences["commune_code"].map(table.set_index("commune_code")["service"])
         self.service_of_residence = pd.factorize(services)[0]
+        is_inside = self.residences["qpv_status_2024"] == QpvStatus.INSIDE
+        self.quarter_of_residence = pd.factorize(self.residences["qpv_code_2024"].where(is_inside))[0]
 
     def drawn(self, rng: np.random.Generator, *, is_told: bool) -> tuple[np.ndarray, np.ndarray]:
         """Facts (residences, types, months) and reporting dwelling-months (residences, months)."""
@@ -64,7 +67,7 @@ def told() -> tuple[np.ndarray, np.ndarray]:
 
 
 def summed(values: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Sums along the first axis, by group."""
+    """Sums along the first axis, by group; -1 belongs to none."""
     return np.tensordot((groups == np.arange(groups.max() + 1)[:, None]).astype(float), values, (1, 0))
 
 
@@ -92,6 +95,9 @@ def false_alarms(ground) -> dict[str, int]:
             "whole by type": watched(counts.sum(axis=0)[None], usual.sum(axis=0)[None]),
             "services by family": watched(summed(families, groups), services),
             "services by type": watched(summed(counts, groups), services),
+            "quarters by family": watched(
+                summed(families, ground.quarter_of_residence), summed(usual, ground.quarter_of_residence)
+            ),
             "residences": watched(counts.sum(axis=1)[:, None], usual),
         }
         for name, found in raised.items():
