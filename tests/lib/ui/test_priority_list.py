@@ -108,21 +108,23 @@ def test_article_tells_the_counts_the_dwellings_and_the_chance(year: Year):
 
 
 @pytest.mark.parametrize(
-    ("unit", "key", "word"),
+    ("unit", "key", "word", "begun"),
     [
-        (Unit.RESIDENCE, WORST, f"residence:{WORST}"),
-        (Unit.HALL, f"{WORST}|A|1", f"hall:{WORST}|A|1"),
-        (Unit.QPV, 1, "quartier:QN091F1X"),
-        (Unit.DISTRICT, 2, "service:2"),
+        (Unit.RESIDENCE, WORST, f"residence:{WORST}", "reponse=OCC-HALL&amp;pilote=police"),
+        (Unit.HALL, f"{WORST}|A|1", f"hall:{WORST}|A|1", "reponse=OCC-HALL&amp;pilote=police"),
+        (Unit.QPV, 1, "quartier:QN091F1X", "reponse=OCC-HALL&amp;pilote=police"),
+        (Unit.DISTRICT, 2, "service:2", "reponse=BIE&amp;pilote=landlord"),
     ],
 )
-def test_proposal_leads_to_a_new_intervention_at_the_place(year: Year, unit: Unit, key: object, word: str):
+def test_proposal_leads_to_a_new_intervention_at_the_place_begun_from_its_rule(
+    year: Year, unit: Unit, key: object, word: str, begun: str
+):
     visit = year()
     told = found(visit, unit)
     row = next(told.places[told.places["place_key"] == key].itertuples())
     assert new_word(unit, row) == word
     quoted = word.replace(":", "%3A").replace("|", "%7C")
-    assert f'/interventions?nouvelle={quoted}"' in articles(visit, told)[key]
+    assert f'/interventions?nouvelle={quoted}&amp;{begun}"' in articles(visit, told)[key]
 
 
 @pytest.mark.parametrize(
