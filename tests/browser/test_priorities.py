@@ -47,13 +47,13 @@ def test_weight_moved_with_the_keyboard_is_sent_in_the_address_and_taken_back(pa
     page.wait_for_selector("article.o-rank")
     ready(page)
     listed = page.locator("article.o-rank h3").all_inner_texts()
-    page.get_by_text("Poids des critères").first.click()
+    page.locator(".st-key-poids-tiroir summary").click()
     slider = page.get_by_role("slider").first
     for _ in range(4):
         slider.press("ArrowLeft")
     page.wait_for_url(re.compile("poids=10-"))
     ready(page)
-    page.get_by_role("button", name="Revenir aux poids du comité").click()
+    page.get_by_role("button", name="Revenir à la proposition de l’observatoire").click()
     page.wait_for_url(lambda url: "poids=" not in url)
     ready(page)
     assert page.locator("article.o-rank h3").all_inner_texts() == listed
