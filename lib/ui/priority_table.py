@@ -18,7 +18,7 @@ from lib.ui.marks import BANDS, band
 from lib.ui.priority import UNITS, Ranked, address
 from lib.ui.priority_list import new_word
 from lib.ui.priority_map import CHOSEN
-from lib.ui.priority_weights import is_trial
+from lib.ui.priority_weights import in_force, is_trial
 from lib.ui.priority_words import CRITERIA, none_stands_out, part_of
 from lib.ui.session import Visit
 
@@ -126,7 +126,7 @@ def rows(visit: Visit, found: Ranked) -> list[list[Cell]]:
     """Lines of the file: what it is, the weights, one line per place ranked, then those of too little data."""
     fictitious = "Données fictives. " if visit.is_synthetic else ""
     told = "\u00a0; ".join(f"{CRITERIA[one]} {number(found.weights[one])}" for one in found.drawn.criteria)
-    whose = "à l’essai, non retenus par un comité" if is_trial(visit, found.weights) else "retenus ou proposés"
+    whose = "à l’essai, non retenus par un comité" if is_trial(visit, found.weights) else in_force(visit)
     lines = [
         ["Sélection", visit.said],
         ["Période", period_words(visit.period)],

@@ -51,7 +51,7 @@ def weights(visit: Visit, unit: Unit, steps: Any) -> Mapping[Criterion, float]:
     chosen = data.record(committee_choice, visit.snapshot)
     committee = points(chosen)
     _begin(Seen(chosen.version, committee))
-    with st.expander(f"Poids des critères\u00a0: {choice_words(chosen)}", key="poids-tiroir"):
+    with st.expander("Régler les poids des critères", key="poids-tiroir"):
         with st.grid(4, min_column_width=190):
             for criterion in GOALPOSTS[unit]:
                 st.slider(
@@ -71,14 +71,20 @@ def is_trial(visit: Visit, tried: Mapping[Criterion, float]) -> bool:
     return dict(tried) != points(data.record(committee_choice, visit.snapshot))
 
 
+def in_force(visit: Visit) -> str:
+    """The weights of the committee in words, else those proposed."""
+    return choice_words(data.record(committee_choice, visit.snapshot))
+
+
 def whose_weights(visit: Visit, tried: Mapping[Criterion, float], unit: Unit) -> None:
     """Whose weights the list is made with: those of the committee, or others, which a reader must not take for them."""
     chosen = data.record(committee_choice, visit.snapshot)
     if not is_trial(visit, tried):
-        c.source(f"Poids des critères\u00a0: {choice_words(chosen)}.")
+        c.source(f"Poids des critères\u00a0: {in_force(visit)}.")
     else:
         whose = "par le comité" if chosen.version else "par un comité"
         c.findings([late(f"Poids à l’essai, non retenus {whose}\u00a0: {_parts(tried, unit)}")])
+        c.source(f"En vigueur\u00a0: {in_force(visit)}.")
 
 
 def _parts(tried: Mapping[Criterion, float], unit: Unit) -> str:

@@ -203,12 +203,12 @@ def test_without_any_weight_the_page_keeps_its_head_and_says_what_to_do(ranked: 
 def test_weights_adopted_are_a_version_with_its_date_and_its_author(filled: Callable):
     engine = filled(with_nomenclature, ranked_store)
     app = page()
-    assert "aucun comité ne les a encore fixés" in app.expander[0].label
+    assert "aucun comité ne les a encore fixés" in told(app)
     app.slider(key="poids-severity").set_value(50).run()
     app.selectbox(key="poids-auteur").set_value(Partner.PREFECTURE).run()
     app.button(key="poids-retenir").click().run()
     assert told(app)
-    assert re.search(r"version 1 du comité, retenue le .* 20\d\d \(Préfecture\)", app.expander[0].label)
+    assert re.search(r"version 1 du comité, retenue le .* 20\d\d \(Préfecture\)", told(app))
     assert address(app, "poids") is None
     with engine.connect() as connection:
         kept = connection.execute(select(s.CommitteeChoice.version, s.CommitteeChoice.made_by)).all()
@@ -232,7 +232,7 @@ def test_weights_of_the_committee_are_those_of_the_page(filled: Callable):
     store_weights(engine, weights | {"site_level": 40}, by=Partner.JUSTICE, read_version=0)
     app = page()
     assert app.slider(key="poids-site_level").value == 40
-    assert "version 1 du comité" in app.expander[0].label
+    assert "version 1 du comité" in told(app)
     assert address(app, "poids") is None
 
 
@@ -250,7 +250,7 @@ def test_weights_adopted_on_an_old_version_are_told_and_kept_then_stored_when_as
     assert "poids du comité ont été modifiés" in told(app)
     assert "par le parquet (version 1)" in told(app)
     assert app.slider(key="poids-severity").value == 50
-    assert "version 1 du comité" in app.expander[0].label
+    assert "version 1 du comité" in told(app)
     assert versions(engine, ChoiceKind.WEIGHTS) == [(1, Partner.JUSTICE)]
     app.button(key="poids-retenir").click().run()
     assert "ont été modifiés" not in told(app)

@@ -129,7 +129,7 @@ def test_file_says_what_it_is_with_the_weights(year: Year):
     head = dict(line for line in rows(visit, ranked(visit, Unit.RESIDENCE, points, 5)) if len(line) == 2)
     assert head["Sélection"] == "Un an."
     assert (
-        str(head["Poids (retenus ou proposés)"])
+        str(head["Poids (proposition de l’observatoire, aucun comité ne les a encore fixés)"])
         .replace("\u00a0", " ")
         .startswith("Gravité 30 ; Persistance 20 ; Tendance 15")
     )
