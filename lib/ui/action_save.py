@@ -15,7 +15,7 @@ from lib.ui import data
 from lib.ui.action_form import HALF_CLOCKS
 from lib.ui.action_state import ACTION, open_at
 from lib.ui.action_words import Names, day_words, field_words
-from lib.ui.authors import author, signed
+from lib.ui.authors import signed
 from lib.ui.drafts import Form
 from lib.ui.import_desk import BUSY, refusal
 from lib.ui.import_words import literal
@@ -79,12 +79,11 @@ def _reconcile(form: Form[JointAction], conflict: ConflictError, steps: Any, kno
         _choice(form, one, conflict, known)
     if not disputed:
         c.source("Aucun choix n’est à faire\u00a0: les deux versions se complètent.")
-    left, keep, back = st.columns(3, vertical_alignment="bottom")
-    by = author(left, "au-nom-de")
-    if keep.button("Enregistrer la version réunie", type="primary", key=form.key("reunir")):
+    by = signed("Enregistrer la version réunie", author_key="au-nom-de", key=form.key("reunir"), type="primary")
+    if by is not None:
         form.restart(theirs, kept)
         _store(form, form.draft, steps, by)
-    if back.button("Abandonner mes modifications", key=form.key("abandonner")):
+    if st.button("Abandonner mes modifications", key=form.key("abandonner")):
         form.close()
         st.rerun()
 

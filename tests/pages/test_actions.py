@@ -96,7 +96,10 @@ def field(app: AppTest, name: str) -> Any:
     return found
 
 
-def press(app: AppTest, label: str) -> AppTest:
+def press(app: AppTest, label: str, *, by: Partner | None = Partner.LANDLORD) -> AppTest:
+    """``by``: who signs where nobody does yet, for a button that asks for it; None signs nothing."""
+    for author in [one for one in app.selectbox if one.key == "au-nom-de" and one.value is None and by]:
+        author.select(by).run()
     (button,) = [one for one in app.button if plain(one.label) == label]
     button.click().run()
     assert [error.value for error in app.exception] == []
