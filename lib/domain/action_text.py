@@ -14,7 +14,7 @@ from lib.domain.versions import ERASED, text_read
 from lib.domain.vocabulary import ActionIndicator, ActionKind, ActionStatus, LegalClockKind, Partner
 
 NEVER_BLANK = ("title", "abandon_reason", "volume_unit")  # once something is said there
-FREE_TEXTS = (*NEVER_BLANK, "problem", "objective", "means")
+FREE_TEXTS = (*NEVER_BLANK, "problem", "objective", "means", "legal_ground")
 
 
 def as_text(action: JointAction) -> str:
@@ -59,7 +59,10 @@ def _day(text: str | None) -> Any:
     return None if text is None else date.fromisoformat(text)
 
 
-_NUMBERS = ("start_minute", "end_minute", "baseline", "target", "cost_euros", "tfpb_pct", "volume")
+_NUMBERS = (
+    "start_minute", "end_minute", "baseline", "target", "months_measured", "reached", "cost_euros", "tfpb_pct",
+    "volume", "volume_done",
+)  # fmt: skip
 _READERS: dict[str, Callable[[Any], Any]] = {
     "kind": ActionKind,
     "status": ActionStatus,

@@ -19,8 +19,9 @@ from lib.exports.tables import Cell
 
 BEYOND_SCOPE = "lieu hors de votre périmètre"
 FIELDS = (
-    "title", "kind", "status", "problem", "family_code", "places", "objective", "indicator", "baseline", "target",
-    "pilot", "partners", "means", "cost_euros", "tfpb_pct", "volume", "volume_unit", "starts_on", "due_on",
+    "title", "kind", "status", "problem", "family_code", "places", "objective", "indicator", "months_measured",
+    "baseline", "target", "reached", "pilot", "partners", "means", "legal_ground", "cost_euros", "tfpb_pct", "volume",
+    "volume_done", "volume_unit", "starts_on", "due_on",
     "evaluated_on", "clocks", "abandon_reason",
 )  # fmt: skip
 ACTION_HEADINGS = ("Numéro", "En retard", "Jours et heures", *(ACTION_FIELDS[name] for name in FIELDS), "Décidée par")

@@ -10,9 +10,8 @@ from lib.domain.actions import Conflict, JointAction, without_moot
 from lib.domain.terms import ACTION_FIELDS, PARTNER_SUBJECTS, PARTNERS
 from lib.domain.vocabulary import Partner
 from lib.errors import ConflictError, FormError
+from lib.ui import action_clocks, data
 from lib.ui import components as c
-from lib.ui import data
-from lib.ui.action_form import HALF_CLOCKS
 from lib.ui.action_state import ACTION, open_at
 from lib.ui.action_words import Names, day_words, field_words
 from lib.ui.authors import signed
@@ -39,7 +38,7 @@ def bar(form: Form[JointAction], steps: Any, known: Names) -> None:
 
 
 def _store(form: Form[JointAction], action: JointAction, steps: Any, by: Partner) -> None:
-    if st.session_state.get(form.key(HALF_CLOCKS)):
+    if action_clocks.is_half_written(form):
         refusal(HALF_CLOCK)
         return
     try:

@@ -6,23 +6,24 @@ import streamlit as st
 from markupsafe import Markup
 
 from lib.domain.actions import ActionPlace, JointAction, hours_label
-from lib.domain.labels import MISSING, date_label, number, percent
+from lib.domain.labels import MISSING, date_label
 from lib.domain.terms import ACTION_FIELDS, ACTION_KINDS, ACTION_STATUSES, PARTNERS
 from lib.domain.versions import Version
 from lib.store.actions import history
-from lib.ui import action_form, action_save, data, version_blocks
+from lib.ui import action_form, action_measure, action_save, data, version_blocks
 from lib.ui import components as c
 from lib.ui.action_state import today
 from lib.ui.action_words import (
     Names,
     clock_words,
+    cost_words,
     due_words,
-    euros,
     field_words,
     objective_words,
     place_words,
     seen_places,
     sheet_words,
+    volume_words,
 )
 from lib.ui.links import href
 from lib.ui.marks import late
@@ -38,6 +39,7 @@ def sheet(visit: Visit, action: JointAction, known: Names, steps: Any) -> None:
     with right:
         _delays(visit, action)
         _history(visit, action, known)
+    action_measure.measure(visit, action)
     c.section("Modifier l’intervention")
     edit(visit, action, known, steps)
 
@@ -51,8 +53,6 @@ def edit(visit: Visit, action: JointAction, known: Names, steps: Any) -> None:
 
 
 def _facts(visit: Visit, action: JointAction, known: Names) -> dict[str, object]:
-    cost = MISSING if action.cost_euros is None else f"{euros(action.cost_euros)}\u00a0€"
-    charged = "" if action.tfpb_pct is None else f", dont {percent(action.tfpb_pct)} à l’abattement de TFPB"
     seen, beyond = seen_places(action.places, known)
     places = [*(_place(place, known) for place in seen), *beyond]
     facts: dict[str, object] = {
@@ -62,11 +62,12 @@ def _facts(visit: Visit, action: JointAction, known: Names) -> dict[str, object]
         "Problème": action.problem,
         "Jours et heures": hours_label(action),
         "Objectif": objective_words(action),
-        "Volume": f"{number(action.volume)} {action.volume_unit}" if action.volume is not None else "",
+        "Volume": volume_words(action),
         "Pilote": PARTNERS[action.pilot] if action.pilot else MISSING,
         "Partenaires": field_words("partners", action.partners, known),
         "Moyens": action.means,
-        "Coût": f"{cost}{charged}" if action.cost_euros is not None or charged else "",
+        "Fondement légal": action.legal_ground,
+        "Coût": cost_words(action),
         "Début": field_words("starts_on", action.starts_on, known),
         "À faire au plus tard": due_words(action, today(visit)),
         "Évaluation": field_words("evaluated_on", action.evaluated_on, known),

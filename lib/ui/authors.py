@@ -20,7 +20,8 @@ def signed(button: str, *, author_key: str, key: str, **more: Any) -> Partner | 
 
     Args:
         button: What it says.
-        author_key, key: Of the choice and of the button.
+        author_key: Of the choice, in the session.
+        key: Of the button.
         more: Of ``st.button``.
     """
     left, right = st.columns([1, 2], vertical_alignment="bottom")

@@ -112,7 +112,7 @@ def _key(criterion: Criterion) -> str:
 
 
 def _begin(newest: Seen) -> None:
-    """Weights that the widgets have not: of the address if it has seven readable ones, last tried, else the committee's.
+    """Weights that the widgets have not: of the address if it has seven readable ones, last tried, of the committee.
 
     Streamlit forgets a slider that a unit does not draw: it alone is asked for again, the others may just have moved.
     Sliders that nobody moved follow a new choice of the committee; the others stay, with the version they began from.
@@ -218,8 +218,8 @@ def _adopt(tried: Mapping[Criterion, int], chosen: Choice, steps: Any) -> None:
         refusal(st.session_state[CONFLICT])
     with st.popover("Retenir ces poids pour le comité"):
         c.source(
-            f"Tous les partenaires verront la liste faite avec ces poids, à la place de\u00a0: {_name(chosen.version)}. "
-            "Ce qui est remplacé peut être repris."
+            "Tous les partenaires verront la liste faite avec ces poids. Ils remplacent ceux en vigueur "
+            f"({_name(chosen.version)}), qui pourront être repris."
         )
         by = signed("Retenir pour tous", author_key="poids-auteur", key="poids-retenir")
     if by is not None:

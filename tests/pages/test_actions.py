@@ -144,12 +144,27 @@ def test_late_ones_come_first_and_the_title_counts_them(store: Engine):
 def test_delay_without_its_first_day_is_refused_and_nothing_is_stored(store: Engine):
     saved = save(store, ROUNDS)
     app = at(intervention=saved.action_id)
-    begun: Any = Clock
-    app.session_state[f"action-{saved.action_id}-held-clocks"] = (begun(LegalClockKind.PREFECT_INJUNCTION, None),)
-    app.run()
+    press(app, "Ajouter un délai légal")
+    field(app, "delai-0-kind").select(LegalClockKind.PREFECT_INJUNCTION).run()
     press(app, "Enregistrer")
     assert "Délais légaux : choisissez le délai et donnez sa date de départ sur chaque ligne" in told(app)
     assert kept(store) == [saved]
+    field(app, "delai-0-starts_on").set_value(date(2026, 3, 2)).run()
+    assert "Au plus tard le 17 mars 2026" in told(app)
+    press(app, "Enregistrer")
+    assert kept(store)[0].clocks == (Clock(LegalClockKind.PREFECT_INJUNCTION, date(2026, 3, 2)),)
+
+
+def test_each_delay_is_answered_or_taken_out_by_itself(store: Engine):
+    injunction, report = (Clock(kind, date(2026, 2, 2)) for kind in LegalClockKind)
+    saved = save(store, replace(ROUNDS, clocks=(injunction, report)))
+    app = at(intervention=saved.action_id)
+    kinds = [field(app, f"delai-{line}-kind").value for line in (0, 1)]
+    field(app, f"delai-{kinds.index(report.kind)}-answered_on").set_value(date(2026, 2, 6)).run()
+    app.button(key=f"action-{saved.action_id}-delai-{kinds.index(injunction.kind)}-retirer").click().run()
+    press(app, "Enregistrer")
+    assert kept(store)[0].clocks == (replace(report, answered_on=date(2026, 2, 6)),)
+    assert "fait le 6 février 2026, dans le délai" in told(app)
 
 
 def test_delays_are_seen_from_today_and_not_from_the_last_day_of_the_facts(store: Engine, on: Callable[[date], None]):
@@ -334,7 +349,7 @@ def test_new_action_begins_with_what_the_rule_of_the_address_proposes(store: Eng
     assert (saved.family_code, saved.pilot) == ("OCC", Partner.GENDARMERIE)
     assert set(saved.partners) == {Partner.LANDLORD, Partner.MUNICIPAL_POLICE, Partner.JUSTICE}
     assert saved.means.startswith("Réquisition permanente de la police ou de la gendarmerie")
-    assert "Fondement\u00a0: Code de la sécurité intérieure, art. L272-1" in saved.means
+    assert saved.legal_ground.startswith("Code de la sécurité intérieure, art. L272-1")
     assert {"reponse", "pilote"}.isdisjoint(app.query_params)
 
 
@@ -407,6 +422,9 @@ def test_each_list_of_a_kept_action_may_be_cleared(store: Engine):
         "indicator": ActionIndicator.FACTS,
         "baseline": 41,
         "target": 20,
+        "months_measured": 12,
+        "reached": 18,
+        "legal_ground": "Code pénal",
         "pilot": Partner.POLICE,
         "partners": (Partner.JUSTICE,),
         "weekdays": (4, 5),
@@ -415,8 +433,9 @@ def test_each_list_of_a_kept_action_may_be_cleared(store: Engine):
     app = at(intervention=saved.action_id)
     for name in ("family_code", "indicator", "pilot"):
         field(app, name).select_index(0).run()
-    for name in ("baseline", "target"):
+    for name in ("baseline", "target", "months_measured", "reached"):
         field(app, name).set_value(None).run()
+    field(app, "legal_ground").input("").run()
     for name in ("partners", "weekdays"):
         field(app, name).set_value([]).run()
     press(app, "Enregistrer")
@@ -569,8 +588,7 @@ def test_two_answers_to_one_legal_delay_are_a_choice(store: Engine):
 
     saved = save(store, replace(ROUNDS, clocks=(clock(None),)))
     app = at(intervention=saved.action_id)
-    app.session_state[f"action-{saved.action_id}-held-clocks"] = (clock(5),)
-    app.run()
+    field(app, "delai-0-answered_on").set_value(date(2026, 2, 5)).run()
     save(store, replace(saved, clocks=(clock(6),)), Partner.JUSTICE)
     press(app, "Enregistrer")
     (choice,) = app.radio
@@ -677,6 +695,8 @@ def test_card_tells_what_was_decided(store: Engine):
             indicator=ActionIndicator.FACTS,
             baseline=41,
             target=20,
+            months_measured=12,
+            reached=18,
             cost_euros=18000,
             tfpb_pct=60,
             weekdays=(4, 5),
@@ -688,8 +708,8 @@ def test_card_tells_what_was_decided(store: Engine):
     store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 1, 15), "Bilan", decisions=decisions))
     assert table_of(at(), "Intervention")[0][2] == "Comité de pilotage (COPIL) du 15 janvier 2026, Bilan"
     said = card(at(intervention=saved.action_id), "L’intervention")
-    assert said["Objectif"].endswith("de 41 à 20")
-    assert said["Coût"] == "18 000 €, dont 60 % à l’abattement de TFPB"
+    assert said["Objectif"] == "Faits recensés en 12 mois : de 41 à 20, valeur atteinte 18 : objectif tenu"
+    assert said["Coût"] == "18 000 €, dont 10 800 € (60 %) à l’abattement de TFPB"
     assert said["Jours et heures"] == "vendredi et samedi, de 18 h à 2 h"
     assert said["Décidée par"] == "Comité de pilotage (COPIL) du 15 janvier 2026, Bilan"
 

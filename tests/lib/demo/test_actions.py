@@ -30,11 +30,14 @@ ALL = Scope.everything()
 LAST_DAY = date(2026, 10, 31)
 NOBODY = np.array([], dtype=int)
 CAST = Cast(NOBODY, NOBODY, NOBODY, NOBODY, worsening=1, lucky=0, silent=NOBODY)
-# Residence of row 1: three facts in the twelve months before the last meeting, one before them.
+# Residence of row 1: three occupations in the twelve months before the last meeting, one before them, one other fact.
 FACTS = pd.DataFrame(
     {
-        "residence": [1, 1, 1, 1, 0],
-        "occurred_on": pd.to_datetime(["2025-08-31", "2025-09-01", "2026-03-01", "2026-08-31", "2026-03-01"]),
+        "residence": [1, 1, 1, 1, 1, 0],
+        "type_code": ["OCC-02", "OCC-01", "OCC-02", "OCC-02", "BIE-01", "OCC-02"],
+        "occurred_on": pd.to_datetime(
+            ["2025-08-31", "2025-09-01", "2026-03-01", "2026-08-31", "2026-03-01", "2026-03-01"]
+        ),
     }
 )
 
