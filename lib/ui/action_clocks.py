@@ -43,12 +43,11 @@ def draw(form: Form[JointAction], on: date) -> tuple[Clock, ...]:
 
 
 def is_half_written(form: Form[JointAction]) -> bool:
-    """Whether a line says something, but not what makes it a delay."""
-    lines = st.session_state[form.key(LINES)]
+    """Whether a line says something, but not what makes it a delay; a form that is not drawn has no line."""
     state = st.session_state
     return any(
         _clock(form, line) is None and any(state.get(_key(form, line, name)) is not None for name in FIELDS)
-        for line in lines
+        for line in state.get(form.key(LINES), ())
     )
 
 

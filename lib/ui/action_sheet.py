@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 from markupsafe import Markup
 
-from lib.domain.actions import ActionPlace, JointAction, hours_label
+from lib.domain.actions import SETS, ActionPlace, JointAction, hours_label
 from lib.domain.labels import MISSING, date_label
 from lib.domain.terms import ACTION_FIELDS, ACTION_KINDS, ACTION_STATUSES, PARTNERS
 from lib.domain.versions import Version
@@ -100,11 +100,20 @@ def _history(visit: Visit, action: JointAction, known: Names) -> None:
 
 def _changes(before: JointAction, now: JointAction, known: Names) -> list[Markup]:
     changed = [name for name in ACTION_FIELDS if getattr(now, name) != getattr(before, name)]
-    return [
-        change_words(
-            ACTION_FIELDS[name],
-            field_words(name, getattr(before, name), known),
-            field_words(name, getattr(now, name), known),
-        )
-        for name in changed
+    return [_change(name, getattr(before, name), getattr(now, name), known) for name in changed]
+
+
+def _change(name: str, before: Any, now: Any, known: Names) -> Markup:
+    """What a field was and is; of a list, what alone came and went."""
+    if name not in SETS:
+        return change_words(ACTION_FIELDS[name], *(field_words(name, value, known) for value in (before, now)))
+    parts = [
+        f"{verb} {field_words(name, own, known)}"
+        for verb, own in (("retrait de", _without(before, now)), ("ajout de", _without(now, before)))
+        if own
     ]
+    return Markup("{}\u00a0: {}").format(ACTION_FIELDS[name], "\u00a0; ".join(parts))
+
+
+def _without(values: tuple, others: tuple) -> tuple:
+    return tuple(value for value in values if value not in others)

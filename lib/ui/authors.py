@@ -41,7 +41,7 @@ def _author(column: DeltaGenerator, key: str) -> Partner | None:
         list(PARTNERS),
         index=None,
         format_func=PARTNERS.__getitem__,
-        placeholder="Choisissez un partenaire",
+        placeholder="Choisissez",
         key=key,
         on_change=_keep,
         args=(key,),

@@ -687,6 +687,13 @@ def test_legal_delays_are_computed_and_the_late_one_is_marked(store: Engine):
     assert [plain(one).split(" : ")[1].split(" le ")[0] for one in late] == ["fait", "au plus tard"]
 
 
+def test_history_tells_of_a_list_what_alone_came_and_went(store: Engine):
+    first = save(store, replace(ROUNDS, partners=(Partner.LANDLORD, Partner.POLICE, Partner.JUSTICE)))
+    save(store, replace(first, partners=(Partner.LANDLORD, Partner.JUSTICE, Partner.MEDIATION)), Partner.JUSTICE)
+    rows = table_of(at(intervention=first.action_id), "Version")
+    assert rows[0][1] == "Partenaires : retrait de Police nationale ; ajout de Médiation sociale"
+
+
 def test_card_tells_what_was_decided(store: Engine):
     saved = save(
         store,
