@@ -10,7 +10,7 @@ from lib.domain.labels import MISSING, date_label
 from lib.domain.terms import ACTION_FIELDS, ACTION_KINDS, ACTION_STATUSES, PARTNERS
 from lib.domain.versions import Version
 from lib.store.actions import history
-from lib.ui import action_form, action_measure, action_save, data, version_blocks
+from lib.ui import action_form, action_measure, action_meetings, action_save, data, version_blocks
 from lib.ui import components as c
 from lib.ui.action_state import today
 from lib.ui.action_words import (
@@ -36,12 +36,15 @@ def sheet(visit: Visit, action: JointAction, known: Names, steps: Any) -> None:
     left, right = st.columns([1.4, 1], gap="large")
     with left:
         c.definition_card("L’intervention", _facts(visit, action, known))
+        action_meetings.way_to_one(visit, action, known)
     with right:
         _delays(visit, action)
-        _history(visit, action, known)
+        with st.container(key="historique-tenu"):
+            _history(visit, action, known)
     action_measure.measure(visit, action)
-    c.section("Modifier l’intervention")
-    edit(visit, action, known, steps)
+    with st.container(key="formulaire"):
+        c.section("Modifier l’intervention")
+        edit(visit, action, known, steps)
 
 
 def edit(visit: Visit, action: JointAction, known: Names, steps: Any) -> None:
@@ -71,7 +74,7 @@ def _facts(visit: Visit, action: JointAction, known: Names) -> dict[str, object]
         "Début": field_words("starts_on", action.starts_on, known),
         "À faire au plus tard": due_words(action, today(visit)),
         "Évaluation": field_words("evaluated_on", action.evaluated_on, known),
-        "Décidée par": known.decided_by.get(action.action_id or 0, ""),
+        **action_meetings.dealt_with(action, known),
     }
     return {name: value for name, value in facts.items() if value}
 

@@ -1,6 +1,6 @@
 """What is said of a joint action: its places, its hours, its legal delays, any of its fields."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -39,21 +39,23 @@ LEVELS = {
 
 @dataclass(frozen=True)
 class Names:
-    """What places are called, and the meetings that decided actions.
+    """What places are called, and the meetings that dealt with actions.
 
     Attributes:
         places: By level and key, name and what stands beside it (a commune), blank where nothing does.
         codes: By level and key, what addresses call the place.
-        decided_by: By key of an action, the meetings that decided it.
+        decided_by: By key of an action, what the meetings that dealt with it are called.
+        meetings: Those of the scope.
     """
 
     places: Mapping[Level, Mapping[Any, tuple[str, str]]]
     codes: Mapping[Level, Mapping[Any, str]]
     decided_by: Mapping[int, str]
+    meetings: Sequence[Meeting] = ()
 
 
-def names(visit: Visit, meetings: Iterable[Meeting]) -> Names:
-    """Names of every place that an action may bear on, and of those of these meetings that decided actions."""
+def names(visit: Visit, meetings: Sequence[Meeting]) -> Names:
+    """Names of every place that an action may bear on, and of those of these meetings that dealt with actions."""
     places, codes = {}, {}
     for level in dict.fromkeys(LEVELS.values()):
         rows = visit.ask_store(territories.place_names, level, visit.scope)
@@ -62,7 +64,7 @@ def names(visit: Visit, meetings: Iterable[Meeting]) -> Names:
         places[level] = dict(zip(rows["place_key"], zip(named, beside, strict=True), strict=True))
         own = rows["place_code"] if level in {Level.QPV, Level.COMMUNE} else rows["place_key"].astype(str)
         codes[level] = dict(zip(rows["place_key"], own, strict=True))
-    return Names(places, codes, decided_by(meetings))
+    return Names(places, codes, decided_by(meetings), meetings)
 
 
 def meeting_words(meeting: Meeting) -> str:
