@@ -938,10 +938,8 @@ def test_each_decision_is_written_in_a_block_of_its_own(store: Engine):
 
 
 def test_kept_meeting_is_first_its_minutes(store: Engine):
-    saved = save(
-        store,
-        replace(LATE, pilot=Partner.LANDLORD, indicator=ActionIndicator.FACTS, baseline=12, target=4),
-    )
+    aim = {"indicator": ActionIndicator.FACTS, "months_measured": 6, "baseline": 12, "target": 4, "reached": 5}
+    saved = save(store, replace(LATE, pilot=Partner.LANDLORD, **aim))
     decisions = (Decision("Éclairer", saved.action_id), Decision("Se revoir"))
     present = (Partner.JUSTICE, Partner.POLICE)
     meeting = store_meeting(store, Meeting(MeetingBody.COPIL, TODAY, "Bilan", "91", present, decisions))
@@ -954,7 +952,7 @@ def test_kept_meeting_is_first_its_minutes(store: Engine):
     first, second = table_of(app, "Décision")
     assert first[0] == "Éclairer Éclairage , Les Essais, Ville-A"
     assert first[1:3] == ["Bailleur", "20 février 2026, en retard de 8 jours"]
-    assert first[3].endswith("de 12 à 4")
+    assert first[3].endswith("en 6 mois : de 12 à 4, valeur atteinte 5 : objectif non tenu")
     assert first[4] == "Décidée"
     assert second == ["Se revoir aucune intervention liée", "—", "—", "—", "—"]
     (form,) = [block for block in bodies(app) if "Modifier la réunion" in block]
