@@ -115,7 +115,7 @@ def _taken(
         words = [field_words(name, value, known) for value in (base, getattr(kept, name))]
         lines.append([ACTION_FIELDS[name], "{} → {}".format(*words), who])
     if lines:
-        c.table(["Réuni sans choix à faire", "Avant → maintenant", "Changé par"], lines)
+        c.table(["Champ", "Avant → maintenant", "Changé par"], lines, caption="Réuni sans choix à faire")
 
 
 def _whose(conflict: ConflictError) -> str:

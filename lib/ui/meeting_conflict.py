@@ -76,7 +76,7 @@ def _brought(beside: Beside, register: Register, places: Mapping[str | None, str
     }
     lines = [[name, Markup("<br>").join(said)] for name, said in told.items() if said]
     if lines:
-        c.table(["Déjà réuni dans le formulaire", "Avant → maintenant"], lines)
+        c.table(["Changements de", "Avant → maintenant"], lines, caption="Déjà réuni dans le formulaire")
     c.source(
         "Le formulaire ci-dessus réunit les décisions de chacun\u00a0: retirez celles qui font double emploi, "
         "corrigez, puis enregistrez."

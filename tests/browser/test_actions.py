@@ -137,6 +137,7 @@ def test_next_meeting_opens_on_what_was_done_since_the_last(
     follow(page, "Préparer une réunion")
     expect(page.get_by_role("heading", name="Ce qui a été fait depuis")).to_be_visible()
     choose(page, "Intervention liée à la décision 1", TITLE)
+    choose(page, "Au nom de", "Bailleur")
     page.get_by_label("Décision 1", exact=True).press_sequentially("Passer chaque soir dans les halls.")
     press(page, "Enregistrer la réunion")  # at once: what was just typed is stored
     expect(page.get_by_role("heading", name="Décisions de cette réunion")).to_be_visible()

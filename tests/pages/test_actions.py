@@ -540,7 +540,7 @@ def test_two_partners_who_wrote_at_once_lose_no_word(store: Engine):
     app = conflict(store, saved, title="Passages", means="Deux équipages")
     assert "modifiée" in refused(app)[0]
     assert "le parquet" in refused(app)[0]
-    assert table_of(app, "Réuni sans choix à faire") == [
+    assert table_of(app, "Champ") == [
         ["Problème", "— → Trafic", "L’autre version"],
         ["Moyens", "— → Deux équipages", "Vous"],
     ]
@@ -584,9 +584,7 @@ def test_partners_that_two_added_at_once_are_all_there_without_a_choice(store: E
     save(store, replace(saved, partners=(Partner.LANDLORD, Partner.JUSTICE)), Partner.JUSTICE)
     press(app, "Enregistrer")
     assert list(app.radio) == []
-    assert table_of(app, "Réuni sans choix à faire") == [
-        ["Partenaires", "Bailleur → Bailleur, Parquet et Médiation sociale", "Les deux"]
-    ]
+    assert table_of(app, "Champ") == [["Partenaires", "Bailleur → Bailleur, Parquet et Médiation sociale", "Les deux"]]
     press(app, "Enregistrer la version réunie")
     assert set(kept(store)[0].partners) == {Partner.LANDLORD, Partner.JUSTICE, Partner.MEDIATION}
 
@@ -617,7 +615,7 @@ def test_state_chosen_against_abandonment_leaves_its_reason_out(store: Engine):
     save(store, replace(saved, status=ActionStatus.ABANDONED, abandon_reason="Plus de moyens."), Partner.JUSTICE)
     press(app, "Enregistrer")
     app.radio[0].set_value("theirs").run()
-    assert table_of(app, "Réuni sans choix à faire") == [["Motif d’abandon", "— → Plus de moyens.", "L’autre version"]]
+    assert table_of(app, "Champ") == [["Motif d’abandon", "— → Plus de moyens.", "L’autre version"]]
     app.radio[0].set_value("mine").run()
     assert "Non repris, sans objet pour cette nature ou cet état : motif d’abandon." in told(app)
     assert "Réuni sans choix à faire" not in told(app)
@@ -992,7 +990,7 @@ def test_meeting_written_by_two_partners_loses_no_decision(store: Engine):
     assert "par le parquet" in refused(app)[0]
     assert card(app, "Version enregistrée")["Décision 3"] == "Trois"
     assert card(app, "Votre version")["Libellé"] == "Bilan de l’année"
-    assert table_of(app, "Déjà réuni dans le formulaire") == [
+    assert table_of(app, "Changements de") == [
         [
             "Version enregistrée",
             "Partenaires présents : — → Parquet Décision modifiée : Un → Un, le soir Décision ajoutée : Trois",
@@ -1023,7 +1021,7 @@ def test_field_of_a_meeting_that_two_changed_is_a_choice_that_nobody_makes_for_t
     press(app, "Enregistrer la réunion")
     assert card(app, "Version enregistrée")["Département"] == "Essonne"
     assert card(app, "Votre version")["Département"] == "Seine-et-Marne"
-    assert [row[0] for row in table_of(app, "Déjà réuni dans le formulaire")] == ["Version enregistrée"]
+    assert [row[0] for row in table_of(app, "Changements de")] == ["Version enregistrée"]
     assert [one.value for one in app.radio] == [None, None]
     app.radio[0].set_value(word).run()
     press(app, "Enregistrer la réunion")
