@@ -67,7 +67,11 @@ def places_compared(
 
 
 def whole_compared(
-    figures: pd.DataFrame, monthly: pd.DataFrame, period: Period, count: str = "incident_count"
+    figures: pd.DataFrame,
+    monthly: pd.DataFrame,
+    period: Period,
+    count: str = "incident_count",
+    before: Period | None = None,
 ) -> pd.Series:
     """The whole selection against the same months before.
 
@@ -76,11 +80,13 @@ def whole_compared(
         monthly: Facts by month and type over both periods.
         period: The period.
         count: Column of ``monthly`` that the counts sum.
+        before: As in ``places_compared``.
 
     Returns:
         That row with the columns of ``year_on_year``.
     """
-    phi = dispersions(monthly.assign(whole=1), pd.Series([1]), period=period, by="whole", count=count)
+    whole = monthly.assign(whole=1)
+    phi = dispersions(whole, pd.Series([1]), period=period, before=before, by="whole", count=count)
     return year_on_year(figures, phi=phi).iloc[0]
 
 

@@ -23,6 +23,7 @@ class Field(StrEnum):
     PROBLEM = "probleme"
     OBJECTIVE = "objectif"
     MEANS = "moyens"
+    LEGAL_GROUND = "fondement"
     ABANDON_REASON = "motif-abandon"
     VOLUME_UNIT = "unite-volume"
     LABEL = "libelle"

@@ -53,7 +53,7 @@ def save_actions(made: Change, residences: pd.DataFrame, incidents: pd.DataFrame
     Args:
         made: The transaction, residences and neighbourhoods written.
         residences: ``residence_id`` by row number.
-        incidents: ``residence`` (a row number) and ``occurred_on``.
+        incidents: ``residence`` (a row number), ``type_code`` and ``occurred_on``.
         cast: Who plays.
     """
     plans = _plans(made.connection, residences["residence_id"], incidents, cast)
@@ -81,7 +81,8 @@ def _plans(connection: Connection, residence_ids: pd.Series, incidents: pd.DataF
     qpvs = territories.qpvs(connection, generation=2024).set_index("qpv_name")["qpv_id"]
     worsening = ActionPlace(residence_id=int(residence_ids.iloc[cast.worsening]))
     year = incidents["occurred_on"].between(pd.Timestamp("2025-09-01"), pd.Timestamp("2026-08-31"))
-    facts = int((year & (incidents["residence"] == cast.worsening)).sum())
+    is_occupation = incidents["type_code"].str.startswith("OCC")
+    facts = int((year & is_occupation & (incidents["residence"] == cast.worsening)).sum())
     quarter = {name: ActionPlace(qpv_id=int(qpvs[QUARTER_NAMES[rank]])) for name, rank in _QUARTERS.items()}
     of_quarters = [plan(quarter) for plan in (_walk, _calls, _lights, _camera, _visit)]
     return [*of_quarters, _rounds(worsening, facts), _injunction(worsening)]
@@ -98,8 +99,9 @@ def _walk(quarter: dict[str, ActionPlace]) -> Planned:
         places=(quarter["wardens"],),
         objective="Diviser par deux les occupations signalées le soir",
         indicator=ActionIndicator.FACTS,
-        baseline=60,
-        target=30,
+        baseline=55,
+        target=27,
+        months_measured=12,
         pilot=Partner.MUNICIPALITY,
         partners=(Partner.LANDLORD, Partner.POLICE, Partner.MEDIATION),
         means="Deux soirées, éclairage repris par le bailleur",
@@ -133,7 +135,7 @@ def _calls(quarter: dict[str, ActionPlace]) -> Planned:
         starts_on=date(2026, 4, 1),
         due_on=date(2026, 8, 31),
     )
-    changes = ((date(2026, 9, 2), Partner.LANDLORD, {"status": ActionStatus.DONE}),)
+    changes = ((date(2026, 9, 2), Partner.LANDLORD, {"status": ActionStatus.DONE, "volume_done": 171, "reached": 171}),)
     return Planned(MARCH, action, "Appeler chaque locataire de plus de 75 ans vivant seul.", changes)
 
 
@@ -146,6 +148,7 @@ def _lights(quarter: dict[str, ActionPlace]) -> Planned:
         objective="Réparer sous 48 heures",
         indicator=ActionIndicator.FACTS,
         target=10,
+        months_measured=3,
         pilot=Partner.LANDLORD,
         partners=(Partner.LANDLORD, Partner.MUNICIPAL_POLICE),
         means="Marché de réparation, budget de l’abattement de TFPB",
@@ -187,10 +190,11 @@ def _rounds(worsening: ActionPlace, facts: int) -> Planned:
         weekdays=tuple(range(7)),
         start_minute=EVENING,
         end_minute=NIGHT,
-        objective="Diviser par deux les faits recensés sur douze mois",
+        objective="Diviser par deux les occupations recensées sur douze mois",
         indicator=ActionIndicator.FACTS,
         baseline=facts,
         target=facts // 2,
+        months_measured=12,
         pilot=Partner.POLICE,
         partners=(Partner.LANDLORD, Partner.POLICE, Partner.JUSTICE, Partner.MUNICIPALITY),
         means="Réquisition permanente (CSI art. L272-3), point mensuel au GPO",

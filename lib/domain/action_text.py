@@ -10,11 +10,11 @@ from typing import Any
 from lib.domain import versions
 from lib.domain.actions import NOT_CONTENT, ActionPlace, JointAction
 from lib.domain.clocks import Clock
-from lib.domain.versions import ERASED, text_read
+from lib.domain.versions import ERASED, key_read, text_read
 from lib.domain.vocabulary import ActionIndicator, ActionKind, ActionStatus, LegalClockKind, Partner
 
 NEVER_BLANK = ("title", "abandon_reason", "volume_unit")  # once something is said there
-FREE_TEXTS = (*NEVER_BLANK, "problem", "objective", "means")
+FREE_TEXTS = (*NEVER_BLANK, "problem", "objective", "means", "legal_ground")
 
 
 def as_text(action: JointAction) -> str:
@@ -44,7 +44,11 @@ def _number(value: Any) -> float:
 
 
 def _places(rows: Iterable[Mapping[str, Any]]) -> tuple[ActionPlace, ...]:
-    return tuple(ActionPlace(**row) for row in rows)
+    return tuple(ActionPlace(**{name: _PLACE_READERS[name](value) for name, value in row.items()}) for row in rows)
+
+
+def _code(value: Any) -> str | None:
+    return None if value is None else text_read(value)
 
 
 def _clocks(rows: Iterable[Mapping[str, Any]]) -> tuple[Clock, ...]:
@@ -59,7 +63,15 @@ def _day(text: str | None) -> Any:
     return None if text is None else date.fromisoformat(text)
 
 
-_NUMBERS = ("start_minute", "end_minute", "baseline", "target", "cost_euros", "tfpb_pct", "volume")
+_NUMBERS = (
+    "start_minute", "end_minute", "baseline", "target", "months_measured", "reached", "cost_euros", "tfpb_pct",
+    "volume", "volume_done",
+)  # fmt: skip
+_PLACE_READERS: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("residence_id", "qpv_id", "district_id"), key_read),
+    **dict.fromkeys(("building_code", "hall_code"), text_read),
+    "commune_code": _code,
+}
 _READERS: dict[str, Callable[[Any], Any]] = {
     "kind": ActionKind,
     "status": ActionStatus,

@@ -77,11 +77,13 @@ class JointAction:
         family_code: Family of facts aimed at.
         weekdays: 0 for Monday to 6 for Sunday.
         start_minute, end_minute: Hours, in minutes of the civil day; past midnight where the end is before the start.
-        baseline, target: Of ``indicator``, in its unit.
+        baseline, target, reached: Of ``indicator``, in its unit, each counted over ``months_measured`` months.
         tfpb_pct: Part of the cost charged to the TFPB allowance, 0 to 100.
         due_on: Last day to do it.
         evaluated_on: Day of its evaluation, planned or past.
-        volume, volume_unit: What a social action does from ``starts_on`` to ``due_on``: 120 «appels».
+        volume, volume_done, volume_unit: What a social action is to do from ``starts_on`` to ``due_on``, and has done:
+            120 and 96 «appels».
+        legal_ground: The texts of law it rests on.
     """
 
     title: str
@@ -98,12 +100,16 @@ class JointAction:
     indicator: ActionIndicator | None = None
     baseline: float | None = None
     target: float | None = None
+    months_measured: int | None = None
+    reached: float | None = None
     pilot: Partner | None = None
     partners: tuple[Partner, ...] = ()
     means: str = ""
+    legal_ground: str = ""
     cost_euros: float | None = None
     tfpb_pct: int | None = None
     volume: int | None = None
+    volume_done: int | None = None
     volume_unit: str = ""
     starts_on: date | None = None
     due_on: date | None = None
@@ -189,7 +195,8 @@ def by_urgency(actions: Iterable[JointAction], on: date) -> list[JointAction]:
 
 def without_moot(action: JointAction) -> JointAction:
     """The action without what its kind or its state leaves no room for: a volume, a reason to abandon it."""
-    moot: dict[str, Any] = {} if action.kind == ActionKind.SOCIAL else {"volume": None, "volume_unit": ""}
+    volume: dict[str, Any] = {"volume": None, "volume_done": None, "volume_unit": ""}
+    moot = {} if action.kind == ActionKind.SOCIAL else volume
     if action.status != ActionStatus.ABANDONED:
         moot["abandon_reason"] = ""
     return replace(action, **moot)

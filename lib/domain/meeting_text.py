@@ -7,7 +7,7 @@ from typing import Any
 
 from lib.domain import versions
 from lib.domain.meetings import Decision, Meeting
-from lib.domain.versions import ERASED, text_read
+from lib.domain.versions import ERASED, key_read, text_read
 from lib.domain.vocabulary import MeetingBody, Partner
 
 NOT_CONTENT = ("meeting_id", "version")
@@ -42,13 +42,7 @@ def texts_of(meeting: Meeting, field: str) -> set[str]:
 
 
 def _decisions(rows: Iterable[Mapping[str, Any]]) -> tuple[Decision, ...]:
-    return tuple(Decision(text_read(row["text"]), _key(row["action_id"])) for row in rows)
-
-
-def _key(value: Any) -> int | None:
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-        raise TypeError("no key")
-    return value
+    return tuple(Decision(text_read(row["text"]), key_read(row["action_id"])) for row in rows)
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {

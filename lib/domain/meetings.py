@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from lib.domain.vocabulary import ChoiceKind, MeetingBody, Partner
 
 # Bodies of which a département has several, that only their label tells apart: «Tarterêts», «Grande Borne».
 LOCAL_BODIES = frozenset({MeetingBody.CLSPD, MeetingBody.MONITORING_CELL, MeetingBody.GPO})
+OWN_FIELDS = ("body", "held_on", "label", "departement_code")  # of a meeting, besides its lists
 Series = tuple[MeetingBody, str | None, str]
 
 
@@ -72,7 +73,7 @@ def meeting_before(meetings: Iterable[Meeting], meeting: Meeting, *, today: date
 
 
 def decided_by(meetings: Iterable[Meeting]) -> dict[int, str]:
-    """By action, the meetings that decided it, the first of them first: «COPIL du 17 septembre 2026, Essonne»."""
+    """By action, the meetings that dealt with it, the first of them first: «COPIL du 17 septembre 2026, Essonne»."""
     found: dict[int, list[str]] = defaultdict(list)
     for meeting in sorted(meetings, key=_order):
         said = f"{MEETING_BODIES[meeting.body]} du {date_label(meeting.held_on)}"
@@ -81,8 +82,35 @@ def decided_by(meetings: Iterable[Meeting]) -> dict[int, str]:
     return {action_id: "\u00a0; ".join(said) for action_id, said in found.items()}
 
 
+def meeting_to_follow(
+    meetings: Iterable[Meeting], action_id: int | None, departements: Collection[str]
+) -> Meeting | None:
+    """The meeting whose series an action is brought to, if any was held in its départements or dealt with it.
+
+    The last that dealt with it; else the last committee; else the last of the others.
+    """
+
+    def dealt(meeting: Meeting) -> bool:
+        return any(one.action_id == action_id for one in meeting.decisions)
+
+    near = [one for one in meetings if dealt(one) or one.departement_code in {None, *departements}]
+    return max(near, key=lambda one: (dealt(one), one.body not in LOCAL_BODIES, _order(one)), default=None)
+
+
+def meeting_to_come(meetings: Iterable[Meeting], series: Series, *, today: date) -> Meeting | None:
+    """The first meeting of a series that is kept and not over: of today or later."""
+    coming = [one for one in meetings if series_of(one) == series and one.held_on >= today]
+    return min(coming, key=_order, default=None)
+
+
 def _order(meeting: Meeting) -> tuple[date, int]:
     return meeting.held_on, meeting.meeting_id or 0
+
+
+def disputed_fields(base: Meeting, theirs: Meeting, mine: Meeting) -> tuple[str, ...]:
+    """Fields that both changed, each in their way; never partners nor decisions, which count one by one."""
+    words = {name: [getattr(one, name) for one in (base, theirs, mine)] for name in OWN_FIELDS}
+    return tuple(name for name, three in words.items() if three[1] != three[2] and three[0] not in three[1:])
 
 
 def merged_meetings(base: Meeting, theirs: Meeting, mine: Meeting) -> Meeting:
@@ -97,8 +125,8 @@ def merged_meetings(base: Meeting, theirs: Meeting, mine: Meeting) -> Meeting:
         The meeting, at the version of ``theirs``: our word on each field that we changed, theirs on the others;
         partners and decisions of both, by ``merged_lists``.
     """
-    names = ("body", "held_on", "label", "departement_code")
-    own: dict[str, Any] = {name: getattr(mine, name) for name in names if getattr(mine, name) != getattr(base, name)}
+    changed = [name for name in OWN_FIELDS if getattr(mine, name) != getattr(base, name)]
+    own: dict[str, Any] = {name: getattr(mine, name) for name in changed}
     lists = [(getattr(base, name), getattr(theirs, name), getattr(mine, name)) for name in ("partners", "decisions")]
     partners, decisions = (merged_lists(*three) for three in lists)
     return replace(theirs, **own, partners=partners, decisions=decisions)

@@ -66,3 +66,10 @@ def text_read(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("no text")
     return value
+
+
+def key_read(value: Any) -> int | None:
+    """A key of the store, or None; refused where it is neither."""
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        raise TypeError("no key")
+    return value

@@ -19,11 +19,12 @@ from lib.exports.tables import Cell
 
 BEYOND_SCOPE = "lieu hors de votre périmètre"
 FIELDS = (
-    "title", "kind", "status", "problem", "family_code", "places", "objective", "indicator", "baseline", "target",
-    "pilot", "partners", "means", "cost_euros", "tfpb_pct", "volume", "volume_unit", "starts_on", "due_on",
+    "title", "kind", "status", "problem", "family_code", "places", "objective", "indicator", "months_measured",
+    "baseline", "target", "reached", "pilot", "partners", "means", "legal_ground", "cost_euros", "tfpb_pct", "volume",
+    "volume_done", "volume_unit", "starts_on", "due_on",
     "evaluated_on", "clocks", "abandon_reason",
 )  # fmt: skip
-ACTION_HEADINGS = ("Numéro", "En retard", "Jours et heures", *(ACTION_FIELDS[name] for name in FIELDS), "Décidée par")
+ACTION_HEADINGS = ("Numéro", "En retard", "Jours et heures", *(ACTION_FIELDS[name] for name in FIELDS), "Réunion")
 
 
 def action_lines(
@@ -39,7 +40,7 @@ def action_lines(
     Args:
         actions: Those to write, in their order.
         names: What each place is called; one that has no name is beyond the scope, and said so.
-        decided_by: By key of an action, the meetings that decided it (``lib.domain.meetings.decided_by``).
+        decided_by: By key of an action, the meetings that dealt with it (``lib.domain.meetings.decided_by``).
         on: Day from which delays are seen.
         is_synthetic: Whether the store is invented, which the file then says.
     """

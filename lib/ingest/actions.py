@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 from lib.domain.actions import JointAction
 from lib.domain.clocks import Clock
 from lib.domain.labels import date_label, quoted
+from lib.domain.objectives import COUNTED
 from lib.domain.terms import ACTION_FIELDS, ACTION_KINDS, ACTION_STATUSES
 from lib.domain.vocabulary import ActionKind, ActionStatus, Partner
 from lib.errors import FormError
@@ -20,11 +21,11 @@ from lib.store.erasing import erase_text
 from lib.store.halls import unknown_halls
 from lib.store.known import unknown_keys
 from lib.store.revisions import change
-from lib.store.schema.actions import MAX_TEXT_CHARS, MAX_TITLE_CHARS, MAX_UNIT_CHARS
+from lib.store.schema.actions import MAX_MONTHS_MEASURED, MAX_TEXT_CHARS, MAX_TITLE_CHARS, MAX_UNIT_CHARS
 
 MAX_CODE_CHARS = 40  # of a building or a hall, in the store
 LINES = {"title": MAX_TITLE_CHARS, "volume_unit": MAX_UNIT_CHARS}
-TEXTS = dict.fromkeys(("problem", "objective", "means", "abandon_reason"), MAX_TEXT_CHARS)
+TEXTS = dict.fromkeys(("problem", "objective", "means", "legal_ground", "abandon_reason"), MAX_TEXT_CHARS)
 LAST_MINUTE, LAST_WEEKDAY = 1439, 6
 PLACE_KEYS = {
     "residence_id": s.Residence,
@@ -122,27 +123,34 @@ def _hours_faults(action: JointAction) -> Iterator[Fault]:
 
 
 def _objective_faults(action: JointAction) -> Iterator[Fault]:
-    for name in ("baseline", "target"):
+    values = ("baseline", "target", "reached")
+    for name in values:
         yield from number_faults(name, getattr(action, name))
-    has_values = action.baseline is not None or action.target is not None
+    has_values = any(getattr(action, name) is not None for name in values)
     if action.indicator is None and (action.objective or has_values):
         yield "indicator", "choisissez ce qui mesurera l’objectif"
     if action.target is None and (action.objective or action.indicator is not None):
         yield "target", "donnez la valeur à atteindre"
+    if action.indicator in COUNTED and action.months_measured is None:
+        yield "months_measured", "dites sur combien de mois ces valeurs sont comptées"
+    if action.months_measured is not None and not 1 <= action.months_measured <= MAX_MONTHS_MEASURED:
+        yield "months_measured", f"donnez un nombre de mois de 1 à {MAX_MONTHS_MEASURED}"
 
 
 def _means_faults(action: JointAction) -> Iterator[Fault]:
     yield from number_faults("cost_euros", action.cost_euros, MAX_AMOUNT - 1)
     yield from number_faults("tfpb_pct", action.tfpb_pct, 100)
-    yield from number_faults("volume", action.volume)
-    if action.kind != ActionKind.SOCIAL and (action.volume is not None or action.volume_unit):
+    for name in ("volume", "volume_done"):
+        yield from number_faults(name, getattr(action, name))
+    volumes = (action.volume, action.volume_done)
+    if action.kind != ActionKind.SOCIAL and (action.volume_unit or any(one is not None for one in volumes)):
         social = quoted(ACTION_KINDS[ActionKind.SOCIAL])
         yield "volume", f"effacez-le avec son unité, ou choisissez la nature {social}"
         return
     if action.volume is not None and not action.volume_unit:
         yield "volume_unit", "dites ce qui est compté (appels, colis, visites)"
-    if action.volume_unit and action.volume is None:
-        yield "volume", "donnez le nombre prévu, ou effacez l’unité"
+    if action.volume is None and (action.volume_unit or action.volume_done is not None):
+        yield "volume", "donnez le nombre prévu, ou effacez l’unité et le volume réalisé"
 
 
 def _dates_faults(action: JointAction) -> Iterator[Fault]:

@@ -1,12 +1,16 @@
 """Joint actions that bear on a selection."""
 
-import pandas as pd
-from sqlalchemy import ColumnElement, and_, or_, select
+from collections.abc import Sequence
 
+import pandas as pd
+from sqlalchemy import ColumnElement, and_, false, or_, select
+
+from lib.domain.actions import ActionPlace
 from lib.domain.filters import IncidentFilter
 from lib.domain.scope import Scope
 from lib.snapshot.columnar import Snapshot
-from lib.snapshot.conditions import homes
+from lib.snapshot.conditions import homes, inside_qpv, visible
+from lib.snapshot.places import QPV_KEYS
 from lib.snapshot.tables import EXPOSURE
 from lib.store import schema as s
 
@@ -48,6 +52,19 @@ def joint_actions(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -
         .where(action.action_id.in_(select(place.action_id).where(lies)))
         .order_by(action.starts_on.nulls_last(), action.action_id)
     )
+
+
+def residences_of(snapshot: Snapshot, places: Sequence[ActionPlace], *, scope: Scope) -> list[int]:
+    """Keys of the residences of the scope that lie in one of the places of an action, as ``joint_actions`` has it."""
+    keys = {
+        EXPOSURE.c.residence_id: {place.residence_id for place in places},
+        EXPOSURE.c.district_id: {place.district_id for place in places},
+        EXPOSURE.c.commune_code: {place.commune_code for place in places},
+        **{inside_qpv(EXPOSURE, generation): {place.qpv_id for place in places} for generation in QPV_KEYS},
+    }
+    lies = [column.in_(sorted(known)) for column, own in keys.items() if (known := own - {None})]
+    asked = select(EXPOSURE.c.residence_id).where(*visible(EXPOSURE, scope), or_(false(), *lies)).distinct()
+    return [int(key) for key in sorted(snapshot.frame(asked)["residence_id"])]
 
 
 def _halls(chosen: IncidentFilter) -> list[ColumnElement[bool]]:

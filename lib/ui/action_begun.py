@@ -36,5 +36,6 @@ def begun_action(visit: Visit, places: tuple[ActionPlace, ...]) -> JointAction:
         family_code=families.pop() if len(families) == 1 else None,
         pilot=Partner(leads) if leads in set(Partner) else None,
         partners=rule.partners,
-        means=f"{rule.response} Fondement\u00a0: {rule.legal_ground}",
+        means=rule.response,
+        legal_ground=rule.legal_ground,
     )

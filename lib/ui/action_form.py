@@ -4,25 +4,24 @@ from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
+from lib.domain.action_text import FREE_TEXTS
 from lib.domain.actions import WEEKDAYS, ActionPlace, JointAction, without_moot
-from lib.domain.clocks import LEGAL_TERMS, Clock
-from lib.domain.labels import plural
+from lib.domain.clocks import Clock
 from lib.domain.terms import (
     ACTION_FIELDS,
     ACTION_INDICATORS,
     ACTION_KINDS,
     ACTION_STATUSES,
     FAMILIES_SHORT,
-    LEGAL_CLOCKS,
     PARTNERS,
 )
-from lib.domain.vocabulary import ActionKind, ActionStatus, LegalClockKind
+from lib.domain.vocabulary import ActionKind, ActionStatus
+from lib.ui import action_clocks, map_search
 from lib.ui import components as c
-from lib.ui import map_search
-from lib.ui.action_state import NEW, found_place
+from lib.ui.action_measure import baseline_words
+from lib.ui.action_state import NEW, found_place, today
 from lib.ui.action_words import Names, is_known, key_of, place_words, seen_places
 from lib.ui.drafts import Form
 from lib.ui.import_words import literal
@@ -34,11 +33,8 @@ SAME = [
     for name in ACTION_FIELDS
     if name not in {"partners", "weekdays", "start_minute", "end_minute", "places", "clocks"}
 ]
-TEXTS = ("title", "problem", "objective", "means", "abandon_reason", "volume_unit")  # blank where nothing is said
 LISTED = ("partners", "weekdays")
 HOURS = ("start_minute", "end_minute")
-HALF_CLOCKS = "delais-incomplets"  # in the session: a line of a delay lacks what makes it one
-CLOCK_COLUMNS = ["kind", "starts_on", "answered_on"]
 SEARCH = "action-lieu-cherche"
 
 
@@ -62,7 +58,7 @@ def _of_places(action: JointAction) -> str:
 def _fill(form: Form[JointAction]) -> None:
     """Puts the draft in the widgets."""
     state, draft = st.session_state, form.draft
-    state[form.key("held-clocks")] = draft.clocks
+    action_clocks.fill(form, draft.clocks)
     for name in (*SAME, *LISTED):
         value = getattr(draft, name)
         state[form.key(name)] = list(value) if name in LISTED else value
@@ -77,7 +73,7 @@ def _written(form: Form[JointAction], clocks: tuple[Clock, ...], known: Names) -
     values: dict[str, Any] = {name: state.get(form.key(name)) for name in SAME}
     values |= {name: tuple(state[form.key(name)]) for name in LISTED}
     values |= {name: _minute(state[form.key(name)]) for name in HOURS}
-    values |= {name: values[name] or "" for name in TEXTS}
+    values |= {name: values[name] or "" for name in FREE_TEXTS}
     beyond = [place for place in base.places if not is_known(place, known)]
     return without_moot(replace(base, **values, places=(*form.draft.places, *beyond), clocks=clocks))
 
@@ -99,10 +95,11 @@ def draw(visit: Visit, form: Form[JointAction], known: Names) -> None:
         _where(visit, form, known)
         _when(form)
     with right:
-        _aim(form)
+        _aim(visit, form)
         _who(form)
         _state(form)
-    form.drawn(_written(form, _clocks(form), known), [*SAME, *LISTED, *HOURS, _delays(form)])
+    clocks = action_clocks.draw(form, today(visit))
+    form.drawn(_written(form, clocks, known), [*SAME, *LISTED, *HOURS, *action_clocks.names(form)])
 
 
 def _one(form: Form[JointAction], name: str, labels: dict, *, none: str | None = "Non renseigné", **more: Any) -> None:
@@ -123,16 +120,12 @@ def _what(form: Form[JointAction]) -> None:
     st.text_area(ACTION_FIELDS["problem"], key=form.key("problem"), height=90, max_chars=2000)
     _one(form, "family_code", FAMILIES_SHORT)
     if st.session_state[form.key("kind")] == ActionKind.SOCIAL:
-        count, unit = st.columns([1, 2])
-        with count:
-            st.number_input(ACTION_FIELDS["volume"], min_value=0, step=1, value=None, key=form.key("volume"))
-        with unit:
-            st.text_input(
-                ACTION_FIELDS["volume_unit"],
-                key=form.key("volume_unit"),
-                placeholder="appels, colis, visites",
-                max_chars=60,
-            )
+        planned, done, unit = st.columns(3)
+        for column, name in ((planned, "volume"), (done, "volume_done")):
+            column.number_input(ACTION_FIELDS[name], min_value=0, step=1, value=None, key=form.key(name))
+        unit.text_input(
+            ACTION_FIELDS["volume_unit"], key=form.key("volume_unit"), placeholder="appels, colis", max_chars=60
+        )
 
 
 def _where(visit: Visit, form: Form[JointAction], known: Names) -> None:
@@ -188,12 +181,30 @@ def _when(form: Form[JointAction]) -> None:
 _YEARS: dict[str, Any] = {"min_value": date(2000, 1, 1), "max_value": date(2100, 12, 31)}
 
 
-def _aim(form: Form[JointAction]) -> None:
+def _aim(visit: Visit, form: Form[JointAction]) -> None:
     c.section("Objectif mesurable")
     st.text_area(ACTION_FIELDS["objective"], key=form.key("objective"), height=90, max_chars=2000)
     _one(form, "indicator", ACTION_INDICATORS)
-    for column, name in zip(st.columns(2), ("baseline", "target"), strict=True):
+    st.number_input(
+        ACTION_FIELDS["months_measured"],
+        min_value=1,
+        max_value=36,
+        step=1,
+        value=None,
+        key=form.key("months_measured"),
+        help="Sur combien de mois les trois valeurs ci-dessous sont comptées\u00a0: 12 pour une année.",
+    )
+    counted = baseline_words(visit, _aimed(form))
+    if counted:
+        c.source(counted)
+    for column, name in zip(st.columns(3), ("baseline", "target", "reached"), strict=True):
         column.number_input(ACTION_FIELDS[name], min_value=0.0, step=1.0, value=None, key=form.key(name), format="%g")
+
+
+def _aimed(form: Form[JointAction]) -> JointAction:
+    """The draft, with what the widgets drawn so far say of how it is measured."""
+    names = ("indicator", "months_measured", "family_code", "starts_on")
+    return replace(form.draft, **{name: st.session_state[form.key(name)] for name in names})
 
 
 def _who(form: Form[JointAction]) -> None:
@@ -206,7 +217,8 @@ def _who(form: Form[JointAction]) -> None:
         format_func=PARTNERS.__getitem__,
         placeholder="Choisissez les partenaires",
     )
-    st.text_area(ACTION_FIELDS["means"], key=form.key("means"), height=90, max_chars=2000)
+    for name in ("means", "legal_ground"):
+        st.text_area(ACTION_FIELDS[name], key=form.key(name), height=90, max_chars=2000)
     cost, part = st.columns(2)
     cost.number_input(ACTION_FIELDS["cost_euros"], min_value=0.0, value=None, key=form.key("cost_euros"), format="%g")
     part.number_input(
@@ -219,52 +231,3 @@ def _state(form: Form[JointAction]) -> None:
     _one(form, "status", ACTION_STATUSES, none=None)
     if st.session_state[form.key("status")] == ActionStatus.ABANDONED:
         st.text_area(ACTION_FIELDS["abandon_reason"], key=form.key("abandon_reason"), height=90, max_chars=2000)
-
-
-def _delays(form: Form[JointAction]) -> str:
-    return f"delais-{form.base.version}"
-
-
-def _clocks(form: Form[JointAction]) -> tuple[Clock, ...]:
-    c.section("Délais légaux")
-    said = "\u00a0; ".join(
-        f"{LEGAL_CLOCKS[kind].lower()}, {plural(term.day_count, 'jour')} après la {term.starts_with} ({term.ground})"
-        for kind, term in LEGAL_TERMS.items()
-    )
-    c.source(f"Ajoutez une ligne par délai qui court\u00a0: {said}.")
-    held = pd.DataFrame(
-        [
-            (LEGAL_CLOCKS[clock.kind], clock.starts_on, clock.answered_on)
-            for clock in st.session_state[form.key("held-clocks")]
-        ],
-        columns=CLOCK_COLUMNS,
-    ).astype({"starts_on": "datetime64[ns]", "answered_on": "datetime64[ns]"})
-    day = {"format": "DD/MM/YYYY", **_YEARS}
-    written = st.data_editor(
-        held,
-        num_rows="dynamic",
-        hide_index=True,
-        key=form.key(_delays(form)),
-        column_config={
-            "kind": st.column_config.SelectboxColumn("Délai", options=list(LEGAL_CLOCKS.values()), width="large"),
-            "starts_on": st.column_config.DateColumn("Départ", **day),
-            "answered_on": st.column_config.DateColumn("Fait le", **day),
-        },
-    )
-    begun = written[written.notna().any(axis="columns")]
-    read = _read_clocks(begun)
-    st.session_state[form.key(HALF_CLOCKS)] = len(begun) > len(read)
-    return read
-
-
-def _read_clocks(written: pd.DataFrame) -> tuple[Clock, ...]:
-    kinds = {label: kind for kind, label in LEGAL_CLOCKS.items()}
-    return tuple(
-        Clock(LegalClockKind(kinds[row.kind]), _day(row.starts_on), _day(row.answered_on))
-        for row in written.itertuples()
-        if row.kind in kinds and not pd.isna(row.starts_on)
-    )
-
-
-def _day(value: Any) -> Any:
-    return None if pd.isna(value) else pd.Timestamp(value).date()

@@ -56,7 +56,7 @@ def table(visit: Visit, register: Register, actions: list[JointAction]) -> None:
     if not shown:
         c.source("Aucune intervention dans cet état pour les lieux choisis.")
         return
-    heads = ["Intervention", "État", "Décidée par", "Pilote", "À faire au plus tard", "Objectif"]
+    heads = ["Intervention", "État", "Réunion", "Pilote", "À faire au plus tard", "Objectif"]
     with blocks.paged(len(shown), "interventions") as ranks:
         c.table(heads, [_line(action, register.names, on) for action in shown[ranks]])
     _downloads(visit, register, shown)

@@ -1,5 +1,6 @@
 """Keeping an action: faults told one by one, and two partners who wrote at once brought to one text."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,12 +11,11 @@ from lib.domain.actions import Conflict, JointAction, without_moot
 from lib.domain.terms import ACTION_FIELDS, PARTNER_SUBJECTS, PARTNERS
 from lib.domain.vocabulary import Partner
 from lib.errors import ConflictError, FormError
+from lib.ui import action_clocks, data
 from lib.ui import components as c
-from lib.ui import data
-from lib.ui.action_form import HALF_CLOCKS
 from lib.ui.action_state import ACTION, open_at
 from lib.ui.action_words import Names, day_words, field_words
-from lib.ui.authors import author, signed
+from lib.ui.authors import signed
 from lib.ui.drafts import Form
 from lib.ui.import_desk import BUSY, refusal
 from lib.ui.import_words import literal
@@ -39,7 +39,7 @@ def bar(form: Form[JointAction], steps: Any, known: Names) -> None:
 
 
 def _store(form: Form[JointAction], action: JointAction, steps: Any, by: Partner) -> None:
-    if st.session_state.get(form.key(HALF_CLOCKS)):
+    if action_clocks.is_half_written(form):
         refusal(HALF_CLOCK)
         return
     try:
@@ -67,11 +67,11 @@ def _reconcile(form: Form[JointAction], conflict: ConflictError, steps: Any, kno
     together, disputed = steps.merged(base, theirs, form.draft)
     refusal(str(conflict))
     c.section("Deux versions à réunir", _whose(conflict))
-    mine = {one.name: one.mine for one in disputed if _chosen(form, one) == MINE}
-    chosen = replace(together, **mine)
+    choices = {one.name: st.session_state.get(form.key(f"choix-{one.name}")) for one in disputed}
+    chosen = replace(together, **{one.name: one.mine for one in disputed if choices[one.name] == MINE})
     kept = without_moot(chosen)
     moot = [name for name in ACTION_FIELDS if getattr(kept, name) != getattr(chosen, name)]
-    _taken(base, theirs, form.draft, {*moot, *(one.name for one in disputed)})
+    _taken((base, theirs, form.draft), kept, {*moot, *choices}, known)
     if moot:
         said = ", ".join(ACTION_FIELDS[name].lower() for name in moot)
         c.source(f"Non repris, sans objet pour cette nature ou cet état\u00a0: {said}.")
@@ -79,26 +79,43 @@ def _reconcile(form: Form[JointAction], conflict: ConflictError, steps: Any, kno
         _choice(form, one, conflict, known)
     if not disputed:
         c.source("Aucun choix n’est à faire\u00a0: les deux versions se complètent.")
-    left, keep, back = st.columns(3, vertical_alignment="bottom")
-    by = author(left, "au-nom-de")
-    if keep.button("Enregistrer la version réunie", type="primary", key=form.key("reunir")):
+    by = signed("Enregistrer la version réunie", author_key="au-nom-de", key=form.key("reunir"), type="primary")
+    waiting = unchosen_words([ACTION_FIELDS[name] for name, choice in choices.items() if choice is None])
+    if by is not None and waiting:
+        refusal(waiting)
+    elif by is not None:
         form.restart(theirs, kept)
         _store(form, form.draft, steps, by)
-    if back.button("Abandonner mes modifications", key=form.key("abandonner")):
+    if st.button("Abandonner mes modifications", key=form.key("abandonner")):
         form.close()
         st.rerun()
 
 
-def _taken(base: JointAction, theirs: JointAction, mine: JointAction, disputed: set[str]) -> None:
-    """Fields that they changed and that ask for no choice: ours was untouched, or both are brought together."""
-    words = {name: [getattr(one, name) for one in (base, theirs, mine)] for name in ACTION_FIELDS.keys() - disputed}
-    changed = [name for name in ACTION_FIELDS if name in words and words[name][1] not in words[name][::2]]
-    alone = [ACTION_FIELDS[name].lower() for name in changed if words[name][2] == words[name][0]]
-    joined = [ACTION_FIELDS[name].lower() for name in changed if words[name][2] != words[name][0]]
-    if alone:
-        c.source(f"Repris de l’autre version, que vous n’aviez pas modifié\u00a0: {', '.join(alone)}.")
-    if joined:
-        c.source(f"Ajouts et retraits de chacun repris\u00a0: {', '.join(joined)}.")
+def unchosen_words(labels: Sequence[str]) -> str:
+    """Why two versions cannot be stored yet: the fields that ask for a choice; blank where none does."""
+    if not labels:
+        return ""
+    said = ", ".join(label.lower() for label in labels)
+    return f"Rien n’est encore enregistré. Choisissez une version pour chaque champ en désaccord\u00a0: {said}."
+
+
+def _taken(
+    three: tuple[JointAction, JointAction, JointAction], kept: JointAction, disputed: set[str], known: Names
+) -> None:
+    """Fields that ask for no choice, what they were and what they become: changed by one side, or by both together.
+
+    ``three``: what both began from, theirs, ours.
+    """
+    lines = []
+    for name in [name for name in ACTION_FIELDS if name not in disputed]:
+        base, theirs, mine = (getattr(one, name) for one in three)
+        if theirs == base == mine:
+            continue
+        who = "Vous" if theirs == base else "L’autre version" if mine == base else "Les deux"
+        words = [field_words(name, value, known) for value in (base, getattr(kept, name))]
+        lines.append([ACTION_FIELDS[name], "{} → {}".format(*words), who])
+    if lines:
+        c.table(["Réuni sans choix à faire", "Avant → maintenant", "Changé par"], lines)
 
 
 def _whose(conflict: ConflictError) -> str:
@@ -107,15 +124,16 @@ def _whose(conflict: ConflictError) -> str:
     return f"l’autre a été écrite par {PARTNER_SUBJECTS[conflict.changed_by]}, le {day_words(conflict.changed_at)}"
 
 
-def _chosen(form: Form[JointAction], one: Conflict) -> str:
-    """Whose word is chosen on a field: ours until another is."""
-    return st.session_state.get(form.key(f"choix-{one.name}"), MINE)
-
-
 def _choice(form: Form[JointAction], one: Conflict, conflict: ConflictError, known: Names) -> None:
     other = "L’autre version" if conflict.changed_by is None else PARTNERS[conflict.changed_by]
     labels = {
         MINE: literal(f"La vôtre\u00a0: {field_words(one.name, one.mine, known)}"),
         THEIRS: literal(f"{other}\u00a0: {field_words(one.name, one.theirs, known)}"),
     }
-    st.radio(ACTION_FIELDS[one.name], [MINE, THEIRS], format_func=labels.__getitem__, key=form.key(f"choix-{one.name}"))
+    st.radio(
+        ACTION_FIELDS[one.name],
+        list(labels),
+        index=None,
+        format_func=labels.__getitem__,
+        key=form.key(f"choix-{one.name}"),
+    )

@@ -5,24 +5,25 @@ from typing import Any
 import streamlit as st
 from markupsafe import Markup
 
-from lib.domain.actions import ActionPlace, JointAction, hours_label
-from lib.domain.labels import MISSING, date_label, number, percent
+from lib.domain.actions import SETS, ActionPlace, JointAction, hours_label
+from lib.domain.labels import MISSING, date_label
 from lib.domain.terms import ACTION_FIELDS, ACTION_KINDS, ACTION_STATUSES, PARTNERS
 from lib.domain.versions import Version
 from lib.store.actions import history
-from lib.ui import action_form, action_save, data, version_blocks
+from lib.ui import action_form, action_measure, action_meetings, action_save, data, version_blocks
 from lib.ui import components as c
 from lib.ui.action_state import today
 from lib.ui.action_words import (
     Names,
     clock_words,
+    cost_words,
     due_words,
-    euros,
     field_words,
     objective_words,
     place_words,
     seen_places,
     sheet_words,
+    volume_words,
 )
 from lib.ui.links import href
 from lib.ui.marks import late
@@ -35,11 +36,15 @@ def sheet(visit: Visit, action: JointAction, known: Names, steps: Any) -> None:
     left, right = st.columns([1.4, 1], gap="large")
     with left:
         c.definition_card("L’intervention", _facts(visit, action, known))
+        action_meetings.way_to_one(visit, action, known)
     with right:
         _delays(visit, action)
-        _history(visit, action, known)
-    c.section("Modifier l’intervention")
-    edit(visit, action, known, steps)
+        with st.container(key="historique-tenu"):
+            _history(visit, action, known)
+    action_measure.measure(visit, action)
+    with st.container(key="formulaire"):
+        c.section("Modifier l’intervention")
+        edit(visit, action, known, steps)
 
 
 def edit(visit: Visit, action: JointAction, known: Names, steps: Any) -> None:
@@ -51,8 +56,6 @@ def edit(visit: Visit, action: JointAction, known: Names, steps: Any) -> None:
 
 
 def _facts(visit: Visit, action: JointAction, known: Names) -> dict[str, object]:
-    cost = MISSING if action.cost_euros is None else f"{euros(action.cost_euros)}\u00a0€"
-    charged = "" if action.tfpb_pct is None else f", dont {percent(action.tfpb_pct)} à l’abattement de TFPB"
     seen, beyond = seen_places(action.places, known)
     places = [*(_place(place, known) for place in seen), *beyond]
     facts: dict[str, object] = {
@@ -62,15 +65,16 @@ def _facts(visit: Visit, action: JointAction, known: Names) -> dict[str, object]
         "Problème": action.problem,
         "Jours et heures": hours_label(action),
         "Objectif": objective_words(action),
-        "Volume": f"{number(action.volume)} {action.volume_unit}" if action.volume is not None else "",
+        "Volume": volume_words(action),
         "Pilote": PARTNERS[action.pilot] if action.pilot else MISSING,
         "Partenaires": field_words("partners", action.partners, known),
         "Moyens": action.means,
-        "Coût": f"{cost}{charged}" if action.cost_euros is not None or charged else "",
+        "Fondement légal": action.legal_ground,
+        "Coût": cost_words(action),
         "Début": field_words("starts_on", action.starts_on, known),
         "À faire au plus tard": due_words(action, today(visit)),
         "Évaluation": field_words("evaluated_on", action.evaluated_on, known),
-        "Décidée par": known.decided_by.get(action.action_id or 0, ""),
+        **action_meetings.dealt_with(action, known),
     }
     return {name: value for name, value in facts.items() if value}
 
@@ -99,11 +103,20 @@ def _history(visit: Visit, action: JointAction, known: Names) -> None:
 
 def _changes(before: JointAction, now: JointAction, known: Names) -> list[Markup]:
     changed = [name for name in ACTION_FIELDS if getattr(now, name) != getattr(before, name)]
-    return [
-        change_words(
-            ACTION_FIELDS[name],
-            field_words(name, getattr(before, name), known),
-            field_words(name, getattr(now, name), known),
-        )
-        for name in changed
+    return [_change(name, getattr(before, name), getattr(now, name), known) for name in changed]
+
+
+def _change(name: str, before: Any, now: Any, known: Names) -> Markup:
+    """What a field was and is; of a list, what alone came and went."""
+    if name not in SETS:
+        return change_words(ACTION_FIELDS[name], *(field_words(name, value, known) for value in (before, now)))
+    parts = [
+        f"{verb} {field_words(name, own, known)}"
+        for verb, own in (("retrait de", _without(before, now)), ("ajout de", _without(now, before)))
+        if own
     ]
+    return Markup("{}\u00a0: {}").format(ACTION_FIELDS[name], "\u00a0; ".join(parts))
+
+
+def _without(values: tuple, others: tuple) -> tuple:
+    return tuple(value for value in values if value not in others)

@@ -22,6 +22,7 @@ from lib.ui.session import Visit
 PAGE = "interventions"
 ACTION, NEW, MEETING, NEW_MEETING = "intervention", "nouvelle", "reunion", "nouvelle-reunion"
 BEGUN_FROM = RULE, PILOT = "reponse", "pilote"  # what proposes a new action, and who would lead it
+CARRIED = "porter"  # an action brought to the meeting that opens
 ANYWHERE = "sans-lieu"  # a new action that names no place yet
 MAX_CODE_CHARS = 40  # of a hall, in the store
 
@@ -61,7 +62,7 @@ def asked_key(word: str) -> int | None:
 
 def open_at(**words: object) -> None:
     """Writes in the address what is open, and nothing else of this page."""
-    for word in (ACTION, NEW, MEETING, NEW_MEETING, *BEGUN_FROM):
+    for word in (ACTION, NEW, MEETING, NEW_MEETING, CARRIED, *BEGUN_FROM):
         st.query_params.pop(word, None)
     st.query_params.update({word.replace("_", "-"): str(value) for word, value in words.items()})
 

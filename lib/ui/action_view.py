@@ -18,7 +18,7 @@ from lib.snapshot.actions import joint_actions
 from lib.snapshot.places import Level
 from lib.store.actions import actions as every_action
 from lib.store.meetings import meetings as every_meeting
-from lib.ui import action_list, action_sheet, data, meeting_blocks
+from lib.ui import action_list, action_sheet, data, meeting_blocks, meeting_sheet
 from lib.ui import components as c
 from lib.ui.action_begun import begun_action
 from lib.ui.action_state import ACTION, MEETING, NEW, NEW_MEETING, Register, asked_key, here, new_place, today
@@ -26,6 +26,8 @@ from lib.ui.action_words import meeting_words, names
 from lib.ui.session import Visit
 
 SENTENCE = "Ce que les partenaires ont décidé de faire ensemble, lieu par lieu\u00a0: qui, quand, avec quel objectif."
+
+MINUTES = "Relevé de décisions\u00a0: ce qui a été décidé, qui le fait, et où c’en est."
 
 
 def show(visit: Visit, steps: Any) -> None:
@@ -94,15 +96,15 @@ def _meeting(visit: Visit, register: Register) -> None:
     meeting = next((one for one in register.meetings if one.meeting_id == key), None)
     if meeting is None:
         raise AccessError("Cette réunion n’existe pas, ou n’est pas dans votre périmètre\u00a0: revenez au registre.")
-    _head(visit, meeting_words(meeting), meeting.label or SENTENCE, crumb=meeting_words(meeting))
-    meeting_blocks.sheet(visit, register, meeting)
+    _head(visit, meeting_words(meeting), MINUTES, crumb=meeting_words(meeting))
+    meeting_sheet.kept(visit, register, meeting)
 
 
 def _new_meeting(visit: Visit, register: Register) -> None:
     meeting = _next_meeting(register, today(visit))
     title = f"Préparer une réunion\u00a0: {MEETING_BODIES[meeting.body]}"
     _head(visit, title, SENTENCE, crumb="Nouvelle réunion")
-    meeting_blocks.sheet(visit, register, meeting)
+    meeting_sheet.new(visit, register, meeting)
 
 
 def _next_meeting(register: Register, on: date) -> Meeting:

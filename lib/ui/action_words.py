@@ -1,6 +1,6 @@
 """What is said of a joint action: its places, its hours, its legal delays, any of its fields."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from lib.domain.actions import WEEKDAYS, ActionPlace, ActionPlaceKind, JointActi
 from lib.domain.clocks import LEGAL_TERMS, Clock, clock_state
 from lib.domain.labels import MISSING, NBSP, date_label, number, percent, plural, service_label, time_label
 from lib.domain.meetings import Meeting, decided_by
+from lib.domain.objectives import is_met
 from lib.domain.terms import (
     ACTION_INDICATORS,
     ACTION_KINDS,
@@ -38,21 +39,23 @@ LEVELS = {
 
 @dataclass(frozen=True)
 class Names:
-    """What places are called, and the meetings that decided actions.
+    """What places are called, and the meetings that dealt with actions.
 
     Attributes:
         places: By level and key, name and what stands beside it (a commune), blank where nothing does.
         codes: By level and key, what addresses call the place.
-        decided_by: By key of an action, the meetings that decided it.
+        decided_by: By key of an action, what the meetings that dealt with it are called.
+        meetings: Those of the scope.
     """
 
     places: Mapping[Level, Mapping[Any, tuple[str, str]]]
     codes: Mapping[Level, Mapping[Any, str]]
     decided_by: Mapping[int, str]
+    meetings: Sequence[Meeting] = ()
 
 
-def names(visit: Visit, meetings: Iterable[Meeting]) -> Names:
-    """Names of every place that an action may bear on, and of those of these meetings that decided actions."""
+def names(visit: Visit, meetings: Sequence[Meeting]) -> Names:
+    """Names of every place that an action may bear on, and of those of these meetings that dealt with actions."""
     places, codes = {}, {}
     for level in dict.fromkeys(LEVELS.values()):
         rows = visit.ask_store(territories.place_names, level, visit.scope)
@@ -61,7 +64,7 @@ def names(visit: Visit, meetings: Iterable[Meeting]) -> Names:
         places[level] = dict(zip(rows["place_key"], zip(named, beside, strict=True), strict=True))
         own = rows["place_code"] if level in {Level.QPV, Level.COMMUNE} else rows["place_key"].astype(str)
         codes[level] = dict(zip(rows["place_key"], own, strict=True))
-    return Names(places, codes, decided_by(meetings))
+    return Names(places, codes, decided_by(meetings), meetings)
 
 
 def meeting_words(meeting: Meeting) -> str:
@@ -124,12 +127,51 @@ def objective_words(action: JointAction) -> str:
 
 
 def measure_words(action: JointAction) -> str:
-    """«Faits recensés : de 41 à 20»; empty without a measured objective."""
+    """«Faits recensés en 12 mois : de 41 à 20, 18 atteints»; empty without a measured objective."""
     if action.indicator is None or action.target is None:
         return ""
     aimed = amount(action.target)
     said = f"objectif {aimed}" if action.baseline is None else f"de {amount(action.baseline)} à {aimed}"
-    return f"{ACTION_INDICATORS[action.indicator]}\u00a0: {said}"
+    return f"{counted_words(action)}\u00a0: {said}{_reached_words(action)}"
+
+
+def counted_words(action: JointAction) -> str:
+    """«Faits recensés en 12 mois»: the indicator of an objective and how long it is counted."""
+    assert action.indicator is not None
+    over = f" en {action.months_measured} mois" if action.months_measured else ""
+    return f"{ACTION_INDICATORS[action.indicator]}{over}"
+
+
+def is_met_words(action: JointAction) -> str:
+    """«objectif tenu», «objectif non tenu»; empty as long as no value reached is written."""
+    met = is_met(action)
+    return "" if met is None else f"objectif {'tenu' if met else 'non tenu'}"
+
+
+def _reached_words(action: JointAction) -> str:
+    """«, valeur atteinte 18 : objectif tenu»."""
+    if action.reached is None:
+        return ""
+    return f", valeur atteinte {amount(action.reached)}\u00a0: {is_met_words(action)}"
+
+
+def volume_words(action: JointAction) -> str:
+    """«96 sur 120 appels», «prévu : 120 appels»: what a social action did of what it is to do; empty without one."""
+    if action.volume is None:
+        return ""
+    planned = f"{number(action.volume)} {action.volume_unit}"
+    return f"prévu\u00a0: {planned}" if action.volume_done is None else f"{number(action.volume_done)} sur {planned}"
+
+
+def cost_words(action: JointAction) -> str:
+    """«18 000 €, dont 10 800 € (60 %) à l’abattement de TFPB»; empty where neither is said."""
+    if action.cost_euros is None:
+        return "" if action.tfpb_pct is None else f"{percent(action.tfpb_pct)} à l’abattement de TFPB"
+    cost = f"{euros(action.cost_euros)}\u00a0€"
+    if action.tfpb_pct is None:
+        return cost
+    charged = euros(round(action.cost_euros * action.tfpb_pct / 100, 2))
+    return f"{cost}, dont {charged}\u00a0€ ({percent(action.tfpb_pct)}) à l’abattement de TFPB"
 
 
 def day_words(instant: datetime) -> str:

@@ -7,27 +7,46 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.domain.terms import PARTNERS
 from lib.domain.vocabulary import Partner
+from lib.ui.import_desk import refusal
 
 CHOSEN = "partenaire-choisi"  # no widget has this key: Streamlit forgets a widget once it is not drawn
-
-
-def author(column: DeltaGenerator, key: str) -> Partner:
-    """The partner in whose name one writes, asked again at each writing; the last choice stands for the whole visit."""
-    st.session_state[key] = st.session_state.get(CHOSEN, next(iter(PARTNERS)))
-    column.selectbox(
-        "Au nom de", list(PARTNERS), format_func=PARTNERS.__getitem__, key=key, on_change=_keep, args=(key,)
-    )
-    return st.session_state[key]
+UNSIGNED = "Choisissez au nom de quel partenaire vous écrivez, puis recommencez\u00a0: rien n’est enregistré."
 
 
 def signed(button: str, *, author_key: str, key: str, **more: Any) -> Partner | None:
     """The choice of the partner and, beside it, the button that writes in that name: who it is once it is clicked.
 
-    ``more``: of ``st.button``.
+    Nobody is supposed to be anyone: a click before a partner is chosen is refused, in a sentence.
+
+    Args:
+        button: What it says.
+        author_key: Of the choice, in the session.
+        key: Of the button.
+        more: Of ``st.button``.
     """
     left, right = st.columns([1, 2], vertical_alignment="bottom")
-    by = author(left, author_key)
-    return by if right.button(button, key=key, **more) else None
+    by = _author(left, author_key)
+    if not right.button(button, key=key, **more):
+        return None
+    if by is None:
+        refusal(UNSIGNED)
+    return by
+
+
+def _author(column: DeltaGenerator, key: str) -> Partner | None:
+    """The partner in whose name one writes, asked again at each writing; the last choice stands for the whole visit."""
+    st.session_state[key] = st.session_state.get(CHOSEN)
+    column.selectbox(
+        "Au nom de",
+        list(PARTNERS),
+        index=None,
+        format_func=PARTNERS.__getitem__,
+        placeholder="Choisissez",
+        key=key,
+        on_change=_keep,
+        args=(key,),
+    )
+    return st.session_state[key]
 
 
 def _keep(key: str) -> None:

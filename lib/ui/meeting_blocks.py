@@ -1,4 +1,4 @@
-"""Meetings of partners: what was done since the last one, and what each decided."""
+"""Meetings of partners, series by series: what was done since the last one."""
 
 from datetime import date
 from typing import Any
@@ -8,11 +8,11 @@ from markupsafe import Markup
 
 from lib.domain.actions import JointAction, Progress
 from lib.domain.labels import MISSING, date_label, plural
-from lib.domain.meetings import Decision, Meeting, Series, meeting_before, series_of
+from lib.domain.meetings import Decision, Meeting, Series, series_of
 from lib.domain.terms import ACTION_STATUSES, MEETING_BODIES, PARTNERS
 from lib.snapshot import directory
 from lib.store.actions import since
-from lib.ui import blocks, data, meeting_form, meeting_history
+from lib.ui import blocks, data
 from lib.ui import components as c
 from lib.ui.action_list import places_words
 from lib.ui.action_state import ACTION, MEETING, NEW_MEETING, Register, here, today
@@ -72,20 +72,27 @@ def _series(visit: Visit, register: Register) -> dict[Series, str]:
     return names
 
 
-def done_since(visit: Visit, register: Register, last: Meeting, *, until: date | None = None) -> None:
-    """«Ce qui a été fait depuis»: decisions of a meeting and where they are, then all that moved since.
+def done_since(
+    visit: Visit,
+    register: Register,
+    last: Meeting,
+    *,
+    until: date | None = None,
+    title: str = "Ce qui a été fait depuis",
+) -> None:
+    """Decisions of a meeting and where they are, then all that moved since.
 
     ``until``: the day of the meeting that followed, past: what moved from then on is for the next ones.
     """
     on = today(visit)
     seen_from = f"vu du {date_label(on)}" if until is None else f"jusqu’à la réunion du {date_label(until)}"
-    c.section("Ce qui a été fait depuis", f"{meeting_words(last)}, {seen_from}")
+    c.section(title, f"{meeting_words(last)}, {seen_from}")
     if last.decisions:
         heads = ["Décision", "Où elle en est" if until is None else "Où elle en est aujourd’hui"]
         blocks.paged_table("decisions-avant", heads, [_decision(register, one, on) for one in last.decisions])
     moved: list[Progress] = data.record(_since, visit.snapshot, last.held_on, visit.scope, until or on, until)
-    decided = {one.action_id for one in last.decisions}
-    others = [one for one in moved if one.action.action_id not in decided]
+    told = {one.action_id for one in last.decisions}
+    others = [one for one in moved if one.action.action_id not in told]
     if not others:
         c.source("Aucune autre intervention n’a été créée, n’a changé d’état ni n’est en retard depuis.")
         return
@@ -98,13 +105,23 @@ def _since(connection: Any, day: date, scope: Any, on: date, until: date | None)
 
 
 def _decision(register: Register, decision: Decision, on: date) -> list[object]:
-    if decision.action_id is None:
-        return [decision.text, "aucune intervention liée"]
-    action = register.actions.get(decision.action_id)
-    if action is None:
-        return [decision.text, "intervention hors de votre périmètre"]
+    action = register.actions.get(decision.action_id or 0)
+    return (
+        [decision.text, unlinked(decision)]
+        if action is None
+        else [decided(decision, action, register), _where(action, on)]
+    )
+
+
+def unlinked(decision: Decision) -> str:
+    """Why no action is told with a decision."""
+    return "aucune intervention liée" if decision.action_id is None else "intervention hors de votre périmètre"
+
+
+def decided(decision: Decision, action: JointAction, register: Register) -> Markup:
+    """The words of a decision and, beneath them, its action and where it takes place."""
     beneath = Markup("{}, {}").format(_link(action), places_words(action, register.names))
-    return [c.two_lines(decision.text, beneath), _where(action, on)]
+    return c.two_lines(decision.text, beneath)
 
 
 def _link(action: JointAction) -> Markup:
@@ -127,23 +144,3 @@ def _moved(progress: Progress, names: Names, on: date) -> list[object]:
     else:
         said = f"{ACTION_STATUSES[action.status]}, {awaited_words(action, on)}"
     return [c.two_lines(_link(action), places_words(action, names)), late(said) if progress.is_overdue else said]
-
-
-def sheet(visit: Visit, register: Register, meeting: Meeting) -> None:
-    """A meeting, new or kept: what was done since the one before, its decisions, its form, its history."""
-    on, asked = today(visit), meeting
-    if meeting.meeting_id is None:
-        asked = meeting_form.as_typed(meeting)
-    before = meeting_before(register.meetings, asked, today=on)
-    if before is not None:
-        is_past = meeting.meeting_id is not None and meeting.held_on < on
-        done_since(visit, register, before, until=meeting.held_on if is_past else None)
-    else:
-        c.source("C’est la première réunion inscrite pour cette instance.")
-    if meeting.decisions:
-        c.section("Décisions de cette réunion", plural(len(meeting.decisions), "décision"))
-        lines = [_decision(register, one, on) for one in meeting.decisions]
-        blocks.paged_table("decisions", ["Décision", "Où elle en est"], lines)
-    meeting_form.edit(visit, register, meeting)
-    if meeting.meeting_id is not None:
-        meeting_history.table(visit, register, meeting)

@@ -13,10 +13,10 @@ from lib.ui import components as c
 from lib.ui import data, version_blocks
 from lib.ui.action_state import Register
 from lib.ui.action_words import field_words
-from lib.ui.meeting_form import SEVERAL
 from lib.ui.session import Visit
 from lib.ui.version_blocks import Told, change_words
 
+SEVERAL = "Plusieurs départements"
 NONE_KEPT = (
     "Aucune version ne peut être montrée\u00a0: celles d’une réunion écrite avant que cet historique ne soit tenu "
     "n’ont pas été gardées. Il commencera à son prochain changement."
@@ -31,16 +31,23 @@ def table(visit: Visit, register: Register, meeting: Meeting) -> None:
     if not versions:
         c.source(NONE_KEPT)
         return
-    places = dict(visit.ask_store(directory.departements, visit.scope).itertuples(index=False))
+    places = departements(visit)
     told = Told("Création de la réunion", MEETING_FIELDS, lambda before, now: changes(before, now, register, places))
     version_blocks.table(versions, told)
 
 
-def changes(before: Meeting, now: Meeting, register: Register, places: Mapping[str, str]) -> list[Markup]:
+def departements(visit: Visit, *meetings: Meeting) -> dict[str | None, str]:
+    """What the département of a meeting is called, by code; None for several. Codes of these meetings are all there."""
+    known = visit.ask_store(directory.departements, visit.scope)
+    own = {one.departement_code: one.departement_code for one in meetings if one.departement_code}
+    return {None: SEVERAL} | own | dict(known.itertuples(index=False))
+
+
+def changes(before: Meeting, now: Meeting, register: Register, places: Mapping[str | None, str]) -> list[Markup]:
     """A line for each field that changed, then for each decision; nothing where what changed may not be told."""
     names = [name for name in MEETING_FIELDS if name != "decisions" and getattr(now, name) != getattr(before, name)]
     lines = [
-        change_words(MEETING_FIELDS[name], *(_field(name, one, register, places) for one in (before, now)))
+        change_words(MEETING_FIELDS[name], *(field_said(name, one, register, places) for one in (before, now)))
         for name in names
     ]
     changed = decision_changes(before.decisions, now.decisions)
@@ -49,12 +56,12 @@ def changes(before: Meeting, now: Meeting, register: Register, places: Mapping[s
     return [*lines, *(_decision(was, one, register) for was, one in changed)]
 
 
-def _field(name: str, meeting: Meeting, register: Register, places: Mapping[str, str]) -> str:
+def field_said(name: str, meeting: Meeting, register: Register, places: Mapping[str | None, str]) -> str:
+    """A field of a meeting as a sentence says it, but for its decisions."""
     if name == "body":
         return MEETING_BODIES[meeting.body]
     if name == "departement_code":
-        code = meeting.departement_code
-        return SEVERAL if code is None else places.get(code, code)
+        return places.get(meeting.departement_code, meeting.departement_code or SEVERAL)
     return field_words(name, getattr(meeting, name), register.names)
 
 

@@ -10,7 +10,7 @@ from lib.analysis.criteria import DEFAULT_WEIGHTS, GOALPOSTS, Criterion, Unit
 from lib.domain.labels import number, share
 from lib.domain.meetings import Choice
 from lib.domain.terms import PARTNERS
-from lib.domain.vocabulary import ChoiceKind
+from lib.domain.vocabulary import ChoiceKind, Partner
 from lib.errors import ConflictError
 from lib.store.choices import WEIGHTS, choices, latest_choice
 from lib.ui import components as c
@@ -26,6 +26,13 @@ TRIED = "poids"  # in the address: «30-20-15-15-5-10-5», in the order of the c
 STEP = 5
 MAX_VERSIONS = 10
 SEEN, CONFLICT = "poids-lus", "poids-conflit"  # in the session
+EARLIER = "poids-anterieurs"
+ON_TRIAL = "poids-essayes"  # in the session: what was last tried, which the menu of pages takes out of the address
+
+
+PROPOSED = Choice(
+    ChoiceKind.WEIGHTS, 0, {WEIGHTS: {name.value: round(100 * weight) for name, weight in DEFAULT_WEIGHTS.items()}}
+)
 
 
 class Seen(NamedTuple):
@@ -37,8 +44,7 @@ class Seen(NamedTuple):
 
 def committee_choice(connection: Connection) -> Choice:
     """The weights in force: those last set by the committee, else those that the observatory proposes."""
-    proposed = {name.value: round(100 * weight) for name, weight in DEFAULT_WEIGHTS.items()}
-    return latest_choice(connection, ChoiceKind.WEIGHTS, {WEIGHTS: proposed})
+    return latest_choice(connection, ChoiceKind.WEIGHTS, PROPOSED.content)
 
 
 def points(choice: Choice) -> dict[Criterion, int]:
@@ -60,7 +66,7 @@ def weights(visit: Visit, unit: Unit, steps: Any) -> Mapping[Criterion, float]:
         tried = {criterion: int(st.session_state[_key(criterion)]) for criterion in Criterion}
         _told(tried, committee, unit, is_set=bool(chosen.version))
         if tried != committee:
-            _adopt(tried, steps)
+            _adopt(tried, chosen, steps)
         _versions(visit)
     _keep(tried, committee)
     return {criterion: float(weight) for criterion, weight in tried.items()}
@@ -106,7 +112,7 @@ def _key(criterion: Criterion) -> str:
 
 
 def _begin(newest: Seen) -> None:
-    """Weights that the session has not: those of the address if it has seven readable ones, else the committee's.
+    """Weights that the widgets have not: of the address if it has seven readable ones, last tried, of the committee.
 
     Streamlit forgets a slider that a unit does not draw: it alone is asked for again, the others may just have moved.
     Sliders that nobody moved follow a new choice of the committee; the others stay, with the version they began from.
@@ -116,7 +122,7 @@ def _begin(newest: Seen) -> None:
         st.session_state[SEEN] = newest
         st.session_state.pop(CONFLICT, None)
     seen: Seen = st.session_state[SEEN]
-    asked = read(st.query_params.get(TRIED, "")) or seen.points
+    asked = read(st.query_params.get(TRIED, "")) or st.session_state.get(ON_TRIAL) or seen.points
     st.session_state.update({_key(criterion): asked[criterion] for criterion in absent})
     tried = {criterion: st.session_state[_key(criterion)] for criterion in Criterion}
     if tried == newest.points:
@@ -140,7 +146,9 @@ def read(text: str) -> dict[Criterion, int] | None:
 def _keep(tried: Mapping[Criterion, int], committee: Mapping[Criterion, int]) -> None:
     if tried == committee:
         st.query_params.pop(TRIED, None)
+        st.session_state.pop(ON_TRIAL, None)
     else:
+        st.session_state[ON_TRIAL] = dict(tried)
         st.query_params[TRIED] = "-".join(str(tried[criterion]) for criterion in Criterion)
 
 
@@ -163,7 +171,7 @@ def _back(committee: Mapping[Criterion, int]) -> None:
 
 
 def _versions(visit: Visit) -> None:
-    """Every choice of the committee, the newest first."""
+    """Every choice of the committee, the newest first, and the way to try an earlier one again."""
     held = data.record(choices, visit.snapshot, ChoiceKind.WEIGHTS)
     if not held:
         return
@@ -179,18 +187,46 @@ def _versions(visit: Visit) -> None:
         ],
         caption="Poids retenus par le comité",
     )
+    earlier = {one.version: one for one in (*held[1:], PROPOSED)}
+    st.selectbox(
+        "Essayer les poids d’une version antérieure",
+        list(earlier),
+        index=None,
+        format_func=_name,
+        placeholder="Choisissez une version",
+        key=EARLIER,
+        on_change=_try_again,
+        args=({version: points(one) for version, one in earlier.items()},),
+    )
 
 
-def _adopt(tried: Mapping[Criterion, int], steps: Any) -> None:
+def _name(version: int) -> str:
+    return f"version {version}" if version else "proposition de l’observatoire"
+
+
+def _try_again(earlier: Mapping[int, Mapping[Criterion, int]]) -> None:
+    _back(earlier[st.session_state[EARLIER]])
+    st.session_state[EARLIER] = None
+
+
+def _adopt(tried: Mapping[Criterion, int], chosen: Choice, steps: Any) -> None:
     """Makes the weights tried those of the committee: a new version, dated, in the name of a partner.
 
     Where another was kept meanwhile it is shown first: the weights tried stay, and the button then answers it.
     """
     if CONFLICT in st.session_state:
         refusal(st.session_state[CONFLICT])
-    by = signed("Retenir ces poids pour le comité", author_key="poids-auteur", key="poids-retenir")
-    if by is None:
-        return
+    with st.popover("Retenir ces poids pour le comité"):
+        c.source(
+            "Tous les partenaires verront la liste faite avec ces poids. Ils remplacent ceux en vigueur "
+            f"({_name(chosen.version)}), qui pourront être repris."
+        )
+        by = signed("Retenir pour tous", author_key="poids-auteur", key="poids-retenir")
+    if by is not None:
+        _store(tried, steps, by)
+
+
+def _store(tried: Mapping[Criterion, int], steps: Any, by: Partner) -> None:
     with faults_told():
         try:
             own = {one.value: weight for one, weight in tried.items()}

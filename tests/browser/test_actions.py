@@ -18,7 +18,6 @@ from tests.browser.test_journey import english
 pytestmark = pytest.mark.browser
 TITLE = "Rondes coordonnées du soir"
 SENT_MS = 500  # a field is sent a moment after it is left
-HEAD_PX, ROW_MIDDLE_PX = 36, 18  # of a grid: its headings, and the middle of its first row
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +50,22 @@ def write(page: Page, label: str, text: str) -> None:
     ready(page)
 
 
+def choose(page: Page, label: str, words: str) -> None:
+    """An option found by some of its words; a list that opens while the page scrolls to it is closed at once."""
+    box = page.get_by_role("combobox", name=label, exact=True)
+    box.scroll_into_view_if_needed()
+    page.wait_for_timeout(SENT_MS)
+    box.fill(words)
+    page.get_by_role("option").filter(has_text=words).first.click()
+    page.wait_for_timeout(SENT_MS)
+    ready(page)
+
+
 def press(page: Page, name: str) -> None:
+    """Presses a button, in the name of the landlord where it asks for a name that nobody has given yet."""
+    author = page.get_by_role("combobox", name="Au nom de")
+    if name.startswith("Enregistrer") and not author.input_value():
+        choose(page, "Au nom de", "Bailleur")
     page.get_by_role("button", name=name, exact=True).click()
 
 
@@ -97,6 +111,10 @@ def test_two_who_write_at_once_are_brought_together_and_each_change_is_in_the_hi
         expect(second.get_by_role("radiogroup").get_by_text(words)).to_be_visible()
     assert findings(ready(second)) == []
     press(second, "Enregistrer la version réunie")
+    expect(second.get_by_role("alert").filter(has_text="Choisissez une version")).to_be_visible()
+    second.get_by_role("radiogroup").get_by_text("Halls occupés, menaces.").click()
+    ready(second)
+    press(second, "Enregistrer la version réunie")
     card = second.locator(".o-card")
     expect(card).to_contain_text("menaces")
     expect(card).to_contain_text("Deux équipages le vendredi.")
@@ -112,39 +130,15 @@ def test_two_who_write_at_once_are_brought_together_and_each_change_is_in_the_hi
     expect(first.get_by_label("Moyens", exact=True)).to_have_value("Deux équipages le vendredi.")
 
 
-def decide(page: Page, text: str, action: str) -> None:
-    """A line of the table of decisions, written by the keyboard."""
-    grid = page.get_by_test_id("stDataFrame")
-    grid.scroll_into_view_if_needed()
-    first = {"x": 60, "y": HEAD_PX + ROW_MIDDLE_PX}
-    grid.click(position=first)
-    page.locator("#portal textarea").wait_for()
-    page.wait_for_timeout(SENT_MS)
-    page.keyboard.type(text)
-    expect(page.locator("#portal textarea")).to_have_value(text)
-    page.keyboard.press("Enter")
-    page.locator("#portal textarea").wait_for(state="detached")
-    page.wait_for_timeout(SENT_MS)
-    ready(page)
-    grid.click(position=first)
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
-    page.locator("#portal input").wait_for()
-    page.keyboard.type(action)
-    page.keyboard.press("Enter")
-    page.locator("#portal input").wait_for(state="detached")
-    page.wait_for_timeout(SENT_MS)
-    ready(page)
-
-
 def test_next_meeting_opens_on_what_was_done_since_the_last(
     proposed: tuple[Page, str], new_page: Callable[..., Page], own_site: str
 ):
     page = drawn(new_page(), f"{own_site}/interventions?registre=Réunions")
     follow(page, "Préparer une réunion")
     expect(page.get_by_role("heading", name="Ce qui a été fait depuis")).to_be_visible()
-    decide(page, "Passer chaque soir dans les halls.", TITLE)
-    press(page, "Enregistrer la réunion")
+    choose(page, "Intervention liée à la décision 1", TITLE)
+    page.get_by_label("Décision 1", exact=True).press_sequentially("Passer chaque soir dans les halls.")
+    press(page, "Enregistrer la réunion")  # at once: what was just typed is stored
     expect(page.get_by_role("heading", name="Décisions de cette réunion")).to_be_visible()
     ready(page)
     expect(page.get_by_label("Libellé", exact=True)).to_have_count(1)  # the form of the new meeting is gone
@@ -163,6 +157,58 @@ def test_next_meeting_opens_on_what_was_done_since_the_last(
     expect(line).to_contain_text(TITLE)
     expect(line).to_contain_text("Proposée")
     assert findings(page) == []
+
+
+def test_two_who_write_one_meeting_lose_no_word(new_page: Callable[..., Page], own_site: str):
+    first, second = (drawn(new_page(), f"{own_site}/interventions?reunion=2") for _ in range(2))
+    write(first, "Libellé", "Point de l’été")
+    press(first, "Ajouter une décision")
+    write(first, "Décision 3", "Écrire aux bailleurs.")
+    press(first, "Enregistrer la réunion")
+    expect(first.locator(".o-card")).to_contain_text("Point de l’été")
+    write(second, "Libellé", "Bilan de l’été")
+    press(second, "Ajouter une décision")
+    write(second, "Décision 3", "Écrire aux maires.")
+    press(second, "Enregistrer la réunion")
+    expect(second.get_by_role("alert").filter(has_text="modifiée")).to_be_visible()
+    assert findings(ready(second)) == []
+    press(second, "Enregistrer la réunion")
+    expect(second.get_by_role("alert").filter(has_text="en désaccord\u00a0: libellé")).to_be_visible()
+    second.get_by_role("radiogroup").get_by_text("Point de l’été").click()
+    expect(second.get_by_label("Libellé", exact=True)).to_have_value("Point de l’été")
+    press(ready(second), "Enregistrer la réunion")
+    expect(second.get_by_role("radiogroup")).to_have_count(0)
+    minutes = second.locator("table.o-t", has_text="Pilote")
+    for words in ("Écrire aux bailleurs.", "Écrire aux maires."):
+        expect(minutes).to_contain_text(words)
+    expect(second.locator(".o-card")).to_contain_text("Point de l’été")
+
+
+@pytest.mark.parametrize("viewport", [{"width": 1920, "height": 1080}, {"width": 390, "height": 844}], ids=str)
+def test_action_is_put_on_the_record_of_a_meeting_from_its_sheet(
+    new_page: Callable[..., Page], own_site: str, viewport: dict
+):
+    page = drawn(new_page(viewport=viewport), f"{own_site}/interventions?intervention=3")
+    name = page.locator("h1").inner_text()
+    follow(page, "Porter à une réunion")
+    written = page.get_by_label(re.compile("^Décision "))
+    expect(written.last).to_have_value(name)
+    press(page, "Enregistrer la réunion")
+    minutes = page.locator("table.o-t", has_text="Pilote")
+    expect(minutes.get_by_role("link", name=name)).to_be_visible()
+
+
+def test_printed_meeting_is_its_minutes_and_printed_action_its_facts(page: Page, site: str):
+    for path, shown in (("reunion=3", "Décisions de cette réunion"), ("intervention=6", "L’intervention")):
+        drawn(page, f"{site}/interventions?{path}")
+        fields = page.locator("main, [data-testid='stMain']").locator("textarea, input, button:has-text('Enregistrer')")
+        assert fields.count() > 5
+        page.emulate_media(media="print")
+        expect(page.get_by_role("heading", name=shown)).to_be_visible()
+        assert not any(one.is_visible() for one in fields.all())
+        for name in ("Historique", "Modifier"):
+            expect(page.get_by_role("heading", name=name)).to_have_count(0)
+        page.emulate_media(media="screen")
 
 
 def taken(page: Page, name: str) -> bytes:

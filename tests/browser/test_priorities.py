@@ -59,6 +59,18 @@ def test_weight_moved_with_the_keyboard_is_sent_in_the_address_and_taken_back(pa
     assert page.locator("article.o-rank h3").all_inner_texts() == listed
 
 
+def test_weights_on_trial_are_there_when_one_comes_back_by_the_menu(page: Page, site: str):
+    page.goto(f"{site}/priorites?poids=60-20-15-15-5-10-5")
+    page.wait_for_selector("article.o-rank")
+    ready(page)
+    for name, address in (("Tendances", "/tendances"), ("Priorités", "/priorites")):
+        page.get_by_role("link", name=name, exact=True).first.click()
+        page.wait_for_url(re.compile(address))
+        ready(page)
+    expect(page.get_by_text("Poids à l’essai")).to_be_visible()
+    page.wait_for_url(re.compile("poids=60-"))
+
+
 def test_projected_list_keeps_its_title_its_reasons_and_its_reminder(page: Page, site: str):
     page.goto(f"{site}/priorites?projection=oui")
     page.wait_for_selector("article.o-rank")

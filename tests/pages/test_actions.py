@@ -41,6 +41,7 @@ ALL = Scope.everything()
 HERE = (ActionPlace(residence_id=1),)
 HOSTILE = "![x](https://evil.example/p.png) <b>h</b> **g** :red[r]"
 TODAY = date(2026, 2, 28)  # the store tells of its facts up to this day
+UNCHOSEN = "Rien n’est encore enregistré. Choisissez une version pour chaque champ en désaccord : {}."
 ROUNDS = JointAction("Rondes du soir", places=HERE, pilot=Partner.POLICE, status=ActionStatus.ONGOING)
 LATE = JointAction("Éclairage", places=(ActionPlace(qpv_id=1),), due_on=date(2026, 2, 20), status=ActionStatus.DECIDED)
 
@@ -96,7 +97,10 @@ def field(app: AppTest, name: str) -> Any:
     return found
 
 
-def press(app: AppTest, label: str) -> AppTest:
+def press(app: AppTest, label: str, *, by: Partner | None = Partner.LANDLORD) -> AppTest:
+    """``by``: who signs where nobody does yet, for a button that asks for it; None signs nothing."""
+    for author in [one for one in app.selectbox if one.key == "au-nom-de" and one.value is None and by]:
+        author.select(by).run()
     (button,) = [one for one in app.button if plain(one.label) == label]
     button.click().run()
     assert [error.value for error in app.exception] == []
@@ -141,12 +145,27 @@ def test_late_ones_come_first_and_the_title_counts_them(store: Engine):
 def test_delay_without_its_first_day_is_refused_and_nothing_is_stored(store: Engine):
     saved = save(store, ROUNDS)
     app = at(intervention=saved.action_id)
-    begun: Any = Clock
-    app.session_state[f"action-{saved.action_id}-held-clocks"] = (begun(LegalClockKind.PREFECT_INJUNCTION, None),)
-    app.run()
+    press(app, "Ajouter un délai légal")
+    field(app, "delai-0-kind").select(LegalClockKind.PREFECT_INJUNCTION).run()
     press(app, "Enregistrer")
     assert "Délais légaux : choisissez le délai et donnez sa date de départ sur chaque ligne" in told(app)
     assert kept(store) == [saved]
+    field(app, "delai-0-starts_on").set_value(date(2026, 3, 2)).run()
+    assert "Au plus tard le 17 mars 2026" in told(app)
+    press(app, "Enregistrer")
+    assert kept(store)[0].clocks == (Clock(LegalClockKind.PREFECT_INJUNCTION, date(2026, 3, 2)),)
+
+
+def test_each_delay_is_answered_or_taken_out_by_itself(store: Engine):
+    injunction, report = (Clock(kind, date(2026, 2, 2)) for kind in LegalClockKind)
+    saved = save(store, replace(ROUNDS, clocks=(injunction, report)))
+    app = at(intervention=saved.action_id)
+    kinds = [field(app, f"delai-{line}-kind").value for line in (0, 1)]
+    field(app, f"delai-{kinds.index(report.kind)}-answered_on").set_value(date(2026, 2, 6)).run()
+    app.button(key=f"action-{saved.action_id}-delai-{kinds.index(injunction.kind)}-retirer").click().run()
+    press(app, "Enregistrer")
+    assert kept(store)[0].clocks == (replace(report, answered_on=date(2026, 2, 6)),)
+    assert "fait le 6 février 2026, dans le délai" in told(app)
 
 
 def test_delays_are_seen_from_today_and_not_from_the_last_day_of_the_facts(store: Engine, on: Callable[[date], None]):
@@ -331,7 +350,7 @@ def test_new_action_begins_with_what_the_rule_of_the_address_proposes(store: Eng
     assert (saved.family_code, saved.pilot) == ("OCC", Partner.GENDARMERIE)
     assert set(saved.partners) == {Partner.LANDLORD, Partner.MUNICIPAL_POLICE, Partner.JUSTICE}
     assert saved.means.startswith("Réquisition permanente de la police ou de la gendarmerie")
-    assert "Fondement\u00a0: Code de la sécurité intérieure, art. L272-1" in saved.means
+    assert saved.legal_ground.startswith("Code de la sécurité intérieure, art. L272-1")
     assert {"reponse", "pilote"}.isdisjoint(app.query_params)
 
 
@@ -404,6 +423,9 @@ def test_each_list_of_a_kept_action_may_be_cleared(store: Engine):
         "indicator": ActionIndicator.FACTS,
         "baseline": 41,
         "target": 20,
+        "months_measured": 12,
+        "reached": 18,
+        "legal_ground": "Code pénal",
         "pilot": Partner.POLICE,
         "partners": (Partner.JUSTICE,),
         "weekdays": (4, 5),
@@ -412,8 +434,9 @@ def test_each_list_of_a_kept_action_may_be_cleared(store: Engine):
     app = at(intervention=saved.action_id)
     for name in ("family_code", "indicator", "pilot"):
         field(app, name).select_index(0).run()
-    for name in ("baseline", "target"):
+    for name in ("baseline", "target", "months_measured", "reached"):
         field(app, name).set_value(None).run()
+    field(app, "legal_ground").input("").run()
     for name in ("partners", "weekdays"):
         field(app, name).set_value([]).run()
     press(app, "Enregistrer")
@@ -517,10 +540,17 @@ def test_two_partners_who_wrote_at_once_lose_no_word(store: Engine):
     app = conflict(store, saved, title="Passages", means="Deux équipages")
     assert "modifiée" in refused(app)[0]
     assert "le parquet" in refused(app)[0]
-    assert "Repris de l’autre version, que vous n’aviez pas modifié : problème." in told(app)
+    assert table_of(app, "Réuni sans choix à faire") == [
+        ["Problème", "— → Trafic", "L’autre version"],
+        ["Moyens", "— → Deux équipages", "Vous"],
+    ]
     (choice,) = app.radio
-    assert choice.label == "Titre"
+    assert (choice.label, choice.value) == ("Titre", None)
     assert [plain(option) for option in choice.options] == ["La vôtre : Passages", "Parquet : Rondes de nuit"]
+    press(app, "Enregistrer la version réunie")
+    assert refused(app)[-1] == UNCHOSEN.format("titre")
+    assert versions(store, saved.action_id) == [2, 1]
+    app.radio[0].set_value("mine").run()
     press(app, "Enregistrer la version réunie")
     (now,) = kept(store)
     assert (now.title, now.problem, now.means, now.version) == ("Passages", "Trafic", "Deux équipages", 3)
@@ -554,8 +584,9 @@ def test_partners_that_two_added_at_once_are_all_there_without_a_choice(store: E
     save(store, replace(saved, partners=(Partner.LANDLORD, Partner.JUSTICE)), Partner.JUSTICE)
     press(app, "Enregistrer")
     assert list(app.radio) == []
-    assert "Ajouts et retraits de chacun repris : partenaires." in told(app)
-    assert "que vous n’aviez pas modifié" not in told(app)
+    assert table_of(app, "Réuni sans choix à faire") == [
+        ["Partenaires", "Bailleur → Bailleur, Parquet et Médiation sociale", "Les deux"]
+    ]
     press(app, "Enregistrer la version réunie")
     assert set(kept(store)[0].partners) == {Partner.LANDLORD, Partner.JUSTICE, Partner.MEDIATION}
 
@@ -566,8 +597,7 @@ def test_two_answers_to_one_legal_delay_are_a_choice(store: Engine):
 
     saved = save(store, replace(ROUNDS, clocks=(clock(None),)))
     app = at(intervention=saved.action_id)
-    app.session_state[f"action-{saved.action_id}-held-clocks"] = (clock(5),)
-    app.run()
+    field(app, "delai-0-answered_on").set_value(date(2026, 2, 5)).run()
     save(store, replace(saved, clocks=(clock(6),)), Partner.JUSTICE)
     press(app, "Enregistrer")
     (choice,) = app.radio
@@ -575,6 +605,7 @@ def test_two_answers_to_one_legal_delay_are_a_choice(store: Engine):
         "fait le 5 février 2026",
         "fait le 6 février 2026",
     ]
+    choice.set_value("mine").run()
     press(app, "Enregistrer la version réunie")
     assert kept(store)[0].clocks == (clock(5),)
 
@@ -585,11 +616,11 @@ def test_state_chosen_against_abandonment_leaves_its_reason_out(store: Engine):
     field(app, "status").select(ActionStatus.DONE).run()
     save(store, replace(saved, status=ActionStatus.ABANDONED, abandon_reason="Plus de moyens."), Partner.JUSTICE)
     press(app, "Enregistrer")
-    assert "Non repris, sans objet pour cette nature ou cet état : motif d’abandon." in told(app)
-    assert "que vous n’aviez pas modifié" not in told(app)
     app.radio[0].set_value("theirs").run()
-    assert "Repris de l’autre version, que vous n’aviez pas modifié : motif d’abandon." in told(app)
+    assert table_of(app, "Réuni sans choix à faire") == [["Motif d’abandon", "— → Plus de moyens.", "L’autre version"]]
     app.radio[0].set_value("mine").run()
+    assert "Non repris, sans objet pour cette nature ou cet état : motif d’abandon." in told(app)
+    assert "Réuni sans choix à faire" not in told(app)
     press(app, "Enregistrer la version réunie")
     assert refused(app) == []
     assert (kept(store)[0].status, kept(store)[0].abandon_reason) == (ActionStatus.DONE, "")
@@ -666,6 +697,13 @@ def test_legal_delays_are_computed_and_the_late_one_is_marked(store: Engine):
     assert [plain(one).split(" : ")[1].split(" le ")[0] for one in late] == ["fait", "au plus tard"]
 
 
+def test_history_tells_of_a_list_what_alone_came_and_went(store: Engine):
+    first = save(store, replace(ROUNDS, partners=(Partner.LANDLORD, Partner.POLICE, Partner.JUSTICE)))
+    save(store, replace(first, partners=(Partner.LANDLORD, Partner.JUSTICE, Partner.MEDIATION)), Partner.JUSTICE)
+    rows = table_of(at(intervention=first.action_id), "Version")
+    assert rows[0][1] == "Partenaires : retrait de Police nationale ; ajout de Médiation sociale"
+
+
 def test_card_tells_what_was_decided(store: Engine):
     saved = save(
         store,
@@ -674,6 +712,8 @@ def test_card_tells_what_was_decided(store: Engine):
             indicator=ActionIndicator.FACTS,
             baseline=41,
             target=20,
+            months_measured=12,
+            reached=18,
             cost_euros=18000,
             tfpb_pct=60,
             weekdays=(4, 5),
@@ -685,10 +725,70 @@ def test_card_tells_what_was_decided(store: Engine):
     store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 1, 15), "Bilan", decisions=decisions))
     assert table_of(at(), "Intervention")[0][2] == "Comité de pilotage (COPIL) du 15 janvier 2026, Bilan"
     said = card(at(intervention=saved.action_id), "L’intervention")
-    assert said["Objectif"].endswith("de 41 à 20")
-    assert said["Coût"] == "18 000 €, dont 60 % à l’abattement de TFPB"
+    assert said["Objectif"] == "Faits recensés en 12 mois : de 41 à 20, valeur atteinte 18 : objectif tenu"
+    assert said["Coût"] == "18 000 €, dont 10 800 € (60 %) à l’abattement de TFPB"
     assert said["Jours et heures"] == "vendredi et samedi, de 18 h à 2 h"
     assert said["Décidée par"] == "Comité de pilotage (COPIL) du 15 janvier 2026, Bilan"
+
+
+def test_action_that_is_only_proposed_is_never_said_decided(store: Engine):
+    proposed = save(store, replace(ROUNDS, status=ActionStatus.PROPOSED))
+    decisions = (Decision("Étudier", proposed.action_id), Decision("Relancer", proposed.action_id))
+    for day in (date(2026, 2, 5), date(2026, 1, 15)):
+        last = store_meeting(store, Meeting(MeetingBody.COPIL, day, decisions=decisions))
+    app = at(intervention=proposed.action_id)
+    said = card(app, "L’intervention")
+    words = [f"Comité de pilotage (COPIL) du {day} 2026" for day in ("15 janvier", "5 février")]
+    assert said["Examinée par"] == " ".join(words)
+    assert links(app)[words[0]] == f"/interventions?reunion={last.meeting_id}"
+    assert "Décidée par" not in said
+    assert "Décidée par" not in told(at())
+
+
+def test_action_is_brought_to_the_next_meeting_of_its_series_in_two_clicks(store: Engine):
+    saved = save(store, ROUNDS)
+    group = Meeting(MeetingBody.GPO, date(2026, 2, 5), "Tarterêts", "91")
+    copil = store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 1, 15), departement_code="91"))
+    store_meeting(store, group)
+    store_meeting(store, replace(group, departement_code="77", held_on=date(2026, 2, 20), body=MeetingBody.COPIL))
+    app = at(intervention=saved.action_id)
+    assert "Porter à une réunion : Comité de pilotage (COPIL), réunion à préparer." in told(app)
+    address = links(app)["Porter à une réunion"]
+    assert parse_qs(urlsplit(address).query) == {
+        "nouvelle-reunion": [str(copil.meeting_id)],
+        "porter": [str(saved.action_id)],
+    }
+    app = at(**{key: value for key, (value,) in parse_qs(urlsplit(address).query).items()})
+    assert (field(app, "decision-0").value, field(app, "liee-0").value) == (ROUNDS.title, saved.action_id)
+    assert "porter" not in app.query_params
+    press(app, "Enregistrer la réunion")
+    assert (held(store)[0].held_on, held(store)[0].departement_code) == (TODAY, "91")
+    assert held(store)[0].decisions == (Decision(ROUNDS.title, saved.action_id),)
+    said = card(at(intervention=saved.action_id), "L’intervention")
+    assert said["Décidée par"] == "Comité de pilotage (COPIL) du 28 février 2026"
+
+
+def test_action_is_brought_to_the_meeting_that_is_already_there_after_what_is_typed_of_it(store: Engine):
+    saved, other = save(store, ROUNDS), save(store, LATE)
+    decisions = (Decision("Éclairer", other.action_id),)
+    coming = store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 3, 12), decisions=decisions))
+    app = at(reunion=coming.meeting_id)
+    field(app, "decision-0").input("Éclairer vite").run()
+    away_and_back(app, intervention=saved.action_id)
+    assert "Porter à une réunion : Comité de pilotage (COPIL) du 12 mars 2026." in told(app)
+    carried = {"reunion": str(coming.meeting_id), "porter": str(saved.action_id)}
+    away_and_back(app, **carried)
+    assert [field(app, f"decision-{line}").value for line in range(2)] == ["Éclairer vite", ROUNDS.title]
+    press(app, "Retirer la décision 1")
+    away_and_back(app, **carried)
+    assert field(app, "decision-0").value == ROUNDS.title
+    press(app, "Enregistrer la réunion")
+    assert held(store)[0].decisions == (Decision(ROUNDS.title, saved.action_id),)
+
+
+def test_action_that_is_not_known_brings_nothing(store: Engine):
+    app = at(**{"nouvelle-reunion": "COPIL", "porter": "99"})
+    assert field(app, "decision-0").value == ""
 
 
 def test_text_that_was_taken_out_is_told_and_does_not_come_back_from_an_open_form(store: Engine):
@@ -807,6 +907,60 @@ def test_partnership_groups_of_one_departement_are_told_apart_by_their_label(sto
     assert table_of(app, "Décision")[0][0] == "Aux Tarterêts"
 
 
+def test_each_decision_is_written_in_a_block_of_its_own(store: Engine):
+    saved, twin = save(store, ROUNDS), save(store, ROUNDS)
+    app = at(**{"nouvelle-reunion": "COPIL"})
+    assert [one.label for one in app.text_area] == ["Décision 1"]
+    assert app.selectbox(key="reunion-nouvelle:COPIL:::-liee-0").options == [
+        "Aucune",
+        f"Rondes du soir, Résidence 1, Ville-A (numéro {saved.action_id})",
+        f"Rondes du soir, Résidence 1, Ville-A (numéro {twin.action_id})",
+    ]
+    field(app, "decision-0").input("Un").run()
+    for rank, text in enumerate(("Deux", "Trois"), 1):
+        press(app, "Ajouter une décision")
+        field(app, f"decision-{rank}").input(text).run()
+    field(app, "liee-2").select(twin.action_id).run()
+    press(app, "Retirer la décision 2")
+    assert [one.label for one in app.text_area] == ["Décision 1", "Décision 2"]
+    press(app, "Ajouter une décision")
+    assert [one.value for one in app.text_area] == ["Un", "Trois", ""]
+    away_and_back(app, **{"nouvelle-reunion": "COPIL"})
+    assert [one.value for one in app.text_area] == ["Un", "Trois"]
+    press(app, "Enregistrer la réunion")
+    assert held(store)[0].decisions == (Decision("Un"), Decision("Trois", twin.action_id))
+    for _ in range(2):
+        press(app, "Retirer la décision 1")
+    assert list(app.text_area) == []
+    press(app, "Enregistrer la réunion")
+    assert held(store)[0].decisions == ()
+    assert "Aucune décision n’est encore inscrite." in told(app)
+
+
+def test_kept_meeting_is_first_its_minutes(store: Engine):
+    saved = save(
+        store,
+        replace(LATE, pilot=Partner.LANDLORD, indicator=ActionIndicator.FACTS, baseline=12, target=4),
+    )
+    decisions = (Decision("Éclairer", saved.action_id), Decision("Se revoir"))
+    present = (Partner.JUSTICE, Partner.POLICE)
+    meeting = store_meeting(store, Meeting(MeetingBody.COPIL, TODAY, "Bilan", "91", present, decisions))
+    app = at(reunion=meeting.meeting_id)
+    assert card(app, "") == {
+        "Département": "Essonne",
+        "Libellé": "Bilan",
+        "Partenaires présents": "Police nationale et Parquet",
+    }
+    first, second = table_of(app, "Décision")
+    assert first[0] == "Éclairer Éclairage , Les Essais, Ville-A"
+    assert first[1:3] == ["Bailleur", "20 février 2026, en retard de 8 jours"]
+    assert first[3].endswith("de 12 à 4")
+    assert first[4] == "Décidée"
+    assert second == ["Se revoir aucune intervention liée", "—", "—", "—", "—"]
+    (form,) = [block for block in bodies(app) if "Modifier la réunion" in block]
+    assert bodies(app).index(form) > bodies(app).index(next(one for one in bodies(app) if "Se revoir" in one))
+
+
 def test_kept_meeting_tells_what_was_done_until_it_was_held(store: Engine):
     for day in (date(2026, 1, 15), date(2026, 2, 5)):
         last = store_meeting(store, Meeting(MeetingBody.COPIL, day))
@@ -840,6 +994,14 @@ def test_meeting_written_by_two_partners_loses_no_decision(store: Engine):
     assert "par le parquet" in refused(app)[0]
     assert card(app, "Version enregistrée")["Décision 3"] == "Trois"
     assert card(app, "Votre version")["Libellé"] == "Bilan de l’année"
+    assert table_of(app, "Déjà réuni dans le formulaire") == [
+        [
+            "Version enregistrée",
+            "Partenaires présents : — → Parquet Décision modifiée : Un → Un, le soir Décision ajoutée : Trois",
+        ],
+        ["Votre version", "Libellé : — → Bilan de l’année"],
+    ]
+    assert list(app.radio) == []
     press(app, "Enregistrer la réunion")
     (now,) = held(store)
     assert (now.label, now.partners, now.decisions) == ("Bilan de l’année", (Partner.JUSTICE,), theirs)
@@ -849,6 +1011,30 @@ def test_meeting_written_by_two_partners_loses_no_decision(store: Engine):
         "Partenaires présents : — → Parquet Décision modifiée : Un → Un, le soir Décision ajoutée : Trois",
         "Création de la réunion",
     ]
+
+
+@pytest.mark.parametrize(("word", "label", "code"), [("mine", "Bilan annuel", "77"), ("theirs", "Point", "91")])
+def test_field_of_a_meeting_that_two_changed_is_a_choice_that_nobody_makes_for_them(
+    store: Engine, word: str, label: str, code: str
+):
+    read = store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 1, 15), "Bilan"))
+    app = at(reunion=read.meeting_id)
+    field(app, "label").input("Bilan annuel").run()
+    field(app, "departement_code").select("77").run()
+    store_meeting(store, replace(read, label="Point", departement_code="91", held_on=TODAY), Partner.JUSTICE)
+    press(app, "Enregistrer la réunion")
+    assert card(app, "Version enregistrée")["Département"] == "Essonne"
+    assert card(app, "Votre version")["Département"] == "Seine-et-Marne"
+    assert [row[0] for row in table_of(app, "Déjà réuni dans le formulaire")] == ["Version enregistrée"]
+    assert [one.value for one in app.radio] == [None, None]
+    app.radio[0].set_value(word).run()
+    press(app, "Enregistrer la réunion")
+    assert refused(app)[-1] == UNCHOSEN.format("département")
+    assert held(store)[0].label == "Point"
+    app.radio[1].set_value(word).run()
+    press(app, "Enregistrer la réunion")
+    (now,) = held(store)
+    assert (now.label, now.departement_code, now.held_on) == (label, code, TODAY)
 
 
 @pytest.mark.parametrize("is_one_run", [True, False])

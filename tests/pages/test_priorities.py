@@ -9,6 +9,7 @@ import streamlit as st
 from sqlalchemy import Engine, select
 from streamlit.testing.v1 import AppTest
 
+from lib.analysis.criteria import DEFAULT_WEIGHTS, Criterion
 from lib.demo.store import build_demo
 from lib.domain.responses import as_rows
 from lib.domain.vocabulary import ChoiceKind, Partner
@@ -236,7 +237,7 @@ def test_weights_adopted_are_a_version_with_its_date_and_its_author(filled: Call
     app = page()
     assert "aucun comité ne les a encore fixés" in told(app)
     app.slider(key="poids-severity").set_value(50).run()
-    app.selectbox(key="poids-auteur").set_value(Partner.PREFECTURE).run()
+    sign(app, "poids-auteur")
     app.button(key="poids-retenir").click().run()
     assert told(app)
     assert re.search(r"version 1 du comité, retenue le .* 20\d\d \(Préfecture\)", told(app))
@@ -267,6 +268,10 @@ def test_weights_of_the_committee_are_those_of_the_page(filled: Callable):
     assert address(app, "poids") is None
 
 
+def sign(app: AppTest, key: str, by: Partner = Partner.PREFECTURE) -> None:
+    app.selectbox(key=key).set_value(by).run()
+
+
 def versions(engine: Engine, kind: ChoiceKind) -> list[tuple[int, Partner | None]]:
     with engine.connect() as connection:
         return [(one.version, one.made_by) for one in choices(connection, kind)]
@@ -276,6 +281,7 @@ def test_weights_adopted_on_an_old_version_are_told_and_kept_then_stored_when_as
     engine = filled(with_nomenclature, ranked_store)
     app = page()
     app.slider(key="poids-severity").set_value(50).run()
+    sign(app, "poids-auteur")
     store_weights(engine, {"severity": 10, "trend": 90}, by=Partner.JUSTICE, read_version=0)
     app.button(key="poids-retenir").click().run()
     assert "poids du comité ont été modifiés" in told(app)
@@ -287,6 +293,34 @@ def test_weights_adopted_on_an_old_version_are_told_and_kept_then_stored_when_as
     assert "ont été modifiés" not in told(app)
     assert [version for version, _ in versions(engine, ChoiceKind.WEIGHTS)] == [2, 1]
     assert page().slider(key="poids-severity").value == 50
+
+
+def test_weights_are_adopted_in_nobody_s_name_by_nobody(filled: Callable):
+    engine = filled(with_nomenclature, ranked_store)
+    app = page()
+    app.slider(key="poids-severity").set_value(50).run()
+    assert app.selectbox(key="poids-auteur").value is None
+    app.button(key="poids-retenir").click().run()
+    assert "Choisissez au nom de quel partenaire vous écrivez" in told(app)
+    assert versions(engine, ChoiceKind.WEIGHTS) == []
+
+
+def test_earlier_weights_are_tried_again_then_adopted_as_a_new_version(filled: Callable):
+    engine = filled(with_nomenclature, ranked_store)
+    store_weights(engine, {"severity": 10, "trend": 90}, by=Partner.JUSTICE, read_version=0)
+    store_weights(engine, {"severity": 80, "trend": 20}, by=Partner.JUSTICE, read_version=1)
+    app = page()
+    earlier = app.selectbox(key="poids-anterieurs")
+    assert earlier.options == ["version 1", "proposition de l’observatoire"]
+    earlier.select(1).run()
+    assert (app.slider(key="poids-severity").value, app.slider(key="poids-trend").value) == (10, 90)
+    assert app.selectbox(key="poids-anterieurs").value is None
+    assert "Poids à l’essai" in told(app)
+    sign(app, "poids-auteur")
+    app.button(key="poids-retenir").click().run()
+    assert [version for version, _ in versions(engine, ChoiceKind.WEIGHTS)] == [3, 2, 1]
+    app.selectbox(key="poids-anterieurs").select(0).run()
+    assert app.slider(key="poids-severity").value == round(100 * DEFAULT_WEIGHTS[Criterion.SEVERITY])
 
 
 def test_weights_that_nobody_moved_follow_a_new_choice_of_the_committee(filled: Callable):
@@ -313,6 +347,7 @@ def test_rules_edited_on_an_old_version_are_told_and_kept_then_stored_when_asked
     app = page(partie=RULES)
     app.session_state["regles-0"] = {"edited_rows": {0: {"response": "Agir."}}}
     store_responses(engine, as_rows(default_rules()[:2]), by=Partner.JUSTICE, read_version=0)
+    sign(app, "regles-auteur")
     app.button(key="regles-retenir").click().run()
     assert "règles de réponse ont été modifiées" in told(app)
     assert "retrait de TRA" in told(app)
@@ -332,6 +367,7 @@ def test_rules_typed_on_an_old_version_can_be_given_up(filled: Callable, monkeyp
     app = page(partie=RULES)
     app.session_state["regles-0"] = {"deleted_rows": [1]}
     store_responses(engine, as_rows(default_rules()[:2]), by=Partner.JUSTICE, read_version=0)
+    sign(app, "regles-auteur")
     app.button(key="regles-retenir").click().run()
     app.button(key="regles-reprendre").click().run()
     assert "ont été modifiées" not in told(app)

@@ -9,6 +9,7 @@ from lib.domain import vocabulary as v
 from lib.store.schema.base import CODE, Base, Revised, enum
 
 MAX_TITLE_CHARS, MAX_TEXT_CHARS, MAX_UNIT_CHARS = 120, 2_000, 60
+MAX_MONTHS_MEASURED = 36
 TITLE, UNIT = String(MAX_TITLE_CHARS), String(MAX_UNIT_CHARS)
 ONE_PLACE = " + ".join(
     f"CASE WHEN {name} IS NULL THEN 0 ELSE 1 END" for name in ("residence_id", "qpv_id", "district_id", "commune_code")
@@ -63,7 +64,7 @@ class JointAction(Revised, Base):
     __table_args__ = (
         CheckConstraint("version >= 1", name="version"),
         CheckConstraint(f"length(title) BETWEEN 1 AND {MAX_TITLE_CHARS}", name="title"),
-        *(_at_most(name) for name in ("problem", "objective", "means", "abandon_reason")),
+        *(_at_most(name) for name in ("problem", "objective", "means", "legal_ground", "abandon_reason")),
         _at_most("volume_unit", MAX_UNIT_CHARS),
         CheckConstraint("(status = 'abandoned') = (length(abandon_reason) > 0)", name="abandoned"),
         CheckConstraint("weekday_mask BETWEEN 0 AND 127", name="weekday_mask"),
@@ -73,9 +74,12 @@ class JointAction(Revised, Base):
         CheckConstraint("(indicator IS NULL) = (target IS NULL)", name="target"),
         CheckConstraint("baseline >= 0", name="baseline"),
         CheckConstraint("target >= 0", name="target_value"),
+        CheckConstraint(f"months_measured BETWEEN 1 AND {MAX_MONTHS_MEASURED}", name="months_measured"),
+        CheckConstraint("reached >= 0", name="reached"),
         CheckConstraint("cost_euros >= 0", name="cost_euros"),
         CheckConstraint("tfpb_pct BETWEEN 0 AND 100", name="tfpb_pct"),
         CheckConstraint("volume >= 0", name="volume"),
+        CheckConstraint("volume_done >= 0", name="volume_done"),
         CheckConstraint("due_on >= starts_on", name="due_on"),
         CheckConstraint("evaluated_on >= starts_on", name="evaluated_on"),
     )
@@ -94,11 +98,15 @@ class JointAction(Revised, Base):
     indicator: Mapped[v.ActionIndicator | None] = mapped_column(enum(v.ActionIndicator))
     baseline: Mapped[float | None]
     target: Mapped[float | None]
+    months_measured: Mapped[int | None]
+    reached: Mapped[float | None]
     pilot: Mapped[v.Partner | None] = mapped_column(enum(v.Partner, "pilot"))
     means: Mapped[str] = mapped_column(Text)
+    legal_ground: Mapped[str] = mapped_column(Text, server_default="")
     cost_euros: Mapped[float | None] = mapped_column(Numeric(12, 2, asdecimal=False))
     tfpb_pct: Mapped[int | None]
     volume: Mapped[int | None]
+    volume_done: Mapped[int | None]
     volume_unit: Mapped[str] = mapped_column(UNIT)
     starts_on: Mapped[date | None]
     due_on: Mapped[date | None]

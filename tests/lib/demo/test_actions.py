@@ -12,13 +12,13 @@ from lib.demo.rates import COVERED
 from lib.demo.stories import PATROL_QUARTER, WARDENS_QUARTER, Cast
 from lib.domain.actions import ActionPlace, JointAction
 from lib.domain.clocks import LEGAL_TERMS
-from lib.domain.meetings import Meeting
+from lib.domain.meetings import Meeting, series_of
 from lib.domain.scope import Scope
 from lib.domain.vocabulary import ActionKind, ActionStatus, Partner
 from lib.ingest.actions import checked
 from lib.ingest.meetings import checked_meeting
 from lib.store import schema as s
-from lib.store.actions import actions, history
+from lib.store.actions import actions, history, since
 from lib.store.engine import open_store
 from lib.store.meetings import history as meeting_history
 from lib.store.meetings import meetings
@@ -30,11 +30,14 @@ ALL = Scope.everything()
 LAST_DAY = date(2026, 10, 31)
 NOBODY = np.array([], dtype=int)
 CAST = Cast(NOBODY, NOBODY, NOBODY, NOBODY, worsening=1, lucky=0, silent=NOBODY)
-# Residence of row 1: three facts in the twelve months before the last meeting, one before them.
+# Residence of row 1: three occupations in the twelve months before the last meeting, one before them, one other fact.
 FACTS = pd.DataFrame(
     {
-        "residence": [1, 1, 1, 1, 0],
-        "occurred_on": pd.to_datetime(["2025-08-31", "2025-09-01", "2026-03-01", "2026-08-31", "2026-03-01"]),
+        "residence": [1, 1, 1, 1, 1, 0],
+        "type_code": ["OCC-02", "OCC-01", "OCC-02", "OCC-02", "BIE-01", "OCC-02"],
+        "occurred_on": pd.to_datetime(
+            ["2025-08-31", "2025-09-01", "2026-03-01", "2026-08-31", "2026-03-01", "2026-03-01"]
+        ),
     }
 )
 
@@ -76,6 +79,18 @@ def test_one_action_is_late_and_one_legal_delay_runs_at_the_last_day(committee: 
     assert len(running) == 1
     assert running[0].starts_on <= LAST_DAY <= running[0].due_on
     assert (running[0].due_on - running[0].starts_on).days == LEGAL_TERMS[running[0].kind].day_count
+
+
+def test_next_meeting_opens_on_decisions_under_way_and_on_what_is_late_since_the_last(committee: Engine):
+    _, held = kept(committee)
+    assert len({series_of(meeting) for meeting in held}) == 1
+    linked = {decision.action_id for decision in held[0].decisions}
+    with committee.connect() as connection:
+        told = since(connection, SEPTEMBER, ALL, on=LAST_DAY)
+        before = since(connection, JUNE, ALL, on=SEPTEMBER, until=SEPTEMBER)
+    assert ActionStatus.ONGOING in {one.action.status for one in told if one.action.action_id in linked}
+    assert [one.is_overdue for one in told if one.action.action_id not in linked] == [True]
+    assert {one.action.status for one in before} >= {ActionStatus.DONE, ActionStatus.ABANDONED}
 
 
 def test_every_state_and_both_kinds_are_shown_and_an_abandoned_action_says_why(committee: Engine):

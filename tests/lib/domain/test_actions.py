@@ -213,5 +213,23 @@ def test_text_with_a_number_that_is_none_says_no_action(volume: str):
         from_text(f'{{"title": "A", "volume": {volume}}}', 4, 1)
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        '"residence_id": "1"',
+        '"residence_id": true',
+        '"qpv_id": 1.5',
+        '"district_id": [1]',
+        '"commune_code": 91001',
+        '"residence_id": 1, "hall_code": 2',
+        '"residence_id": 1, "building_code": null, "hall_code": "2"',
+        '"lieu": 1',
+    ],
+)
+def test_text_with_a_key_of_a_place_that_is_none_says_no_action(place: str):
+    with pytest.raises(ValueError, match="no JointAction"):
+        from_text(f'{{"title": "A", "places": [{{{place}}}]}}', 4, 1)
+
+
 def test_text_of_an_older_code_has_the_defaults_of_what_it_does_not_know():
     assert from_text('{"title": "A", "gone": 1}', 4, 1) == JointAction("A", action_id=4, version=1)

@@ -8,7 +8,10 @@ from lib.domain.meetings import (
     Meeting,
     decided_by,
     decision_changes,
+    disputed_fields,
     meeting_before,
+    meeting_to_come,
+    meeting_to_follow,
     merged_meetings,
     series_of,
 )
@@ -62,6 +65,38 @@ def test_meeting_follows_none_that_is_not_held_yet():
         assert meeting_before(every, meeting, today=JUNE) == every[1]
         assert meeting_before(every, meeting, today=MARCH) == every[2]
     assert meeting_before(every, held(None, MARCH, place="77"), today=SEPTEMBER) is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "departements", "followed"),
+    [
+        ((1, 2, 3, 4, 5), ["91"], 2),  # the last that dealt with it, were it of a group
+        ((1, 3, 4, 5), ["91"], 3),  # the last committee of its département or of several
+        ((4, 5), ["91"], 5),
+        ((4,), ["91"], None),
+        ((1, 4), [], 1),
+        ((), ["91"], None),
+    ],
+)
+def test_action_follows_the_meetings_that_dealt_with_it_else_the_committee_of_its_departement(
+    keys: tuple, departements: list, followed: int | None
+):
+    every = {
+        1: held(1, MARCH, place=None),
+        2: replace(held(2, MARCH, GPO, "Tarterêts"), decisions=(Decision("Un", 7),)),
+        3: held(3, JUNE),
+        4: held(4, SEPTEMBER, place="77"),
+        5: held(5, SEPTEMBER, GPO, "Grande Borne"),
+    }
+    found = meeting_to_follow([every[key] for key in keys], 7, departements)
+    assert (found and found.meeting_id) == followed
+
+
+def test_meeting_to_come_is_the_first_of_its_series_from_today_on():
+    every = [held(4, SEPTEMBER), held(3, JUNE, place="77"), held(2, JUNE), held(1, MARCH)]
+    found = [meeting_to_come(every, series_of(every[0]), today=day) for day in (MARCH, date(2026, 3, 13), SEPTEMBER)]
+    assert [one and one.meeting_id for one in found] == [1, 2, 4]
+    assert meeting_to_come(every, series_of(every[0]), today=date(2026, 9, 18)) is None
 
 
 def test_action_is_decided_by_every_meeting_that_names_it_the_first_of_them_first():
@@ -119,6 +154,19 @@ def test_partner_that_either_added_is_there_and_one_that_either_took_out_is_gone
     theirs = replace(base, partners=(Partner.LANDLORD, Partner.POLICE, Partner.JUSTICE), version=2)
     mine = replace(base, partners=(Partner.POLICE, Partner.MEDIATION))
     assert set(merged_meetings(base, theirs, mine).partners) == {Partner.POLICE, Partner.JUSTICE, Partner.MEDIATION}
+
+
+def test_fields_in_dispute_are_those_that_both_changed_each_in_their_way():
+    theirs = replace(BASE, label="Leur", held_on=JUNE, body=GPO, partners=(Partner.JUSTICE,))
+    mine = replace(BASE, label="Notre", held_on=JUNE, departement_code="91", partners=(Partner.POLICE,))
+    assert disputed_fields(BASE, theirs, mine) == ("label",)
+    assert disputed_fields(BASE, BASE, mine) == ()
+
+
+def test_decisions_alike_that_one_adds_are_all_kept():
+    mine = replace(BASE, decisions=(ONE, TWO, TWO))
+    theirs = replace(BASE, decisions=(ONE, TWO, THREE), version=2)
+    assert merged_meetings(BASE, theirs, mine).decisions == (ONE, TWO, THREE, TWO)
 
 
 def test_same_change_by_both_stands_once():

@@ -64,8 +64,8 @@ def test_each_word_stands_under_its_heading():
 
 
 def test_meeting_that_decided_an_action_is_named_and_dated():
-    assert told(ACTION)["Décidée par"] == "Comité de pilotage (COPIL) du 15 janvier 2026, Bilan"
-    assert told(JointAction("A", action_id=8))["Décidée par"] == ""
+    assert told(ACTION)["Réunion"] == "Comité de pilotage (COPIL) du 15 janvier 2026, Bilan"
+    assert told(JointAction("A", action_id=8))["Réunion"] == ""
 
 
 def test_places_beyond_the_scope_are_said_once_without_a_name():

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -129,6 +130,59 @@ def test_calendar_names_no_address():
     assert "http" not in text.lower()
     assert "mailto" not in text.lower()
     assert "ORGANIZER" not in text
+
+
+LINE_OCTETS = 75  # RFC 5545 §3.1, its CRLF left out
+ESCAPED = re.compile(r"\\([\\;,nN])")  # §3.3.11
+
+
+def by_the_rule(content: bytes) -> list[dict[str, str]]:
+    """Events read by RFC 5545 alone, by no library: name with its parameters, value; raises where a rule is broken."""
+    assert content.endswith(b"\r\n")
+    folded = content.removesuffix(b"\r\n").split(b"\r\n")
+    assert not any(b"\r" in line or b"\n" in line for line in folded)
+    assert max(map(len, folded)) <= LINE_OCTETS
+    lines = [line.decode().split(":", 1) for line in content.replace(b"\r\n ", b"").split(b"\r\n")[:-1]]
+    assert lines[0] == ["BEGIN", "VCALENDAR"]
+    assert lines[-1] == ["END", "VCALENDAR"]
+    events: list[dict[str, str]] = []
+    for name, value in lines:
+        if (name, value) == ("BEGIN", "VEVENT"):
+            events.append({})
+        elif events:
+            assert name not in events[-1] or name in {"BEGIN", "END"}, name
+            events[-1][name] = value
+    return events
+
+
+def unescaped(text: str) -> str:
+    """A text of the calendar as it was written; fails on a comma or a semicolon that stands bare."""
+    assert not re.search(r"[,;]", ESCAPED.sub("", text))
+    return ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], text)
+
+
+def test_file_keeps_the_rules_of_the_format():
+    hostile = "Été : un; deux, trois \\ quatre\nEND:VEVENT " + "é" * 120
+    meeting = replace(COPIL, decisions=(Decision(hostile), Decision("Deux")))
+    action = replace(ACTION, title="Éclairer, réparer; « tenir » " + "l’été " * 15)
+    content = drawn([*action_events([action], {HERE: "Résidence 1, Évry"}), *meeting_events([meeting])])
+    found = by_the_rule(content)
+    assert {frozenset(one) >= {"UID", "DTSTAMP", "DTSTART;VALUE=DATE", "SUMMARY"} for one in found} == {True}
+    assert {one["DTSTAMP"] for one in found} == {"20260310T093000Z"}
+    assert (found[-1]["DTSTART;VALUE=DATE"], found[-1]["DTEND;VALUE=DATE"]) == ("20260115", "20260116")
+    assert unescaped(found[-1]["DESCRIPTION"]) == f"1. {hostile}\n2. Deux"
+    assert unescaped(found[0]["SUMMARY"]).endswith(f"({action.title})")
+    assert len({one["UID"] for one in found}) == len(found) == 5
+
+
+def test_event_taken_away_again_later_keeps_its_key():
+    events = [*action_events([ACTION], {}), *meeting_events([COPIL])]
+    later = as_ical(events, register="c0ffee", made_at=AT + timedelta(days=40), is_synthetic=False)
+    keys, stamps = (
+        [[one[name] for one in by_the_rule(text)] for text in (drawn(events), later)] for name in ("UID", "DTSTAMP")
+    )
+    assert keys[0] == keys[1]
+    assert stamps[0] != stamps[1]
 
 
 def test_calendar_without_an_event_is_one():

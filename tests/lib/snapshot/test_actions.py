@@ -11,7 +11,7 @@ from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
 from lib.domain.scope import Scope
 from lib.domain.vocabulary import ActionStatus, Partner
-from lib.snapshot.actions import joint_actions
+from lib.snapshot.actions import joint_actions, residences_of
 from lib.snapshot.columnar import Snapshot
 from lib.snapshot.copies import build
 from lib.store import schema as s
@@ -129,3 +129,16 @@ def test_action_of_a_quarter_of_2015_bears_on_what_lay_inside_it(engine: Engine)
 
 def test_store_without_an_action_tells_none(engine: Engine):
     assert borne(build(engine)) == set()
+
+
+def test_residences_of_an_action_are_those_that_lie_in_its_places(snapshot: Snapshot):
+    def homes(*places: ActionPlace, scope: Scope = ALL) -> list[int]:
+        return residences_of(snapshot, places, scope=scope)
+
+    assert homes(ActionPlace(residence_id=4)) == [4]
+    assert homes(HALL) == [1]
+    assert homes(ActionPlace(qpv_id=1)) == [1]
+    assert homes(ActionPlace(district_id=2), ActionPlace(residence_id=1)) == [1, 3]
+    assert homes(ActionPlace(commune_code="91001")) == [1, 2]
+    assert homes(ActionPlace(commune_code="91001"), scope=Scope(landlord_ids=frozenset({2}))) == []
+    assert homes() == []

@@ -1,0 +1,105 @@
+"""The legal delays of an action in its form: one line each, with the last day that the law gives."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import streamlit as st
+
+from lib.domain.actions import JointAction
+from lib.domain.clocks import LEGAL_TERMS, Clock, clock_state
+from lib.domain.labels import plural
+from lib.domain.terms import LEGAL_CLOCKS
+from lib.domain.vocabulary import LegalClockKind
+from lib.ui import components as c
+from lib.ui.drafts import Form
+
+LINES = "delais"  # in the session: the lines of a form, by rank
+FIELDS = ("kind", "starts_on", "answered_on")
+LABELS = {"kind": "Délai", "starts_on": "Départ", "answered_on": "Fait le"}
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+
+
+def fill(form: Form[JointAction], clocks: Sequence[Clock]) -> None:
+    """Puts delays in the lines of a form."""
+    state = st.session_state
+    state[form.key(LINES)] = list(range(len(clocks)))
+    for line, clock in enumerate(clocks):
+        for name in FIELDS:
+            state[_key(form, line, name)] = getattr(clock, name)
+
+
+def draw(form: Form[JointAction], on: date) -> tuple[Clock, ...]:
+    """The lines, and the delays that they say; ``on``: day from which they are seen."""
+    c.section("Délais légaux")
+    said = "\u00a0; ".join(
+        f"{LEGAL_CLOCKS[kind].lower()}, {plural(term.day_count, 'jour')} après la {term.starts_with} ({term.ground})"
+        for kind, term in LEGAL_TERMS.items()
+    )
+    c.source(f"Le dernier jour est calculé\u00a0: {said}.")
+    for line in st.session_state[form.key(LINES)]:
+        _line(form, line, on)
+    st.button("Ajouter un délai légal", key=form.key("delai-ajouter"), on_click=_add, args=(form,))
+    return tuple(clock for line in st.session_state[form.key(LINES)] if (clock := _clock(form, line)) is not None)
+
+
+def is_half_written(form: Form[JointAction]) -> bool:
+    """Whether a line says something, but not what makes it a delay; a form that is not drawn has no line."""
+    state = st.session_state
+    return any(
+        _clock(form, line) is None and any(state.get(_key(form, line, name)) is not None for name in FIELDS)
+        for line in state.get(form.key(LINES), ())
+    )
+
+
+def names(form: Form[JointAction]) -> list[str]:
+    """What the session calls the widgets of the lines, within the form."""
+    lines = st.session_state[form.key(LINES)]
+    return [LINES, *(_name(line, name) for line in lines for name in FIELDS)]
+
+
+def _line(form: Form[JointAction], line: int, on: date) -> None:
+    kind, starts, answered, out = st.columns([3, 1.2, 1.2, 1], vertical_alignment="bottom")
+    kind.selectbox(
+        LABELS["kind"],
+        list(LEGAL_CLOCKS),
+        index=None,
+        format_func=LEGAL_CLOCKS.__getitem__,
+        placeholder="Choisissez le délai",
+        key=_key(form, line, "kind"),
+    )
+    for column, name in ((starts, "starts_on"), (answered, "answered_on")):
+        column.date_input(
+            LABELS[name],
+            value=None,
+            min_value=FIRST_DAY,
+            max_value=LAST_DAY,
+            format="DD/MM/YYYY",
+            key=_key(form, line, name),
+        )
+    out.button("Retirer", key=form.key(f"delai-{line}-retirer"), on_click=_remove, args=(form, line))
+    clock = _clock(form, line)
+    if clock is not None:
+        c.source(f"{clock_state(clock, on).capitalize()}.")
+
+
+def _clock(form: Form[JointAction], line: int) -> Clock | None:
+    kind, starts_on, answered_on = (st.session_state.get(_key(form, line, name)) for name in FIELDS)
+    return None if kind is None or starts_on is None else Clock(LegalClockKind(kind), starts_on, answered_on)
+
+
+def _add(form: Form[JointAction]) -> None:
+    lines = st.session_state[form.key(LINES)]
+    st.session_state[form.key(LINES)] = [*lines, max(lines, default=-1) + 1]
+
+
+def _remove(form: Form[JointAction], line: int) -> None:
+    lines = st.session_state[form.key(LINES)]
+    st.session_state[form.key(LINES)] = [one for one in lines if one != line]
+
+
+def _name(line: int, name: str) -> str:
+    return f"delai-{line}-{name}"
+
+
+def _key(form: Form[JointAction], line: int, name: str) -> str:
+    return form.key(_name(line, name))

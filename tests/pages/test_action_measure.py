@@ -1,0 +1,134 @@
+"""The objective of an action beside what the store counts in its places; the small store is counted by hand."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine
+from streamlit.testing.v1 import AppTest
+
+from lib.domain.actions import ActionPlace, JointAction
+from lib.domain.vocabulary import ActionIndicator, Partner
+from lib.ingest.actions import store_action
+from lib.store import schema as s
+from lib.store.revisions import change
+from tests.conftest import with_nomenclature
+from tests.factories import add, incident, small_store
+from tests.screen import opened, told
+
+HOME = ActionPlace(residence_id=1)
+SINCE_JANUARY = JointAction(
+    "Rondes",
+    places=(HOME,),
+    family_code="OCC",
+    indicator=ActionIndicator.FACTS,
+    baseline=40,
+    target=20,
+    months_measured=2,
+    starts_on=date(2026, 1, 1),
+)
+
+
+@pytest.fixture
+def store(filled: Callable, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    monkeypatch.setattr("lib.store.actions.today", lambda: date(2026, 2, 28))
+    return filled(lambda engine: small_store(with_nomenclature(engine)))
+
+
+def add_facts(engine: Engine, counts: dict[date, int], **more: object) -> None:
+    with change(engine, "essai") as made:
+        for day, count in counts.items():
+            names = (f"{day}-{rank}-{more}" for rank in range(count))
+            add(made, s.Incident, *(incident(name, 1, day, "OCC-02", **more) for name in names))
+
+
+def sheet(engine: Engine, action: JointAction) -> str:
+    saved = store_action(engine, action, by=Partner.LANDLORD)
+    return told(page(saved))
+
+
+def page(saved: JointAction) -> AppTest:
+    return opened("actions", intervention=saved.action_id)
+
+
+def figure(said: str, label: str) -> str:
+    """What stands after a label in the band of figures, to the end of its value."""
+    return said.split(f"{label} ", 1)[1].split(" ", 1)[0]
+
+
+def test_fall_since_the_action_began_is_tested_and_never_told_as_its_effect(store: Engine):
+    add_facts(store, {date(2025, 1, 10): 30, date(2025, 2, 10): 30, date(2026, 1, 10): 9, date(2026, 2, 10): 8})
+    said = sheet(store, SINCE_JANUARY)
+    assert "Baisse constatée depuis le début Faits recensés (occupation), dans les lieux de l’intervention" in said
+    assert figure(said, "Valeur visée") == "20"
+    assert figure(said, "Depuis le début") == "18"  # with one of the small store
+    assert figure(said, "Mêmes mois avant") == "60"
+    assert "−70 %, significatif" in said
+    assert "ne prouve pas l’effet de l’intervention" in said
+
+
+def test_few_facts_are_told_as_such(store: Engine):
+    said = sheet(store, SINCE_JANUARY)
+    assert "Trop peu de faits pour juger" in said
+    assert "0 → 1" in said
+
+
+def test_rise_and_no_clear_change_are_told(store: Engine):
+    add_facts(store, {date(2025, 1, 10): 20, date(2025, 2, 10): 20, date(2026, 1, 10): 20, date(2026, 2, 10): 22})
+    assert "Aucun changement net depuis le début" in sheet(store, SINCE_JANUARY)
+    add_facts(store, {date(2026, 1, 11): 30, date(2026, 2, 11): 30})
+    assert "Hausse constatée depuis le début" in sheet(store, SINCE_JANUARY)
+
+
+def test_action_that_has_just_begun_is_judged_by_nothing(store: Engine):
+    said = sheet(store, replace(SINCE_JANUARY, starts_on=date(2026, 2, 2)))
+    assert "Trop tôt pour juger" in said
+    assert "Depuis le début" not in said
+
+
+@pytest.mark.parametrize(
+    "change_of",
+    [{"starts_on": None}, {"indicator": ActionIndicator.OCCUPIED_HALLS}, {"places": ()}],
+)
+def test_nothing_is_measured_of_what_the_store_does_not_count(store: Engine, change_of: dict):
+    said = sheet(store, replace(SINCE_JANUARY, **change_of))
+    assert "Mêmes mois avant" not in said
+    assert "Trop tôt" not in said
+
+
+def test_each_indicator_counts_its_own_facts(store: Engine):
+    add_facts(store, {date(2026, 1, 10): 2}, complaint_status="filed")
+    counted = {
+        indicator: figure(sheet(store, replace(SINCE_JANUARY, indicator=indicator)), "Depuis le début")
+        for indicator in (ActionIndicator.COMPLAINTS, ActionIndicator.STAFF_FACTS, ActionIndicator.SEVERITY_INDEX)
+    }
+    whole = replace(SINCE_JANUARY, family_code=None)
+    assert counted[ActionIndicator.COMPLAINTS] == "2"
+    assert counted[ActionIndicator.STAFF_FACTS] == "1"
+    assert int(counted[ActionIndicator.SEVERITY_INDEX]) > 3
+    assert figure(sheet(store, replace(whole, indicator=ActionIndicator.COMPLAINTS)), "Depuis le début") == "3"
+    assert "significatif" not in sheet(store, replace(SINCE_JANUARY, indicator=ActionIndicator.SEVERITY_INDEX))
+
+
+def test_halls_are_measured_by_themselves_where_their_codes_name_them_alone(store: Engine):
+    for building, hall, count in (("A", "1", 3), ("A", "2", 4), ("B", "1", 5)):
+        add_facts(store, {date(2026, 1, 10): count}, building_code=building, hall_code=hall)
+    first, second, other = (
+        ActionPlace(residence_id=1, building_code=building, hall_code=hall)
+        for building, hall in (("A", "1"), ("A", "2"), ("B", "1"))
+    )
+    assert figure(sheet(store, replace(SINCE_JANUARY, places=(first,))), "Depuis le début") == "3"
+    assert figure(sheet(store, replace(SINCE_JANUARY, places=(first, second))), "Depuis le début") == "7"
+    said = sheet(store, replace(SINCE_JANUARY, places=(second, other)))
+    assert figure(said, "Depuis le début") == "13"  # A2 and B1 crossed would count A1 too: the residence is told
+    assert "Les faits sont ceux des résidences entières." in said
+
+
+def test_baseline_is_proposed_from_the_months_before(store: Engine):
+    add_facts(store, {date(2025, 1, 10): 4, date(2025, 12, 10): 2})
+    said = sheet(store, SINCE_JANUARY)
+    assert (
+        "Faits recensés (occupation) dans ces lieux, 2 mois, novembre 2025 à décembre 2025 : 2. C’est une valeur de "
+        "départ possible."
+    ) in said
