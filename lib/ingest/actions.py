@@ -182,8 +182,8 @@ def _clock_faults(clock: Clock, on: date) -> Iterator[Fault]:
 
 
 def _hidden(action: JointAction, connection: Connection, scope: Scope) -> Iterator[Fault]:
-    """An action is seen by who has a residence in one of its places: in none, who wrote it would lose it."""
-    if action.places and not places_seen(connection, scope, action.places):
+    """An action is seen by who has a residence in one of its places: with none, who writes would see it no more."""
+    if scope != EVERYTHING and action.places and not places_seen(connection, scope, action.places):
         yield (
             "places",
             "aucun de ces lieux n’a de résidence dans votre périmètre, vous ne verriez plus l’intervention ; "
