@@ -170,7 +170,8 @@ def place_criteria(signals: pd.DataFrame, unit: Unit) -> pd.DataFrame:
         residences, hall_reporting_month_count of those whose facts name a hall), reported_share (months reported, 0-1,
         weighted by dwellings); a column per ``Criterion``, missing where nothing is known; the columns of ``POOLED``
         (nothing shows that places differ: all have the same value); is_short (too little to be ranked: see
-        ``MIN_DWELLINGS``).
+        ``MIN_DWELLINGS``). Of QPV and services, main_residence_id and main_incident_count: the residence that alone
+        has more than half of the facts of the period, and how many; missing where none has.
     """
     rows = signals.assign(**_of_months(signals))
     places = _joined(rows, KEYS[unit]) if unit in KEYS else _alone(rows, unit)
@@ -197,11 +198,12 @@ def place_criteria(signals: pd.DataFrame, unit: Unit) -> pd.DataFrame:
     )
 
 
-def quiet_residences(places: pd.DataFrame) -> tuple[int, int]:
-    """Residences with less than a fact for each month they told of, and all those that told of half of the months.
+def quiet_places(places: pd.DataFrame) -> tuple[int, int]:
+    """Places with less than a fact for each month they told of, and all those that told of half of the months.
 
     Args:
-        places: Of ``place_criteria``, residences; those that told of too few months are left out, as of a ranking.
+        places: Of ``place_criteria``, residences or halls; those that told of too few months are left out, as of a
+            ranking.
     """
     told = places[places["reported_share"] >= MIN_REPORTED_SHARE]
     return int((told["incident_count"] < told["reporting_month_count"]).sum()), len(told)
@@ -265,4 +267,13 @@ def _joined(rows: pd.DataFrame, key: str) -> pd.DataFrame:
     parts = rows[[key, *SUMMED]].assign(dwelling_count=dwellings, residence_count=1, **weighted, **weights)
     places = parts.groupby(key).sum().rename_axis("place_key").reset_index()
     means = {name: places[name] / places[f"{name}_weight"].where(places[f"{name}_weight"] > 0) for name in AVERAGED}
-    return places.assign(**means).drop(columns=list(weights))
+    places = places.assign(**means).drop(columns=list(weights))
+    return places.merge(_main_residences(rows, key), on="place_key", how="left")
+
+
+def _main_residences(rows: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Of the places where one residence has more than half of the facts: place_key, that residence, its facts."""
+    totals = rows.groupby(key)["incident_count"].transform("sum")
+    alone = rows[2 * rows["incident_count"] > totals]  # one at most in each place
+    names = {key: "place_key", "residence_id": "main_residence_id", "incident_count": "main_incident_count"}
+    return alone[list(names)].rename(columns=names)

@@ -211,7 +211,7 @@ def _rounds(worsening: ActionPlace, facts: int) -> Planned:
 def _injunction(worsening: ActionPlace) -> Planned:
     action = JointAction(
         "Réponse à l’injonction du préfet",
-        problem="Injonction de saisir le juge pour un bail lié au trafic.",
+        problem="Injonction d’agir pour la résiliation d’un bail, en raison d’un trafic.",
         family_code="TRA",
         places=(worsening,),
         pilot=Partner.LANDLORD,

@@ -10,6 +10,7 @@ from lib.domain.actions import JointAction
 from lib.domain.clocks import Clock
 from lib.domain.labels import date_label, quoted
 from lib.domain.objectives import COUNTED
+from lib.domain.scope import Scope
 from lib.domain.terms import ACTION_FIELDS, ACTION_KINDS, ACTION_STATUSES
 from lib.domain.vocabulary import ActionKind, ActionStatus, Partner
 from lib.errors import FormError
@@ -22,7 +23,9 @@ from lib.store.halls import unknown_halls
 from lib.store.known import unknown_keys
 from lib.store.revisions import change
 from lib.store.schema.actions import MAX_MONTHS_MEASURED, MAX_TEXT_CHARS, MAX_TITLE_CHARS, MAX_UNIT_CHARS
+from lib.store.scopes import places_seen
 
+EVERYTHING = Scope.everything()
 MAX_CODE_CHARS = 40  # of a building or a hall, in the store
 LINES = {"title": MAX_TITLE_CHARS, "volume_unit": MAX_UNIT_CHARS}
 TEXTS = dict.fromkeys(("problem", "objective", "means", "legal_ground", "abandon_reason"), MAX_TEXT_CHARS)
@@ -35,8 +38,10 @@ PLACE_KEYS = {
 }
 
 
-def store_action(engine: Engine, action: JointAction, *, by: Partner) -> JointAction:
+def store_action(engine: Engine, action: JointAction, *, by: Partner, scope: Scope = EVERYTHING) -> JointAction:
     """Judges an action and keeps it; one that changes nothing writes nothing, and leaves every kept answer as it is.
+
+    ``scope``: of who writes, who must still see the action once it is kept.
 
     Returns:
         The action as kept, at its new version; at the version held where that one already says the same.
@@ -46,11 +51,11 @@ def store_action(engine: Engine, action: JointAction, *, by: Partner) -> JointAc
         ConflictError: If another person changed it meanwhile: nothing is written.
     """
     with engine.connect() as connection:
-        held = register.already_kept(connection, checked(action, connection))
+        held = register.already_kept(connection, checked(action, connection, scope=scope))
     if held is not None:
         return held
     with change(engine, "action conjointe") as made:
-        return register.save_action(made, checked(action, made.connection), by=by)
+        return register.save_action(made, checked(action, made.connection, scope=scope), by=by)
 
 
 def take_out_text(engine: Engine, action_id: int, field: str, *, by: Partner, keeps_current: bool = False) -> int:
@@ -71,10 +76,12 @@ def take_out_text(engine: Engine, action_id: int, field: str, *, by: Partner, ke
         return count
 
 
-def checked(action: JointAction, connection: Connection, *, on: date | None = None) -> JointAction:
+def checked(
+    action: JointAction, connection: Connection, *, scope: Scope = EVERYTHING, on: date | None = None
+) -> JointAction:
     """The action, its texts tidied and its cost in whole cents.
 
-    ``on``: last day on which something may have been done, the civil day in Paris by default.
+    ``scope``: of who writes; ``on``: last day on which something may have been done, the civil day in Paris by default.
 
     Raises:
         FormError: If something is wrong, every fault by field.
@@ -82,7 +89,10 @@ def checked(action: JointAction, connection: Connection, *, on: date | None = No
     texts = {name: tidy(getattr(action, name), is_line=name in LINES) for name in (*LINES, *TEXTS)}
     cost = None if action.cost_euros is None else round(action.cost_euros, 2)
     tidied = replace(action, **texts, cost_euros=cost)
-    refuse([*_faults(tidied, on or register.today()), *_unknown(tidied, connection)], ACTION_FIELDS)
+    refuse(
+        [*_faults(tidied, on or register.today()), *_unknown(tidied, connection), *_hidden(tidied, connection, scope)],
+        ACTION_FIELDS,
+    )
     return tidied
 
 
@@ -169,6 +179,16 @@ def _clock_faults(clock: Clock, on: date) -> Iterator[Fault]:
         yield "clocks", "la réponse précède le départ du délai\u00a0; corrigez l’une des deux dates"
     if clock.answered_on and clock.answered_on > on:
         yield "clocks", f"la réponse est datée d’après aujourd’hui ({date_label(on)})\u00a0; corrigez sa date"
+
+
+def _hidden(action: JointAction, connection: Connection, scope: Scope) -> Iterator[Fault]:
+    """An action is seen by who has a residence in one of its places: with none, who writes would see it no more."""
+    if scope != EVERYTHING and action.places and not places_seen(connection, scope, action.places):
+        yield (
+            "places",
+            "aucun de ces lieux n’a de résidence dans votre périmètre, vous ne verriez plus l’intervention ; "
+            "gardez ou ajoutez un lieu de votre périmètre",
+        )
 
 
 def _unknown(action: JointAction, connection: Connection) -> Iterator[Fault]:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from lib.domain.actions import ActionPlace
 from lib.domain.filters import IncidentFilter
@@ -51,6 +52,31 @@ def joint_actions(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -
         )
         .where(action.action_id.in_(select(place.action_id).where(lies)))
         .order_by(action.starts_on.nulls_last(), action.action_id)
+    )
+
+
+def action_departements(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> pd.DataFrame:
+    """Where actions bear on: départements of the residences of the selection and of the scope in one of their places.
+
+    Returns:
+        action_id, departements: their names, by code, apart by a comma; no row for an action in none.
+    """
+    columns = [EXPOSURE.c[name] for name in ("residence_id", "district_id", "commune_code", "departement_code")]
+    home = homes(chosen, scope, *columns).cte("home")
+    place, table = s.ActionPlace, s.Departement
+    lies = or_(
+        place.residence_id == home.c.residence_id,
+        place.qpv_id.in_((home.c.qpv_id, home.c.qpv_2015_id)),
+        place.district_id == home.c.district_id,
+        place.commune_code == home.c.commune_code,
+    )
+    found = select(place.action_id, home.c.departement_code).join(home, lies).distinct().subquery()
+    names = func.string_agg(table.departement_name, aggregate_order_by(literal(", "), table.departement_code))
+    return snapshot.frame(
+        select(found.c.action_id, names.label("departements"))
+        .join(table, table.departement_code == found.c.departement_code)
+        .group_by(found.c.action_id)
+        .order_by(found.c.action_id)
     )
 
 

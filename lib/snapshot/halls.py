@@ -10,7 +10,7 @@ from lib.domain.filters import IncidentFilter
 from lib.domain.scope import Scope
 from lib.snapshot.columnar import Snapshot
 from lib.snapshot.conditions import places, visible, within
-from lib.snapshot.tables import EXPOSURE
+from lib.snapshot.tables import EXPOSURE, FACT
 from lib.store import schema as s
 
 HALL = (s.HallMonth.residence_id, s.HallMonth.building_code, s.HallMonth.hall_code)
@@ -36,6 +36,22 @@ def hall_states(snapshot: Snapshot, *, chosen: IncidentFilter, scope: Scope) -> 
     )
     order = ["residence_name", "residence_id", "building_code", "hall_code"]
     return snapshot.frame(statement).sort_values(order, key=_counted, ignore_index=True)
+
+
+def known_halls(snapshot: Snapshot, residence_id: int, scope: Scope) -> pd.DataFrame:
+    """Halls of a residence that a register of halls or a fact names, whatever the day; a protected fact names none.
+
+    Returns:
+        building_code (blank where none), hall_code, in the order in which one counts; no row beyond the scope.
+    """
+    seen = select(EXPOSURE.c.residence_id).where(*visible(EXPOSURE, scope), EXPOSURE.c.residence_id == residence_id)
+    codes = func.coalesce(FACT.c.building_code, "").label("building_code"), FACT.c.hall_code
+    told = (*visible(FACT, scope), FACT.c.is_protected.is_(False), FACT.c.hall_code.is_not(None))
+    named = select(*codes).where(FACT.c.residence_id == residence_id, *told)
+    kept = select(*HALL[1:]).where(s.HallMonth.residence_id.in_(seen))
+    return snapshot.frame(named.union(kept)).sort_values(
+        ["building_code", "hall_code"], key=_counted, ignore_index=True
+    )
 
 
 def told_halls(chosen: IncidentFilter, scope: Scope) -> list[ColumnElement[bool]]:

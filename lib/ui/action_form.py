@@ -18,10 +18,11 @@ from lib.domain.terms import (
     PARTNERS,
 )
 from lib.domain.vocabulary import ActionKind, ActionStatus
+from lib.snapshot.places import Level
 from lib.ui import action_clocks, map_search
 from lib.ui import components as c
 from lib.ui.action_measure import baseline_words
-from lib.ui.action_state import NEW, found_place, today
+from lib.ui.action_state import NEW, found_place, hall_choices, today
 from lib.ui.action_words import Names, is_known, key_of, place_words, seen_places
 from lib.ui.drafts import Form
 from lib.ui.import_words import literal
@@ -151,6 +152,25 @@ def _where(visit: Visit, form: Form[JointAction], known: Names) -> None:
             st.button(
                 map_search.said(one), key=form.key(f"ajouter-{one.level}-{one.code}"), on_click=_add, args=(form, place)
             )
+    for one, place in [pair for pair in shown if pair[0].level == Level.RESIDENCE][:1]:
+        _one_hall(visit, form, one.name, key_of(place))
+
+
+def _one_hall(visit: Visit, form: Form[JointAction], name: str, residence_id: int) -> None:
+    """The halls on record of the residence that answers best, one of which may be the place."""
+    choices = hall_choices(visit, residence_id)
+    if not choices:
+        return
+    key = form.key(f"hall-{residence_id}")
+    st.selectbox(
+        f"Ou un seul hall, {literal(name)}",
+        list(choices),
+        index=None,
+        format_func=choices.__getitem__,
+        key=key,
+        on_change=lambda: _add(form, st.session_state[key]),
+        placeholder="Choisissez un hall",
+    )
 
 
 def _add(form: Form[JointAction], place: ActionPlace) -> None:

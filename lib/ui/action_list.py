@@ -6,12 +6,14 @@ from functools import partial
 import streamlit as st
 
 from lib.domain.actions import ActionPlace, JointAction, by_urgency
+from lib.domain.filters import IncidentFilter
 from lib.domain.labels import MISSING, date_label, number, plural
 from lib.domain.terms import ACTION_STATUSES, PARTNERS
 from lib.domain.vocabulary import ActionStatus
-from lib.exports.actions import ACTION_HEADINGS, action_lines
+from lib.exports.actions import action_headings, action_lines
 from lib.exports.calendar import action_events, as_ical, meeting_events
 from lib.exports.tables import as_csv, as_xlsx
+from lib.snapshot.actions import action_departements
 from lib.store.settings import register_key
 from lib.ui import blocks, data
 from lib.ui import components as c
@@ -92,12 +94,14 @@ def _downloads(visit: Visit, register: Register, shown: list[JointAction]) -> No
     on, places = today(visit), {place for action in shown for place in action.places}
     known = {place: place_words(place, register.names) for place in places if is_known(place, register.names)}
     decided_by = register.names.decided_by
-    lines = partial(action_lines, shown, known, decided_by=decided_by, on=on, is_synthetic=visit.is_synthetic)
+    rows = visit.ask(action_departements, chosen=IncidentFilter(visit.period))
+    told = {"departements": dict(zip(rows["action_id"], rows["departements"], strict=True)), "decided_by": decided_by}
+    lines = partial(action_lines, shown, known, **told, on=on, is_synthetic=visit.is_synthetic)
     downloads(
         f"interventions-{on:%Y-%m-%d}",
         {
             "csv": lambda: as_csv(lines()),
-            "xlsx": lambda: as_xlsx(lines(), sheet="Interventions", headings=ACTION_HEADINGS),
+            "xlsx": lambda: as_xlsx(lines(), sheet="Interventions", headings=action_headings(shown)),
             "ics": partial(_calendar, visit, register, shown, known, data.record(register_key, visit.snapshot)),
         },
     )

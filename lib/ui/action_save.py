@@ -8,6 +8,7 @@ import streamlit as st
 from sqlalchemy.exc import OperationalError
 
 from lib.domain.actions import Conflict, JointAction, without_moot
+from lib.domain.scope import Scope
 from lib.domain.terms import ACTION_FIELDS, PARTNER_SUBJECTS, PARTNERS
 from lib.domain.vocabulary import Partner
 from lib.errors import ConflictError, FormError
@@ -27,23 +28,23 @@ HALF_CLOCK = (
 THEIRS, MINE = "theirs", "mine"
 
 
-def bar(form: Form[JointAction], steps: Any, known: Names) -> None:
+def bar(form: Form[JointAction], steps: Any, known: Names, scope: Scope) -> None:
     """In whose name, and the button; then what was refused, or the two texts to bring together."""
     conflict: ConflictError | None = st.session_state.get(form.key(CONFLICT))
     if conflict is not None:
-        _reconcile(form, conflict, steps, known)
+        _reconcile(form, conflict, steps, known, scope)
         return
     by = signed("Enregistrer", author_key="au-nom-de", key=form.key("enregistrer"), type="primary")
     if by is not None:
-        _store(form, form.draft, steps, by)
+        _store(form, steps, by, scope)
 
 
-def _store(form: Form[JointAction], action: JointAction, steps: Any, by: Partner) -> None:
+def _store(form: Form[JointAction], steps: Any, by: Partner, scope: Scope) -> None:
     if action_clocks.is_half_written(form):
         refusal(HALF_CLOCK)
         return
     try:
-        saved = steps.store_action(data.engine(), action, by=by)
+        saved = steps.store_action(data.engine(), form.draft, by=by, scope=scope)
     except FormError as fault:
         for sentence in fault.faults.values():
             refusal(sentence)
@@ -59,7 +60,7 @@ def _store(form: Form[JointAction], action: JointAction, steps: Any, by: Partner
         st.rerun()
 
 
-def _reconcile(form: Form[JointAction], conflict: ConflictError, steps: Any, known: Names) -> None:
+def _reconcile(form: Form[JointAction], conflict: ConflictError, steps: Any, known: Names, scope: Scope) -> None:
     """Their text and ours, field by field where both changed; nothing is lost until a choice is made."""
     theirs = conflict.theirs
     assert isinstance(theirs, JointAction)
@@ -85,7 +86,7 @@ def _reconcile(form: Form[JointAction], conflict: ConflictError, steps: Any, kno
         refusal(waiting)
     elif by is not None:
         form.restart(theirs, kept)
-        _store(form, form.draft, steps, by)
+        _store(form, steps, by, scope)
     if st.button("Abandonner mes modifications", key=form.key("abandonner")):
         form.close()
         st.rerun()

@@ -52,7 +52,7 @@ def edit(visit: Visit, action: JointAction, known: Names, steps: Any) -> None:
     form = action_form.opened(action)
     if form.key(action_save.CONFLICT) not in st.session_state:
         action_form.draw(visit, form, known)
-    action_save.bar(form, steps, known)
+    action_save.bar(form, steps, known, visit.scope)
 
 
 def _facts(visit: Visit, action: JointAction, known: Names) -> dict[str, object]:

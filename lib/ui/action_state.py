@@ -11,11 +11,12 @@ from lib.domain.actions import ActionPlace, JointAction
 from lib.domain.meetings import Meeting
 from lib.errors import AccessError
 from lib.snapshot import sheets
+from lib.snapshot.halls import known_halls
 from lib.snapshot.places import Level
 from lib.snapshot.search import Found
 from lib.store import actions
 from lib.ui.action_words import Names, is_known
-from lib.ui.drilldown import MAX_KEY_DIGITS
+from lib.ui.drilldown import MAX_KEY_DIGITS, hall_name
 from lib.ui.links import href
 from lib.ui.session import Visit
 
@@ -93,6 +94,17 @@ def found_place(visit: Visit, found: Found) -> ActionPlace | None:
     """The place of an action from one that the search found; None for a département, too large to act in."""
     words = {Level.RESIDENCE: "residence", Level.QPV: "quartier", Level.DISTRICT: "service", Level.COMMUNE: "commune"}
     return _READERS[words[found.level]](visit, found.code) if found.level in words else None
+
+
+def hall_choices(visit: Visit, residence_id: int) -> dict[ActionPlace, str]:
+    """Halls on record of a residence of the scope, each with its name: «Bâtiment A, hall 2»."""
+    rows = visit.ask_store(known_halls, residence_id, visit.scope)
+    return {
+        ActionPlace(residence_id=residence_id, building_code=row.building_code, hall_code=row.hall_code): hall_name(
+            row.building_code, row.hall_code
+        )
+        for row in rows.itertuples()
+    }
 
 
 def _key(code: str) -> int | None:

@@ -98,13 +98,18 @@ def named_criteria(snapshot: Snapshot, unit: Unit, *, chosen: IncidentFilter, sc
 
     Returns:
         ``place_criteria`` with place_name, commune_name, force (missing but for services), map_code (what the map and
-        addresses call the place, or its residence), residence_id (missing for QPV and services) and answering (force
-        that answers there; missing where both do, in a QPV, or where it is not known).
+        addresses call the place, or its residence), residence_id (missing for QPV and services), answering (force that
+        answers there; missing where both do, in a QPV, or where it is not known), main_residence_name (of QPV and
+        services) and, of residences, the qpv_id and the district_id that they are counted in.
     """
     question = signals.hall_signals if unit == Unit.HALL else signals.residence_signals
     rows = question(snapshot, chosen=chosen, scope=scope)
     names = _territories(snapshot, rows, unit, scope) if unit in LEVELS else _residences(snapshot, rows, unit)
-    return place_criteria(rows, unit).merge(names, on="place_key", how="left")
+    found = place_criteria(rows, unit).merge(names, on="place_key", how="left")
+    if unit not in LEVELS:
+        return found
+    residences = rows.set_index("residence_id")["residence_name"]  # of the scope alone
+    return found.assign(main_residence_name=found["main_residence_id"].map(residences))
 
 
 def _territories(snapshot: Snapshot, rows: pd.DataFrame, unit: Unit, scope: Scope) -> pd.DataFrame:
@@ -139,7 +144,7 @@ def _residences(snapshot: Snapshot, rows: pd.DataFrame, unit: Unit) -> pd.DataFr
         }
     )
     if unit == Unit.RESIDENCE:
-        return named.assign(residence_id=rows["residence_id"])
+        return named.assign(**rows[["residence_id", "qpv_id", "district_id"]])
     halls = zip(rows["building_code"], rows["hall_code"], rows["residence_name"], strict=True)
     names = [f"{hall_name(building, hall)}, {residence}" for building, hall, residence in halls]
     return named.assign(place_key=hall_key(rows), place_name=pd.Series(names, rows.index, dtype=object))

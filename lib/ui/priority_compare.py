@@ -29,9 +29,12 @@ MOST_COMPARED = 3
 OFFERED = 200
 
 
-def compare(found: Ranked) -> None:
-    """The choice of places, their table, and the sentences on their order."""
-    c.section("Comparer deux ou trois lieux")
+def compare(found: Ranked, period: str) -> None:
+    """The choice of places, their table, and the sentences on their order.
+
+    ``period``: its months in words, those of every value of the table.
+    """
+    c.section("Comparer deux ou trois lieux", period)
     offered = found.places.head(OFFERED)
     names = dict(zip(offered["place_key"], _names(offered), strict=True))
     chosen = st.multiselect(
@@ -72,25 +75,33 @@ def _table(found: Ranked, rows: list) -> None:
         found.drawn, found.weights, place_keys=[row.place_key for row in rows], rng=np.random.default_rng(SEED)
     )
     lines: list[list[object]] = [
-        ["Bande", "", *(band(row.band) for row in rows)],
-        ["Probabilité", f"dans les {found.first_count}", *(share(getattr(row, found.chance)) for row in rows)],
-    ]
-    lines = [
-        *(lines if found.stands_out else []),
         [
-            "Rang",
-            "9 tirages sur 10",
+            c.two_lines("Rang", "le plus souvent, dans 9 tirages sur 10"),
+            "",
             *(f"{number(one.rank_low)} à {number(one.rank_high)}" for one in ranks.itertuples()),
         ],
     ]
+    if found.stands_out:
+        firsts = f"les {found.first_count} {'premières' if UNITS[found.unit].is_feminine else 'premiers'}"
+        chance = c.two_lines("Probabilité", f"part des tirages où le lieu est dans {firsts}")
+        lines = [
+            ["Bande", "", *(band(row.band) for row in rows)],
+            [chance, "", *(share(getattr(row, found.chance)) for row in rows)],
+            *lines,
+        ]
     for at, criterion in enumerate(found.drawn.criteria):
         cells = [
             c.two_lines(value_words(row, criterion, found.unit), f"{number(points[row.row][at], sign=True)} points")
             for row in rows
         ]
         lines.append([c.two_lines(CRITERIA[criterion], MEANINGS[criterion]), share(weights[at]), *cells])
-    lines.append(["Écart à la médiane", "", *(f"{number(points[row.row].sum(), sign=True)} points" for row in rows)])
-    c.table(["Critère", "Poids", *(str(row.place_name) for row in rows)], lines)
+    total = c.two_lines("Écart à la médiane", "somme des points des critères, sur 100")
+    lines.append([total, share(1.0), *(f"{number(points[row.row].sum(), sign=True)} points" for row in rows)])
+    c.table(["Critère et ce qu’il mesure", "Poids du critère", *(str(row.place_name) for row in rows)], lines)
+    c.reading(
+        "Sous chaque valeur, les points qu’elle ajoute (+) ou retire (−) au score du lieu, par rapport à la médiane "
+        "des lieux classés."
+    )
 
 
 def held(found: Ranked) -> None:

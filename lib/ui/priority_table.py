@@ -1,11 +1,13 @@
 """Every place ranked, in a table that follows the map and can be taken away; those of which too little is known."""
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
 from lib.analysis.criteria import MIN_DWELLINGS, MIN_REPORTED_SHARE, Unit
-from lib.analysis.priorities import KS
+from lib.analysis.priorities import KS, shared
+from lib.analysis.reasons import contributions
 from lib.domain.labels import date_label, number, plural, share
 from lib.domain.terms import FORCES
 from lib.exports.tables import Cell, as_csv, as_xlsx
@@ -19,7 +21,7 @@ from lib.ui.priority import UNITS, Ranked, address
 from lib.ui.priority_list import new_word
 from lib.ui.priority_map import CHOSEN
 from lib.ui.priority_weights import in_force, is_trial
-from lib.ui.priority_words import CRITERIA, none_stands_out, part_of
+from lib.ui.priority_words import CRITERIA, none_stands_out, part_of, reason
 from lib.ui.session import Visit
 
 PAGE = "priorites"
@@ -58,7 +60,7 @@ def table(visit: Visit, found: Ranked, key: object | None) -> None:
             for row in shown.iloc[ranks].itertuples()
         ]
         c.table(heads, lines, numeric=range(len(banded) + 1, len(heads)))
-    _downloads(visit, found)
+    files(visit, found)
 
 
 def _place(unit: Unit, row) -> Markup:
@@ -67,8 +69,11 @@ def _place(unit: Unit, row) -> Markup:
     find = Markup('<a href="{}" aria-label="Situer {} sur la carte">situer</a>').format(
         href(PAGE, **kept, **{CHOSEN: new_word(unit, row)}), row.place_name
     )
+    propose = Markup('<a href="{}" aria-label="Proposer une intervention, {}">proposer</a>').format(
+        href("interventions", nouvelle=new_word(unit, row)), row.place_name
+    )
     detail = c.force(row.force) if isinstance(row.force, str) else row.commune_name
-    return c.two_lines(name, Markup(", ").join([*([detail] if isinstance(detail, str) else []), find]))
+    return c.two_lines(name, Markup(", ").join([*([detail] if isinstance(detail, str) else []), find, propose]))
 
 
 def short(found: Ranked) -> None:
@@ -109,7 +114,9 @@ def _lacking(row) -> str:
     return f"moins de {MIN_DWELLINGS} logements" if is_known else "logements non renseignés"
 
 
-def _downloads(visit: Visit, found: Ranked) -> None:
+def files(visit: Visit, found: Ranked) -> None:
+    """Every place, as files; the buttons stand under the list and under the table, of which one is drawn."""
+
     def lines() -> list[list[Cell]]:
         return rows(visit, found)
 
@@ -141,7 +148,8 @@ def rows(visit: Visit, found: Ranked) -> list[list[Cell]]:
         [],
         _headings(found),
     ]
-    ranked = [_line(found, row) for row in found.places.itertuples()]
+    parts = contributions(found.drawn.utilities, shared(found.weights, found.drawn.criteria))
+    ranked = [_line(found, row, parts[row.row]) for row in found.places.itertuples()]
     return lines + ranked + [_short_line(found, row) for row in found.short.itertuples()]
 
 
@@ -169,10 +177,11 @@ def _headings(found: Ranked) -> list[Cell]:
         "Faits, période comparée",
         "Logements",
         "Indice de gravité",
+        "Raison",
     ]
 
 
-def _line(found: Ranked, row) -> list[Cell]:
+def _line(found: Ranked, row, parts: np.ndarray) -> list[Cell]:
     chances = [round(100 * float(getattr(row, f"p_top_{k}")), 1) if k < len(found.places) else "" for k in KS]
     drawn = found.drawn
     values = [
@@ -181,13 +190,14 @@ def _line(found: Ranked, row) -> list[Cell]:
     ]
     name, beside, *counts = _told(row)
     label = BANDS[row.band][1] if found.stands_out else ""
-    return [name, beside, label, *chances, round(float(row.score), 3), *values, *counts]
+    why = reason(row, parts, drawn.criteria, found.unit)
+    return [name, beside, label, *chances, round(float(row.score), 3), *values, *counts, why]
 
 
 def _short_line(found: Ranked, row) -> list[Cell]:
     """A place that nothing is computed of: neither chance, nor score, nor criteria."""
     name, beside, *counts = _told(row)
-    return [name, beside, SHORT, *("" for _ in (*KS, "score", *found.drawn.criteria)), *counts]
+    return [name, beside, SHORT, *("" for _ in (*KS, "score", *found.drawn.criteria)), *counts, ""]
 
 
 def _told(row) -> list[Cell]:

@@ -4,12 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from lib.analysis.criteria import GOALPOSTS, Unit, quiet_residences
+from lib.analysis.criteria import GOALPOSTS, KEYS, Unit, quiet_places
 from lib.domain.labels import number, plural
 from lib.snapshot import queries
 from lib.snapshot.places import Level
 from lib.ui import blocks, priority_compare, priority_list, priority_map, priority_rules, priority_table
 from lib.ui import components as c
+from lib.ui.filters import period_words
 from lib.ui.priority import LABELLED, MAPPED, UNITS, Ranked, named_criteria, ranked
 from lib.ui.priority_weights import weights, whose_weights
 from lib.ui.priority_words import quiet_words, title
@@ -58,13 +59,14 @@ def _parts(visit: Visit, found: Ranked, steps: Any) -> None:
     with listed:
         if listed.open:
             priority_list.lists(visit, found)
+            priority_table.files(visit, found)
             priority_compare.held(found)
     with mapped:
         if mapped.open:
             _map_and_table(visit, found)
     with compared:
         if compared.open:
-            priority_compare.compare(found)
+            priority_compare.compare(found, period_words(visit.period))
     with short:
         if short.open:
             priority_table.short(found)
@@ -87,9 +89,12 @@ def _map_and_table(visit: Visit, found: Ranked) -> None:
 
 
 def reminder(visit: Visit, found: Ranked) -> str:
-    """Places, never persons; and how many residences are quiet."""
-    quiet, told = quiet_residences(visit.ask(named_criteria, Unit.RESIDENCE))
-    return f"On classe des lieux, jamais des personnes. {quiet_words(quiet, told)} {_ranked_on(found)}"
+    """Places, never persons; and how many of them, or of the residences inside them, are quiet."""
+    places = visit.ask(named_criteria, Unit.HALL if found.unit == Unit.HALL else Unit.RESIDENCE)
+    if found.unit in KEYS:
+        places = places[places[KEYS[found.unit]].notna()]
+    said = quiet_words(*quiet_places(places), found.unit)
+    return f"On classe des lieux, jamais des personnes. {said} {_ranked_on(found)}"
 
 
 def _ranked_on(found: Ranked) -> str:

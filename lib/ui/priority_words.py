@@ -9,7 +9,7 @@ from lib.analysis.criteria import Criterion, Unit
 from lib.analysis.priorities import PRIORITY_CHANCE, Band
 from lib.analysis.reasons import Swap, whole_parts
 from lib.analysis.trends import MIN_BASE_COUNT
-from lib.domain.labels import number, percent, plural, share, shift
+from lib.domain.labels import number, percent, plural, quoted, share, shift
 from lib.domain.terms import PARTNERS
 from lib.domain.vocabulary import Partner
 from lib.ui.priority import UNITS, Ranked
@@ -48,6 +48,14 @@ POINTS = 100  # a score runs from 0 to 100 points on screen
 SURE, UNSURE = 0.9, 0.1  # chances of a rise from which a direction is named
 REASONS = 3
 MIN_POINTS = 0.5  # a reason that a rounded figure shows
+FEW = "moins d’un fait par mois déclaré"
+# Whose quiet is told: residences, those inside the places ranked where these are larger; halls, those that are known.
+QUIET = {
+    Unit.RESIDENCE: ("résidence", "résidences", True),
+    Unit.HALL: ("hall connu par un fait ou un registre", "halls connus par un fait ou un registre", False),
+    Unit.QPV: ("résidence en QPV", "résidences en QPV", True),
+    Unit.DISTRICT: ("résidence de ces services", "résidences de ces services", True),
+}
 OFTEN = "au moins 4 tirages sur 5"  # PRIORITY_CHANCE
 
 
@@ -132,7 +140,9 @@ _VALUES = {
 
 
 def reason(row, parts: np.ndarray, criteria: Sequence[Criterion], unit: Unit) -> str:
-    """One sentence: how far above the median, and what weighs most in it; a rise is a reason only when nearly sure.
+    """How far above the median, and what weighs most in it; then the one residence that has most of the facts.
+
+    A rise is a reason only when nearly sure.
 
     Args:
         row: Of ``Ranked.places``.
@@ -140,6 +150,14 @@ def reason(row, parts: np.ndarray, criteria: Sequence[Criterion], unit: Unit) ->
         criteria: In the order of ``parts``.
         unit: What is ranked.
     """
+    said = _above_median(row, parts, criteria, unit)
+    if unit not in {Unit.QPV, Unit.DISTRICT} or not isinstance(row.main_residence_name, str):
+        return said
+    counts = f"{number(row.main_incident_count)} sur {plural(int(row.incident_count), 'fait')}"
+    return f"{said} Dans une seule résidence, {row.main_residence_name}\u00a0: {counts}."
+
+
+def _above_median(row, parts: np.ndarray, criteria: Sequence[Criterion], unit: Unit) -> str:
     gap = int(whole_parts(POINTS * parts).sum())
     ranked = sorted(zip(parts, criteria, strict=True), key=lambda pair: -pair[0])
     lifting = [one for part, one in ranked if POINTS * part >= MIN_POINTS]
@@ -182,27 +200,27 @@ _IN_A_REASON = {
 
 
 def leaving(criteria: Sequence[Criterion], first_count: int, unit: Unit) -> str:
-    """«Sortirait des 10 premières si la gravité revenait à la médiane.»; empty where no criterion does it alone."""
+    """«Hors des 10 premières si la gravité revenait à la médiane.»; empty where no criterion does it alone."""
     firsts = f"{first_count} {'premières' if UNITS[unit].is_feminine else 'premiers'}"
     if not criteria:
         return ""
     names = [SUBJECTS[one] for one in criteria]
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} ou {names[-1]}"
     verb = "revenaient" if any(name.startswith("les ") for name in names) else "revenait"
-    return f"Sortirait des {firsts} si {listed} {verb} à la médiane."
+    return f"Hors des {firsts} si {listed} {verb} à la médiane."
 
 
 def swap_words(first: str, second: str, swap: Swap | None, criteria: Sequence[Criterion]) -> str:
     """What makes two places change order, in one sentence."""
     if swap is None:
-        return f"Aucun changement d’un seul poids ne fait passer {second} devant {first}."
+        return f"Aucun changement d’un seul poids ne met {second} avant {first}."
     if np.isclose(swap.weight_now, swap.weight_then):
         return f"{first} et {second} sont à égalité avec ces poids."
     name, digits = criteria[swap.criterion], 0 if abs(swap.weight_then - swap.weight_now) >= 0.01 else 2
     now, then = share(swap.weight_now, digits), share(swap.weight_then, digits)
     return (
-        f"{second} passerait devant {first} si le poids de «\u00a0{CRITERIA[name]}\u00a0» allait de {now} à {then}, "
-        "les autres gardant leurs proportions."
+        f"{first} et {second} échangeraient leurs places si le poids de {quoted(CRITERIA[name])} allait de {now} à "
+        f"{then}, les autres gardant leurs proportions."
     )
 
 
@@ -243,16 +261,16 @@ def none_stands_out(found: Ranked) -> str:
     return f"{count} pour {plural(found.first_count, 'place')}\u00a0: {none} ne se distingue"
 
 
-def quiet_words(quiet: int, told: int) -> str:
-    """How many residences, of those that told of half of the months, have less than a fact a month."""
+def quiet_words(quiet: int, told: int, unit: Unit) -> str:
+    """How many of the places of ``QUIET``, of those that told of half of the months, have less than a fact a month."""
+    noun, nouns, is_feminine = QUIET[unit]
     if not told:
-        return "Aucune résidence n’a déclaré la moitié des mois."
+        return f"{'Aucune' if is_feminine else 'Aucun'} {noun} n’a déclaré la moitié des mois."
     counts = f" ({number(quiet)} sur {number(told)})" if told >= MIN_BASE_COUNT else ""
     verb = "connaît" if told < MIN_BASE_COUNT and quiet < 2 else "connaissent"
-    return (
-        f"{part_of(quiet / told, quiet, told, 'résidence').capitalize()}{counts}, parmi celles déclarées au moins la "
-        f"moitié des mois, {verb} moins d’un fait par mois déclaré."
-    )
+    among = "celles déclarées" if is_feminine else "ceux dont la résidence a déclaré"
+    part = part_of(quiet / told, quiet, told, noun, nouns)
+    return f"{part[:1].upper()}{part[1:]}{counts}, parmi {among} au moins la moitié des mois, {verb} {FEW}."
 
 
 def sensitivity(found: Ranked) -> str:

@@ -417,6 +417,21 @@ def test_place_is_added_by_search_and_removed(store: Engine):
     assert kept(store)[0].places == (ActionPlace(qpv_id=1),)
 
 
+def test_hall_of_the_residence_found_may_be_the_place(store: Engine):
+    with change(store, "halls") as made:
+        hall = {"residence_id": 2, "building_code": "A", "month_on": date(2026, 1, 1), "status": "daily"}
+        add(made, s.HallMonth, hall | {"hall_code": "1"}, hall | {"hall_code": "2"})
+    saved = save(store, ROUNDS)
+    app = at(intervention=saved.action_id)
+    app.text_input(key="action-lieu-cherche").input("Résidence 2").run()
+    (box,) = [one for one in app.selectbox if one.label.startswith("Ou un seul hall")]
+    assert box.options == ["Bâtiment A, hall 1", "Bâtiment A, hall 2"]
+    box.select_index(1).run()
+    assert "Bâtiment A, hall 2, Résidence 2, Ville-A" in [plain(one.value) for one in app.markdown]
+    press(app, "Enregistrer")
+    assert ActionPlace(residence_id=2, building_code="A", hall_code="2") in kept(store)[0].places
+
+
 def test_each_list_of_a_kept_action_may_be_cleared(store: Engine):
     filled = {
         "family_code": "OCC",

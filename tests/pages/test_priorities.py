@@ -95,6 +95,37 @@ def test_each_tab_of_each_unit_is_drawn_alone(demo: None, unit: str, part: str):
     assert "On classe des lieux, jamais des personnes." in said
 
 
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [
+        ("Résidences", "51 % des résidences (349 sur 690), parmi celles"),
+        ("QPV", "43 % des résidences en QPV (110 sur 258), parmi celles"),
+        ("Circonscriptions", "51 % des résidences de ces services (349 sur 690), parmi celles"),
+        ("Halls", "des halls connus par un fait ou un registre"),
+    ],
+)
+def test_reminder_counts_the_quiet_places_of_its_unit(demo: None, unit: str, said: str):
+    """Figures of the demonstration, counted in its store by plain SQL."""
+    assert said in told(page(unite=unit, premiers="10")).replace("\u00a0", " ")
+
+
+def test_from_a_row_of_either_list_an_action_is_one_link_away_and_both_leave_as_files(ranked: None):
+    for part in (LIST, MAP):
+        app = page(partie=part)
+        assert f'href="/interventions?nouvelle=residence:{WORST}' in unescape("".join(bodies(app))).replace("%3A", ":")
+        assert [button.proto.label for button in app.get("download_button")] == [
+            "Télécharger (CSV)",
+            "Télécharger (XLSX)",
+        ]
+
+
+@pytest.mark.parametrize("unit", ["QPV", "Circonscriptions"])
+def test_territory_led_by_one_residence_names_it_with_its_facts(ranked: None, unit: str):
+    """The worst of the store has 90 facts and is alone in the QPV; its service has more than twice as many."""
+    said = told(page(unite=unit)).replace("\u00a0", " ")
+    assert ("Dans une seule résidence, Les Érables : 90 sur" in said) == (unit == "QPV")
+
+
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("part", PARTS)
 def test_places_that_all_tell_too_little_are_said_so_in_each_tab(small: None, unit: str, part: str):

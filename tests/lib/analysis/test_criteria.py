@@ -15,7 +15,7 @@ from lib.analysis.criteria import (
     Unit,
     goalpost_scale,
     place_criteria,
-    quiet_residences,
+    quiet_places,
     rise_probability,
     site_level,
 )
@@ -234,8 +234,8 @@ def test_quiet_residences_have_less_than_a_fact_for_each_month_they_told_of():
         signal(4, incident_count=5, **half),
         signal(5, incident_count=0, **less),  # silent too long to be called quiet
     )
-    assert quiet_residences(places) == (2, 4)
-    assert quiet_residences(places[:0]) == (0, 0)
+    assert quiet_places(places) == (2, 4)
+    assert quiet_places(places[:0]) == (0, 0)
 
 
 def test_halls_are_told_apart_and_need_no_dwellings():
@@ -269,3 +269,12 @@ def test_order_of_the_rows_changes_nothing_and_no_row_gives_no_place(unit):
     assert found["place_key"].is_unique
     pd.testing.assert_frame_equal(found, place_criteria(signals[::-1], unit), check_exact=False)
     assert len(place_criteria(signals[:0], unit)) == 0
+
+
+def test_residence_that_alone_has_more_than_half_of_the_facts_of_its_territory_is_told():
+    inside = [signal(1, qpv_id=7, incident_count=201), signal(2, qpv_id=7, incident_count=48)]
+    shared_out = [signal(3, qpv_id=8, incident_count=5), signal(4, qpv_id=8, incident_count=5)]
+    silent = [signal(5, qpv_id=9, incident_count=0)]
+    found = criteria(*inside, *shared_out, *silent, unit=Unit.QPV).set_index("place_key")
+    assert found.loc[7, ["main_residence_id", "main_incident_count", "incident_count"]].tolist() == [1, 201, 249]
+    assert found.loc[[8, 9], ["main_residence_id", "main_incident_count"]].isna().all(axis=None)

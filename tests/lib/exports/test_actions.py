@@ -7,7 +7,7 @@ import pandas as pd
 from lib.domain.actions import ActionPlace, JointAction
 from lib.domain.clocks import Clock
 from lib.domain.vocabulary import ActionIndicator, ActionStatus, LegalClockKind, Partner
-from lib.exports.actions import ACTION_HEADINGS, BEYOND_SCOPE, action_lines
+from lib.exports.actions import BEYOND_SCOPE, action_headings, action_lines
 from lib.exports.tables import Cell, as_csv, as_xlsx
 
 TODAY = date(2026, 3, 10)
@@ -37,12 +37,13 @@ ACTION = JointAction(
 
 def lines_of(actions: list[JointAction], *, is_synthetic: bool = False) -> list[list[Cell]]:
     decided_by = {7: "Comité de pilotage (COPIL) du 15 janvier 2026, Bilan"}
-    return action_lines(actions, {HERE: "Résidence 1"}, decided_by=decided_by, on=TODAY, is_synthetic=is_synthetic)
+    told = {"departements": {7: "Essonne, Seine-et-Marne"}, "decided_by": decided_by}
+    return action_lines(actions, {HERE: "Résidence 1"}, **told, on=TODAY, is_synthetic=is_synthetic)
 
 
 def told(action: JointAction, *, is_synthetic: bool = False) -> dict[str, object]:
     lines = lines_of([action], is_synthetic=is_synthetic)
-    return dict(zip(ACTION_HEADINGS, lines[-1], strict=True))
+    return dict(zip(map(str, lines[-2]), lines[-1], strict=True))
 
 
 def test_each_word_stands_under_its_heading():
@@ -57,10 +58,32 @@ def test_each_word_stands_under_its_heading():
     assert (line["Indicateur"], line["Valeur visée"], line["Valeur de départ"]) == ("Faits recensés", 12, None)
     assert (line["Pilote"], line["Partenaires"]) == ("Parquet", "Bailleur, Police nationale")
     assert (line["Coût (€)"], line["Échéance"]) == (1234.5, date(2026, 3, 9))
-    assert line["Délais légaux"] == (
-        "Réponse à l’injonction du préfet, fait le 4 mars 2026, dans le délai (au plus tard le 16 mars 2026)\u00a0; "
-        "Envoi du procès-verbal du garde assermenté, au plus tard le 7 mars 2026, dépassé de 3\u00a0jours"
-    )
+
+
+def test_each_legal_delay_has_cells_of_its_own_and_days_stay_days():
+    line = told(ACTION)
+    heads = ("", ", départ", ", au plus tard", ", fait le")
+    assert [line[f"Délai légal 1{head}"] for head in heads] == [
+        "Réponse à l’injonction du préfet",
+        date(2026, 3, 1),
+        date(2026, 3, 16),
+        date(2026, 3, 4),
+    ]
+    assert [line[f"Délai légal 2{head}"] for head in heads] == [
+        "Envoi du procès-verbal du garde assermenté",
+        date(2026, 3, 2),
+        date(2026, 3, 7),
+        None,
+    ]
+    *_, first, second = lines_of([ACTION, JointAction("A", action_id=8)])
+    assert len(first) == len(second) == len(action_headings([ACTION]))
+    assert second[-8:] == [None] * 8
+    assert action_headings([])[-4:] == ["Délai légal 1", *(f"Délai légal 1{head}" for head in heads[1:])]
+
+
+def test_departements_of_an_action_are_named():
+    assert told(ACTION)["Département"] == "Essonne, Seine-et-Marne"
+    assert told(JointAction("A"))["Département"] == ""
 
 
 def test_meeting_that_decided_an_action_is_named_and_dated():
@@ -90,10 +113,12 @@ def test_invented_store_is_said():
 def test_files_are_read_back():
     lines = lines_of([ACTION])
     rows = list(csv.reader(io.StringIO(as_csv(lines).decode("utf-8-sig")), delimiter=";"))
-    assert rows[3] == list(ACTION_HEADINGS)
-    assert rows[4][3] == "'=Reprendre le hall"
-    content = as_xlsx(lines, sheet="Interventions", headings=ACTION_HEADINGS)
+    assert rows[3] == action_headings([ACTION])
+    assert rows[4][4] == "'=Reprendre le hall"
+    content = as_xlsx(lines, sheet="Interventions", headings=action_headings([ACTION]))
     book = pd.read_excel(io.BytesIO(content), header=3, engine="calamine")
     assert book["Titre"].tolist() == ["=Reprendre le hall"]
     assert book["Coût (€)"].tolist() == [1234.5]
-    assert book["Échéance"].tolist() == [pd.Timestamp(2026, 3, 9)]
+    for head, day in (("Échéance", 9), ("Délai légal 1, fait le", 4), ("Délai légal 2, au plus tard", 7)):
+        assert book[head].tolist() == [pd.Timestamp(2026, 3, day)]
+    assert book["Valeur visée"].tolist() == [12]

@@ -201,3 +201,23 @@ def test_two_persons_lose_no_word(store: Engine):
     with store.connect() as opened:
         assert actions(opened, Scope.everything()) == [chosen]
     assert (chosen.version, chosen.title, chosen.means) == (3, "Reprendre ce hall", "Deux rondes")
+
+
+def test_who_takes_out_the_last_place_that_they_see_is_told_so_and_nothing_is_written(store: Engine):
+    small_store(store)
+    mine = Scope(landlord_ids=frozenset({1}))
+    here, beyond = ActionPlace(residence_id=1), ActionPlace(residence_id=3)
+    kept = store_action(store, replace(ACTION, places=(here, beyond)), by=Partner.LANDLORD, scope=mine)
+    with pytest.raises(FormError, match="vous ne verriez plus l’intervention"):
+        store_action(store, replace(kept, places=(beyond,)), by=Partner.LANDLORD, scope=mine)
+    with store.connect() as opened:
+        assert [one.places for one in actions(opened, mine)] == [(here, beyond)]
+    assert store_action(store, replace(kept, places=(beyond,)), by=Partner.LANDLORD).places == (beyond,)
+
+
+def test_action_without_a_place_is_still_seen_and_kept(store: Engine):
+    small_store(store)
+    mine = Scope(landlord_ids=frozenset({1}))
+    kept = store_action(store, replace(ACTION, places=()), by=Partner.LANDLORD, scope=mine)
+    with store.connect() as opened:
+        assert actions(opened, mine) == [kept]

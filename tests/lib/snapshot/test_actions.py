@@ -11,7 +11,7 @@ from lib.domain.filters import IncidentFilter
 from lib.domain.period import Period
 from lib.domain.scope import Scope
 from lib.domain.vocabulary import ActionStatus, Partner
-from lib.snapshot.actions import joint_actions, residences_of
+from lib.snapshot.actions import action_departements, joint_actions, residences_of
 from lib.snapshot.columnar import Snapshot
 from lib.snapshot.copies import build
 from lib.store import schema as s
@@ -73,6 +73,20 @@ def test_actions_bear_on_the_residences_that_lie_in_one_of_their_places(snapshot
 def test_hall_chosen_leaves_the_actions_of_the_other_halls(snapshot: Snapshot):
     asked = {"residence_ids": (1,), "building_codes": ("A",), "hall_codes": ("1",)}
     assert borne(snapshot, **asked) == {"residence 1", "hall", "quarter", "commune"}
+
+
+def test_actions_are_in_the_departements_of_the_residences_of_their_places(snapshot: Snapshot):
+    titles = joint_actions(snapshot, chosen=CHOSEN, scope=ALL).set_index("action_id")["title"]
+
+    def told(scope: Scope) -> dict[str, str]:
+        rows = action_departements(snapshot, chosen=CHOSEN, scope=scope)
+        return dict(zip(rows["action_id"].map(titles), rows["departements"], strict=True))
+
+    east = {"service 2": "Seine-et-Marne", "3 and 4": "Seine-et-Marne"}
+    west = dict.fromkeys(("residence 1", "hall", "other hall", "quarter", "commune"), "Essonne")
+    assert told(ALL) == west | east | {"3 and 4": "Seine-et-Marne, Essonne"}
+    assert told(Scope(departement_codes=frozenset({"77"}))) == east
+    assert told(Scope.nothing()) == {}
 
 
 def test_actions_do_not_depend_on_the_kinds_of_facts_asked_for(snapshot: Snapshot):

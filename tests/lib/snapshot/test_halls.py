@@ -11,7 +11,7 @@ from lib.domain.period import Period
 from lib.domain.scope import Scope
 from lib.snapshot.columnar import Snapshot
 from lib.snapshot.copies import build
-from lib.snapshot.halls import hall_states
+from lib.snapshot.halls import hall_states, known_halls
 from lib.store import schema as s
 from lib.store.revisions import change
 from tests.conftest import ENGINES, new_store, with_nomenclature
@@ -155,3 +155,15 @@ def test_residences_of_one_name_keep_their_halls_together(engine: Engine):
     found = hall_states(build(engine), chosen=CHOSEN.at(residence_ids=(6, 7)), scope=ALL)
     assert list(zip(found["residence_id"], found["hall_code"], strict=True)) == [(6, "A"), (6, "B"), (7, "A"), (7, "B")]
     assert pd.api.types.is_datetime64_any_dtype(found["month_on"])
+
+
+def test_halls_of_a_residence_are_those_of_its_register_and_of_its_facts_but_protected_ones(engine: Engine):
+    with change(engine, "faits") as made:
+        named = {"building_code": None, "hall_code": "7"}
+        add(made, s.Incident, incident("h7", 1, JANUARY, "BIE-01", **named))
+        add(made, s.Incident, incident("h8", 1, JANUARY, "PEL-03", **named | {"hall_code": "8"}))
+    copy = build(engine)
+    own = [("", "7"), ("A", "A1"), ("A", "A2"), ("A", "A10")]
+    assert [tuple(row) for row in known_halls(copy, 1, ALL).itertuples(index=False)] == own
+    assert known_halls(copy, 1, Scope(landlord_ids=frozenset({2}))).empty
+    assert known_halls(copy, 4, ALL).empty

@@ -43,7 +43,7 @@ def compared(found: Ranked) -> AppTest:
     def script(found):  # run by Streamlit: its imports are its own
         from lib.ui.priority_compare import compare  # noqa: PLC0415
 
-        compare(found)
+        compare(found, "novembre 2025 à octobre 2026")
 
     return AppTest.from_function(script, args=(found,), default_timeout=60).run()
 
@@ -61,7 +61,12 @@ def test_two_first_places_are_compared_at_once():
     found = made(utilities())
     app = compared(found)
     (lines,) = tables(app)
-    assert [line[0] for line in lines[:3]] == ["Bande", "Probabilité", "Rang"]
+    assert [line[:2] for line in lines[:3]] == [
+        ["Bande", ""],
+        ["Probabilité part des tirages où le lieu est dans les 10 premières", ""],
+        ["Rang le plus souvent, dans 9 tirages sur 10", ""],
+    ]
+    assert "novembre 2025 à octobre 2026" in told(app)
     assert len(lines) == 3 + len(CRITERIA) + 1
     assert {len(line) for line in lines} == {4}
     assert app.multiselect[0].value == found.places["place_key"].tolist()[:2]
@@ -90,11 +95,11 @@ def test_three_places_are_compared_and_each_sentence_on_a_swap_is_true():
         assert scores[first] > scores[second]
         swap = smallest_swap(found.drawn.utilities[first], found.drawn.utilities[second], weights)
         if swap is None:
-            assert f"ne fait passer P{second} devant P{first}." in said
+            assert f"ne met P{second} avant P{first}." in said
             continue
         sentences += 1
         words = re.search(
-            rf"P{second} passerait devant P{first} si le poids .*? allait de ([\d,]+) % à ([\d,]+) %", said
+            rf"P{first} et P{second} échangeraient leurs places si le poids .*? allait de ([\d,]+) % à ([\d,]+) %", said
         )
         assert words
         assert float(words.group(1).replace(",", ".")) == pytest.approx(100 * swap.weight_now, abs=0.5)
@@ -160,7 +165,7 @@ def test_places_that_are_no_more_than_the_first_ones_have_neither_band_nor_chanc
     few = made(utilities()[:8])
     (lines,) = tables(compared(few))
     assert [line[0] for line in lines[:2]] == [
-        "Rang",
+        "Rang le plus souvent, dans 9 tirages sur 10",
         "Gravité Indice de gravité pour 1 000 logements et par an, lissé (pour un hall : par an)",
     ]
     said = held(few)

@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 from collections.abc import Callable
 from statistics import median
 
@@ -29,7 +30,7 @@ def in_file(lines: list, told: Ranked) -> list[dict]:
 
 def number(cell: str) -> float | str:
     """A cell of the CSV as what it was written from: a number, or words."""
-    return float(cell.replace(",", ".")) if cell[:1].isdigit() else cell
+    return float(cell.replace(",", ".")) if re.fullmatch(r"[\d,]+", cell) else cell
 
 
 @pytest.mark.parametrize("unit", list(Unit))

@@ -132,7 +132,30 @@ def test_fact_of_a_month_nobody_told_of_never_makes_more_months_than_told():
     ],
 )
 def test_quiet_residences_are_counted_before_they_are_a_share(quiet: int, told: int, said: str):
-    assert plain(quiet_words(quiet, told)) == said
+    assert plain(quiet_words(quiet, told, Unit.RESIDENCE)) == said
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [
+        (Unit.QPV, "75 % des résidences en QPV (15 sur 20), parmi celles déclarées"),
+        (Unit.DISTRICT, "75 % des résidences de ces services (15 sur 20), parmi celles déclarées"),
+        (Unit.HALL, "75 % des halls connus par un fait ou un registre (15 sur 20), parmi ceux dont la résidence a"),
+    ],
+)
+def test_what_is_quiet_is_named_for_each_unit(unit: Unit, said: str):
+    assert plain(quiet_words(15, 20, unit)).startswith(said)
+    assert plain(quiet_words(0, 0, Unit.HALL)).startswith("Aucun hall connu")
+
+
+def test_territory_whose_facts_are_mostly_of_one_residence_says_so_after_its_reasons():
+    main = {"main_residence_name": "Les Ipomées", "main_incident_count": 201.0, "incident_count": 249}
+    parts = np.array([0.2, 0, 0, 0, 0, 0, 0])
+    for unit in (Unit.QPV, Unit.DISTRICT):
+        said = plain(reason(place(**main), parts, SEVEN, unit))
+        assert said.endswith(" lissé. Dans une seule résidence, Les Ipomées : 201 sur 249 faits.")
+        assert "seule" not in reason(place(**main | {"main_residence_name": None}), parts, SEVEN, unit)
+    assert "seule" not in reason(place(**main), parts, SEVEN, Unit.RESIDENCE)
 
 
 @pytest.mark.parametrize("missing", [float("nan"), None, pd.NA])
@@ -183,17 +206,17 @@ def test_place_that_nothing_lifts_says_so(parts: list[float]):
     ("criteria", "unit", "said"),
     [
         ([], Unit.RESIDENCE, ""),
-        (["severity"], Unit.RESIDENCE, "Sortirait des 10 premières si la gravité revenait à la médiane."),
-        (["staff"], Unit.HALL, "Sortirait des 10 premiers si les faits envers le personnel revenaient à la médiane."),
+        (["severity"], Unit.RESIDENCE, "Hors des 10 premières si la gravité revenait à la médiane."),
+        (["staff"], Unit.HALL, "Hors des 10 premiers si les faits envers le personnel revenaient à la médiane."),
         (
             ["severity", "trend", "site_level"],
             Unit.QPV,
-            "Sortirait des 10 premiers si la gravité, la tendance ou le niveau du site revenait à la médiane.",
+            "Hors des 10 premiers si la gravité, la tendance ou le niveau du site revenait à la médiane.",
         ),
         (
             ["severity", "staff"],
             Unit.DISTRICT,
-            "Sortirait des 10 premières si la gravité ou les faits envers le personnel revenaient à la médiane.",
+            "Hors des 10 premières si la gravité ou les faits envers le personnel revenaient à la médiane.",
         ),
     ],
 )
@@ -208,9 +231,10 @@ def test_places_that_no_weight_sets_apart_are_level():
 def test_swap_names_the_weight_now_and_then():
     said = plain(swap_words("A", "B", Swap(0, 0.3, 0.155), SEVEN))
     assert said == (
-        "B passerait devant A si le poids de « Gravité » allait de 30 % à 16 %, les autres gardant leurs proportions."
+        "A et B échangeraient leurs places si le poids de « Gravité » allait de 30 % à 16 %, les autres gardant leurs "
+        "proportions."
     )
-    assert swap_words("A", "B", None, SEVEN) == "Aucun changement d’un seul poids ne fait passer B devant A."
+    assert swap_words("A", "B", None, SEVEN) == "Aucun changement d’un seul poids ne met B avant A."
 
 
 def test_tiny_swap_is_told_with_the_figures_that_show_it():
