@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from lib.domain.vocabulary import Force, Partner
 
 SEPARATOR = " "
+LISTED = ("type_codes", "family_codes", "partners")  # columns of several codes
+FREE_TEXTS = ("response", "legal_ground")
+MAX_TEXT_CHARS = 500
+LEAST_COUNT = 3  # one fact, or two, trigger nothing
+Row = Mapping[str, Any]  # a rule as ``as_rows`` makes it
 
 
 class ShareOf(StrEnum):
@@ -68,7 +73,7 @@ def as_rows(rules: Iterable[ResponseRule]) -> list[dict[str, Any]]:
     ]
 
 
-def from_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[ResponseRule, ...]:
+def from_rows(rows: Iterable[Row]) -> tuple[ResponseRule, ...]:
     """Rules from plain rows, in the order of their positions.
 
     Raises:
@@ -111,21 +116,70 @@ def answering(partner: Partner, force: str | None) -> tuple[Partner, ...]:
 
 
 class Differences(NamedTuple):
-    """What one table of rules has against another: codes of the rules, in their order."""
+    """What one table of rules has against another: codes of the rules, in their order.
+
+    Attributes:
+        changed: By code, the columns that say something else.
+    """
 
     added: tuple[str, ...]
-    changed: tuple[str, ...]
+    changed: dict[str, tuple[str, ...]]
     removed: tuple[str, ...]
     is_reordered: bool
 
 
-def differences(before: Sequence[ResponseRule], after: Sequence[ResponseRule]) -> Differences:
-    """What changed from a table of rules to another; the order of a rule counts apart from what it says."""
-    old, new = ({rule.rule_code: replace(rule, position=0) for rule in rules} for rules in (before, after))
+def differences(before: Sequence[Row], after: Sequence[Row]) -> Differences:
+    """What changed from a table of plain rows to another; the order of a rule counts apart from what it says.
+
+    Neither the order of the codes of a list nor the last decimals of a share say anything.
+    """
+    old, new = ({row["rule_code"]: row for row in rows} for rows in (before, after))
     kept = [code for code in new if code in old]
+    columns = {code: _changed(old[code], new[code]) for code in kept}
     return Differences(
         added=tuple(code for code in new if code not in old),
-        changed=tuple(code for code in kept if new[code] != old[code]),
+        changed={code: names for code, names in columns.items() if names},
         removed=tuple(code for code in old if code not in new),
         is_reordered=kept != [code for code in old if code in new],
     )
+
+
+def merged(base: Sequence[Row], theirs: Sequence[Row], mine: Sequence[Row]) -> tuple[dict[str, Any], ...]:
+    """A draft taken up again on rules that another partner kept meanwhile.
+
+    Args:
+        base: What the draft began from.
+        theirs: What is kept now.
+        mine: The draft.
+
+    Returns:
+        ``theirs``, with what the draft changed: its word on each column, its rules added and taken out, its order if it
+        moved a rule. A rule that they took out stays if the draft changed it.
+    """
+    held, own = ({row["rule_code"]: dict(row) for row in rows} for rows in (theirs, mine))
+    found = differences(base, mine)
+    rows = {code: row for code, row in held.items() if code not in found.removed}
+    rows |= {code: own[code] for code in (*found.added, *(code for code in found.changed if code not in held))}
+    for code, names in found.changed.items():
+        rows[code] = rows[code] | {name: own[code][name] for name in names}
+    first, second = (own, held) if found.is_reordered else (held, own)
+    return tuple(rows[code] for code in _in_order(list(first), list(second)) if code in rows)
+
+
+def _in_order(first: list[str], second: list[str]) -> list[str]:
+    """The codes of the first list, each one that the second alone has after the one that it follows there."""
+    ranked = first.copy()
+    for rank, code in enumerate(second):
+        if code not in ranked:
+            ranked.insert(ranked.index(second[rank - 1]) + 1 if rank else 0, code)
+    return ranked
+
+
+def _changed(old: Row, new: Row) -> tuple[str, ...]:
+    return tuple(name for name in new if name != "position" and _plain(name, old[name]) != _plain(name, new[name]))
+
+
+def _plain(name: str, value: Any) -> Any:
+    if name in LISTED:
+        return sorted(value.split())
+    return round(value, 6) if name == "min_share" else value

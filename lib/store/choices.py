@@ -23,6 +23,7 @@ from lib.store.versions import PARIS, in_utc
 
 logger = logging.getLogger(__name__)
 RULES, WEIGHTS = "rules", "weights"  # in the content of a choice
+TAKEN_OUT = "taken_out"  # in the content of the version that says so: code of a rule, and its field
 MAX_WEIGHT = 100
 SUBJECTS = {
     ChoiceKind.WEIGHTS: "Les poids du comité ont été modifiés",
@@ -53,11 +54,18 @@ def save_choice(
         ConflictError: If the newest version is not the one read, and says something else.
     """
     newest = latest_choice(change.connection, kind, {})
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
-    if newest.version and json.dumps(newest.content, ensure_ascii=False, sort_keys=True) == text:
+    if newest.version and content_text(newest.content) == content_text(content):
         return newest
     if newest.version != read_version:
         raise _conflict(newest)
+    return write_choice(change, kind, content, by=by, at=at)
+
+
+def write_choice(
+    change: Change, kind: ChoiceKind, content: Mapping[str, Any], *, by: Partner, at: datetime | None
+) -> Choice:
+    """A new version, whatever those before say; ``at``: UTC instant, now by default."""
+    text = content_text(content)
     held = select(func.max(CommitteeChoice.version)).where(CommitteeChoice.kind == kind)
     version = (change.connection.scalar(held) or 0) + 1  # the newest may be one that cannot be read
     choice = Choice(kind, version, json.loads(text), at or datetime.now(UTC), by)
@@ -65,6 +73,11 @@ def save_choice(
         insert(CommitteeChoice).values(choice._asdict() | {"content": text, "revision": change.revision})
     )
     return choice
+
+
+def content_text(content: Mapping[str, Any]) -> str:
+    """The content of a choice as the store keeps it."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True)
 
 
 def _conflict(newest: Choice) -> ConflictError:

@@ -1,18 +1,20 @@
-"""Taking out of an action or a meeting, and of all its history, a text that should not have been kept."""
+"""Taking out of an action, a meeting or a rule, and of all its history, a text that should not have been kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import select, update
 
-from lib.domain import action_text, meeting_text
+from lib.domain import action_text, meeting_text, responses
 from lib.domain.actions import JointAction
 from lib.domain.meetings import Meeting
-from lib.domain.vocabulary import Partner
+from lib.domain.versions import ERASED
+from lib.domain.vocabulary import ChoiceKind, Partner
 from lib.store import schema as s
 from lib.store.actions import held_action
+from lib.store.choices import RULES, TAKEN_OUT, choices, content_text, write_choice
 from lib.store.meetings import held_meeting, write_over
 from lib.store.revisions import Change
 from lib.store.rows import table_of
@@ -82,6 +84,44 @@ def erase_meeting_text(
     marked = replace(now, version=held.version + 1)
     write_version(change, OF_MEETINGS, marked, by=by, at=at, erased_field=field)
     return count
+
+
+def erase_rule_text(
+    change: Change, rule_code: str, field: str, *, by: Partner, at: datetime | None = None, keeps_current: bool = False
+) -> int:
+    """Takes a text of a rule of response out of every version that a committee kept, as ``erase_text`` does.
+
+    ``field``: of ``responses.FREE_TEXTS``. ``keeps_current``: what the rule says now stays, wherever it said it.
+    """
+    if field not in responses.FREE_TEXTS:
+        raise ValueError(f"no free text {field}")
+    kept = {one.version: one.content for one in choices(change.connection, ChoiceKind.RESPONSES)}
+    newest = kept[max(kept)] if kept else {RULES: []}
+    spared = {row[field] for row in newest[RULES] if keeps_current and row["rule_code"] == rule_code}
+    bare = {version: _bare_rules(content, rule_code, field, spared) for version, content in kept.items()}
+    table, count = s.CommitteeChoice, 0
+    is_rule = table.kind == ChoiceKind.RESPONSES
+    for row in change.connection.execute(select(table.version, table.content).where(is_rule)).all():
+        is_lost = row.version not in kept and row.content != NOTHING
+        if not is_lost and bare.get(row.version) == kept.get(row.version):
+            continue
+        text = NOTHING if is_lost else content_text(bare[row.version])
+        rewritten = update(table).where(is_rule, table.version == row.version)
+        change.connection.execute(rewritten.values(content=text, revision=change.revision))
+        count += 1
+    if count and kept:
+        content = bare[max(kept)] | {TAKEN_OUT: [rule_code, field]}
+        write_choice(change, ChoiceKind.RESPONSES, content, by=by, at=at)
+    return count
+
+
+def _bare_rules(content: Mapping[str, Any], rule_code: str, field: str, spared: Collection[str]) -> dict[str, Any]:
+    """The content of a version, without what a rule says in a field; words stand for it, as a rule is never silent."""
+    rows = [
+        row | {field: ERASED} if row["rule_code"] == rule_code and row[field] not in spared else row
+        for row in content[RULES]
+    ]
+    return {**content, RULES: rows}
 
 
 def _rewrite(change: Change, history: History[Said], held: Said, now: Said, without: Callable[[Said], Said]) -> int:

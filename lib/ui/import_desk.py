@@ -65,8 +65,9 @@ def faults_told() -> Iterator[None]:
 
 
 def refusal(sentence: str) -> None:
-    """One sentence that says what to do, on the ochre of errors."""
-    c.html(Markup('<div class="o-empty o-fail" role="alert"><p>{}</p></div>').format(sentence))
+    """What to do, on the ochre of errors: a sentence, or one per line."""
+    lines = Markup("").join(Markup("<p>{}</p>").format(line) for line in sentence.splitlines())
+    c.html(Markup('<div class="o-empty o-fail" role="alert">{}</div>').format(lines))
 
 
 def note(sentence: str) -> None:

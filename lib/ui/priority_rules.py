@@ -1,71 +1,59 @@
 """The rules of response: read by everyone, changed by partners, version after version."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 from sqlalchemy import Connection
 
-from lib.domain.labels import number, quoted, share
+from lib.domain.labels import number, quoted
 from lib.domain.meetings import Choice
-from lib.domain.responses import Differences, ResponseRule, ShareOf, answering, as_rows, differences, from_rows
-from lib.domain.terms import PARTNERS, RESPONSE_FIELDS, SHARES_OF
+from lib.domain.responses import Row, as_rows
+from lib.domain.terms import PARTNERS, RESPONSE_FIELDS
 from lib.domain.vocabulary import ChoiceKind
 from lib.errors import ConflictError
-from lib.snapshot import directory
-from lib.store.choices import RULES, choices, default_rules, latest_choice, response_rules
-from lib.ui import blocks, data
+from lib.store.choices import RULES, TAKEN_OUT, choices, default_rules, latest_choice, response_rules
+from lib.ui import blocks, data, rule_form
 from lib.ui import components as c
 from lib.ui.action_words import day_words
 from lib.ui.authors import signed
 from lib.ui.import_desk import faults_told, refusal
-from lib.ui.priority_words import partner_words
+from lib.ui.marks import late
+from lib.ui.rule_words import changed_words, fact_labels, row_name, when_words, who_words
 from lib.ui.session import Visit
 
-MAX_VERSIONS = 10
-DRAFT, CONFLICT = "regles-brouillon", "regles-conflit"  # in the session
-SHARES = {ShareOf.FACTS: "des faits", ShareOf.SEVERITY: "de la gravité"}
-
-
-@dataclass(frozen=True)
-class Draft:
-    """Rules being edited.
-
-    Attributes:
-        version: The one that the cells began from.
-        rules: Its rules.
-        read_version: The newest that the person has seen: what a new one answers.
-    """
-
-    version: int
-    rules: tuple[ResponseRule, ...]
-    read_version: int
-
-    @property
-    def key(self) -> str:
-        """Of the table of cells: another version is another table."""
-        return f"regles-{self.version}"
+CONFLICT = "regles-conflit"  # in the session
+PROPOSED = "proposition de l’observatoire"
+TAKEN = "regles-version"
 
 
 def rules(visit: Visit, steps: Any) -> None:
-    """The table, then the way to change it."""
+    """The table, the way to change it, its versions."""
     chosen = data.record(_chosen, visit.snapshot)
     held = data.record(response_rules, visit.snapshot)
+    labels = fact_labels(visit)
     c.section("Règles de réponse", _said(chosen))
-    labels = _labels(visit)
     blocks.paged_table(
         "regles",
         ["Quand ces faits pèsent", "Réponse proposée", "Fondement", "Pilote et partenaires"],
-        [[_when(rule, labels), rule.response, rule.legal_ground, _partners(rule)] for rule in held],
+        [
+            [f"{rule.position}. {when_words(rule, labels)}", rule.response, rule.legal_ground, who_words(rule)]
+            for rule in held
+        ],
     )
     c.reading(
         "Toutes les règles qui s’appliquent à un lieu y sont proposées, dans l’ordre de ce tableau, qui est celui du "
         "comité. Elles proposent seulement\u00a0: les partenaires décident, et vérifient le droit applicable."
     )
+    draft = rule_form.opened(chosen.version, as_rows(held))
     with st.expander("Modifier les règles", key="regles-tiroir"):
-        _edited(_draft(chosen.version, held), steps)
-    _versions(visit)
+        c.source(
+            "Ne nommez personne\u00a0: décrivez des faits, des mesures et des fonctions. Un nom écrit n’est pas "
+            "détecté, et chaque version est gardée."
+        )
+        rule_form.draw(draft, labels)
+    _retained(draft, labels, steps)
+    _versions(data.record(choices, visit.snapshot, ChoiceKind.RESPONSES), labels)
 
 
 def _chosen(connection: Connection) -> Choice:
@@ -74,67 +62,32 @@ def _chosen(connection: Connection) -> Choice:
 
 def _said(chosen: Choice) -> str:
     if chosen.made_at is None or chosen.made_by is None:
-        return "proposition de l’observatoire"
+        return PROPOSED
     return f"version {number(chosen.version)}, {day_words(chosen.made_at)} ({PARTNERS[chosen.made_by]})"
 
 
-def _labels(visit: Visit) -> dict[str, str]:
-    types = visit.ask_store(directory.incident_types)
-    return dict(zip(types["type_code"], types["type_label"], strict=True)) | dict(
-        zip(types["family_code"], types["family_label"], strict=True)
-    )
+def _retained(draft: rule_form.Draft, labels: Mapping[str, str], steps: Any) -> None:
+    """What the draft changes, and the button that makes it a version; drawn even where the form is closed.
 
-
-def _when(rule: ResponseRule, labels: dict[str, str]) -> str:
-    kinds = "\u00a0; ".join(labels.get(code, code) for code in (*rule.family_codes, *rule.type_codes))
-    return (
-        f"{kinds}\u00a0: au moins {share(rule.min_share)} {SHARES[rule.share_of]} du lieu et "
-        f"{number(rule.min_count)} faits"
-    )
-
-
-def _partners(rule: ResponseRule) -> str:
-    pilot, *others = (partner_words(answering(one, None)) for one in dict.fromkeys((rule.pilot, *rule.partners)))
-    return ", ".join([f"{pilot} (pilote)", *others])
-
-
-def _draft(version: int, held: tuple[ResponseRule, ...]) -> Draft:
-    """What is being edited: the rules in force, until a cell is changed."""
-    draft: Draft | None = st.session_state.get(DRAFT)
-    if draft is None or (draft.read_version != version and not _is_touched(draft)):
-        draft = st.session_state[DRAFT] = Draft(version, held, version)
-        st.session_state.pop(CONFLICT, None)
-    return draft
-
-
-def _is_touched(draft: Draft) -> bool:
-    changes = st.session_state.get(draft.key) or {}
-    return any(changes.get(name) for name in ("edited_rows", "added_rows", "deleted_rows"))
-
-
-def _edited(draft: Draft, steps: Any) -> None:
-    """The cells and the button. Where others changed the rules meanwhile, nothing is stored nor lost: it is said first.
-
-    The rules in force are then above, those typed stay, and the button answers what was read of both.
+    Where others changed the rules meanwhile, nothing is stored nor lost: it is said first. The draft is taken up again
+    on their rules, now those above, and the button then answers them.
     """
-    written = _editor(draft)
-    c.source(
-        "Ne nommez personne\u00a0: décrivez des faits, des mesures et des fonctions. Un nom écrit n’est pas détecté, "
-        "et chaque version est gardée."
-    )
     if CONFLICT in st.session_state:
         refusal(st.session_state[CONFLICT])
-        st.button("Reprendre les règles en vigueur", on_click=_begin_again, key="regles-reprendre")
+    if not draft.is_changed:
+        st.session_state.pop(CONFLICT, None)
+        return
+    c.findings([late(f"Brouillon, non retenu\u00a0: {changed_words(draft.base, draft.rows, labels)}")])
+    st.button("Reprendre les règles en vigueur", on_click=_begin_again, key="regles-reprendre")
     by = signed("Retenir ces règles", author_key="regles-auteur", key="regles-retenir")
     if by is None:
         return
     with faults_told():
         try:
-            rows = written.to_dict("records")
-            saved = steps.store_responses(data.engine(), rows, by=by, read_version=draft.read_version)
+            saved = steps.store_responses(data.engine(), draft.rows, by=by, read_version=draft.read_version)
         except ConflictError as conflict:
             theirs: Any = conflict.theirs
-            st.session_state[DRAFT] = replace(draft, read_version=theirs.version)
+            rule_form.answer(theirs.version, theirs.content[RULES])
             st.session_state[CONFLICT] = str(conflict)
         else:
             _begin_again()
@@ -143,60 +96,47 @@ def _edited(draft: Draft, steps: Any) -> None:
 
 
 def _begin_again() -> None:
-    for key in (DRAFT, CONFLICT):
-        st.session_state.pop(key, None)
+    rule_form.close()
+    st.session_state.pop(CONFLICT, None)
 
 
-def _editor(draft: Draft) -> pd.DataFrame:
-    """The same rows as cells."""
-    held = draft.rules
-    texts = {name: st.column_config.TextColumn(label, width="medium") for name, label in RESPONSE_FIELDS.items()}
-    partners = ", ".join(PARTNERS.values())
-    return st.data_editor(
-        pd.DataFrame(as_rows(held))[list(RESPONSE_FIELDS)].assign(
-            share_of=[SHARES_OF[rule.share_of] for rule in held],
-            pilot=[PARTNERS[rule.pilot] for rule in held],
-            partners=[[PARTNERS[one] for one in rule.partners] for rule in held],
-        ),
-        num_rows="dynamic",
-        hide_index=True,
-        key=draft.key,
-        column_config=texts
-        | {
-            "position": st.column_config.NumberColumn(RESPONSE_FIELDS["position"], width="small"),
-            "share_of": st.column_config.SelectboxColumn(RESPONSE_FIELDS["share_of"], options=list(SHARES_OF.values())),
-            "min_share": st.column_config.NumberColumn(RESPONSE_FIELDS["min_share"]),
-            "min_count": st.column_config.NumberColumn(RESPONSE_FIELDS["min_count"]),
-            "pilot": st.column_config.SelectboxColumn(RESPONSE_FIELDS["pilot"], options=list(PARTNERS.values())),
-            "partners": st.column_config.MultiselectColumn(
-                RESPONSE_FIELDS["partners"], options=list(PARTNERS.values()), help=partners
-            ),
-        },
-    )
-
-
-def _versions(visit: Visit) -> None:
-    """Every choice of the committee and what it changed, the newest first."""
-    held = data.record(choices, visit.snapshot, ChoiceKind.RESPONSES)
+def _versions(held: Sequence[Choice], labels: Mapping[str, str]) -> None:
+    """Every choice of the committee and what it changed, the newest first; any but the newest can be taken up again."""
     if not held:
         return
-    tables = [*(from_rows(one.content[RULES]) for one in held), default_rules()]
-    c.table(
+    tables = {one.version: one.content[RULES] for one in held} | {0: as_rows(default_rules())}
+    before = list(tables.values())[1:]
+    names = {row["rule_code"]: row_name(row, labels) for rows in reversed(tables.values()) for row in rows}
+    c.section("Versions des règles")
+    blocks.paged_table(
+        "regles-versions",
         ["Version", "Au nom de", "Ce qui a changé"],
         [
-            [
-                f"{one.version}, {day_words(one.made_at) if one.made_at else ''}",
-                PARTNERS[one.made_by] if one.made_by else "",
-                changed_words(differences(before, after)),
-            ]
-            for one, after, before in list(zip(held, tables, tables[1:], strict=False))[:MAX_VERSIONS]
-        ],
-        caption="Règles retenues par le comité",
+            [_version(one), PARTNERS[one.made_by] if one.made_by else "", _change(one, rows, labels, names)]
+            for one, rows in zip(held, before, strict=True)
+        ]
+        + [[f"0, {PROPOSED}", "", "première table"]],
+    )
+    said = {one.version: _version(one) for one in held[1:]} | {0: f"0, {PROPOSED}"}
+    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    version = left.selectbox("Version à reprendre", list(said), format_func=said.__getitem__, key=TAKEN)
+    right.button(
+        "Reprendre cette version", on_click=rule_form.take_up, args=(tables[version],), key="regles-reprendre-version"
+    )
+    c.source(
+        "Reprendre une version la met dans le brouillon, à la place de ce qui y est\u00a0; la retenir en fait une "
+        "nouvelle version, et aucune ancienne n’est effacée."
     )
 
 
-def changed_words(found: Differences) -> str:
-    """«ajout de TRA ; retrait de INC»; the first version is told against the table of the observatory."""
-    named = (("ajout de", found.added), ("modification de", found.changed), ("retrait de", found.removed))
-    said = [f"{what} {', '.join(codes)}" for what, codes in named if codes]
-    return "\u00a0; ".join([*said, *(["ordre changé"] if found.is_reordered else [])]) or "rien"
+def _version(one: Choice) -> str:
+    return f"{one.version}, {day_words(one.made_at) if one.made_at else ''}"
+
+
+def _change(one: Choice, before: Sequence[Row], labels: Mapping[str, str], names: Mapping[str, str]) -> str:
+    if TAKEN_OUT not in one.content:
+        return changed_words(before, one.content[RULES], labels)
+    code, field = one.content[TAKEN_OUT]
+    return (
+        f"texte retiré de {quoted(names.get(code, code))} ({RESPONSE_FIELDS[field].lower()}), dans toutes les versions"
+    )

@@ -18,8 +18,8 @@ from lib.ui.filters import period_words
 from lib.ui.links import href
 from lib.ui.marks import BANDS, band
 from lib.ui.priority import UNITS, Ranked, address
-from lib.ui.priority_list import new_word
 from lib.ui.priority_map import CHOSEN
+from lib.ui.priority_responses import new_word
 from lib.ui.priority_weights import in_force, is_trial
 from lib.ui.priority_words import CRITERIA, none_stands_out, part_of, reason
 from lib.ui.session import Visit

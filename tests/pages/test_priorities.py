@@ -3,19 +3,19 @@ from collections.abc import Callable
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
-import pandas as pd
 import pytest
-import streamlit as st
 from sqlalchemy import Engine, select
 from streamlit.testing.v1 import AppTest
 
 from lib.analysis.criteria import DEFAULT_WEIGHTS, Criterion
+from lib.config import ROOT
 from lib.demo.store import build_demo
 from lib.domain.responses import as_rows
 from lib.domain.vocabulary import ChoiceKind, Partner
-from lib.ingest.choices import store_responses, store_weights
+from lib.ingest.choices import store_responses, store_weights, take_out_rule_text
 from lib.store import schema as s
-from lib.store.choices import choices, default_rules, response_rules
+from lib.store.choices import choices, default_rules, response_rules, save_choice
+from lib.store.revisions import change
 from lib.ui.priority_view import PARTS
 from tests.conftest import with_nomenclature
 from tests.pages.conftest import begin_in_march_2024
@@ -332,47 +332,189 @@ def test_weights_that_nobody_moved_follow_a_new_choice_of_the_committee(filled: 
     assert address(app, "poids") is None
 
 
-def test_rules_edited_on_an_old_version_are_told_and_kept_then_stored_when_asked_again(
-    filled: Callable, monkeypatch: pytest.MonkeyPatch
-):
-    engine = filled(with_nomenclature, ranked_store)
-    shown = []
+def rules_page() -> AppTest:
+    return page(partie=RULES)
 
-    def cells(frame: pd.DataFrame, *, key: str, **_options: object) -> pd.DataFrame:
-        """Stands for the table of cells, which AppTest cannot type in: the first response is written anew."""
-        shown.append((key, frame["response"].iloc[0]))
-        return frame.assign(response=["Agir.", *frame["response"].iloc[1:]])
 
-    monkeypatch.setattr(st, "data_editor", cells)
-    app = page(partie=RULES)
-    app.session_state["regles-0"] = {"edited_rows": {0: {"response": "Agir."}}}
-    store_responses(engine, as_rows(default_rules()[:2]), by=Partner.JUSTICE, read_version=0)
-    sign(app, "regles-auteur")
-    app.button(key="regles-retenir").click().run()
-    assert "règles de réponse ont été modifiées" in told(app)
-    assert "retrait de TRA" in told(app)
-    assert versions(engine, ChoiceKind.RESPONSES) == [(1, Partner.JUSTICE)]
-    assert {key for key, _ in shown} == {"regles-0"}
-    app.button(key="regles-retenir").click().run()
-    assert "ont été modifiées" not in told(app)
+def in_force(engine: Engine) -> list[dict]:
     with engine.connect() as connection:
-        assert [rule.response for rule in response_rules(connection)][:1] == ["Agir."]
-        assert len(response_rules(connection)) == len(default_rules())
-    assert shown[-1] == ("regles-2", "Agir.")
+        return as_rows(response_rules(connection))
 
 
-def test_rules_typed_on_an_old_version_can_be_given_up(filled: Callable, monkeypatch: pytest.MonkeyPatch):
+def field(code: str, name: str) -> str:
+    return f"regle-{code}-{name}"
+
+
+def retain(app: AppTest, by: Partner = Partner.LANDLORD) -> AppTest:
+    app.selectbox(key="regles-auteur").set_value(by).run()
+    return app.button(key="regles-retenir").click().run()
+
+
+def test_rule_changed_in_its_form_is_a_draft_that_is_told_then_a_version(filled: Callable):
     engine = filled(with_nomenclature, ranked_store)
-    monkeypatch.setattr(st, "data_editor", lambda frame, **_options: frame.assign(response="Agir."))
-    app = page(partie=RULES)
-    app.session_state["regles-0"] = {"deleted_rows": [1]}
+    app = rules_page()
+    assert "Brouillon" not in told(app)
+    assert "regles-retenir" not in [button.key for button in app.button]
+    app.selectbox(key="regles-choisie").set_value("TRA").run()
+    app.number_input(key=field("TRA", "min_share")).set_value(35).run()
+    app.multiselect(key=field("TRA", "partners")).set_value([Partner.POLICE, Partner.MUNICIPALITY]).run()
+    app.selectbox(key="regles-choisie").set_value("PER").run()
+    app.text_area(key=field("PER", "response")).set_value("Être là.").run()
+    assert (
+        "Brouillon, non retenu : modification de « Trafics et économie souterraine » (part minimale, partenaires), "
+        "« Atteintes aux personnels et prestataires » (réponse proposée)" in told(app)
+    )
+    retain(app, Partner.PREFECTURE)
+    assert "Brouillon" not in told(app)
+    assert re.search(r"version 1, .* \(Préfecture\)", told(app))
+    kept = {row["rule_code"]: row for row in in_force(engine)}
+    assert (kept["TRA"]["min_share"], kept["TRA"]["partners"]) == (0.35, "police municipality")
+    assert kept["PER"]["response"] == "Être là."
+    assert list(kept) == [rule.rule_code for rule in default_rules()]
+
+
+def test_rule_added_lacks_what_is_told_of_it_then_is_kept_where_it_was_moved(filled: Callable):
+    engine = filled(with_nomenclature, ranked_store)
+    app = rules_page()
+    app.button(key="regles-ajouter").click().run()
+    retain(app)
+    assert "Règle 9, « Types de faits » : choisissez au moins un type ou une famille de faits." in told(app)
+    code = app.selectbox(key="regles-choisie").value
+    assert code not in {rule.rule_code for rule in default_rules()}
+    app.multiselect(key=field(code, "type_codes")).set_value(["JOU-01"]).run()
+    app.text_area(key=field(code, "response")).set_value("Médiation.").run()
+    app.text_area(key=field(code, "legal_ground")).set_value("Bail.").run()
+    app.selectbox(key=field(code, "pilot")).set_value(Partner.MEDIATION).run()
+    app.button(key="regles-monter").click().run()
+    assert "Brouillon, non retenu : ajout de « Nuisances sonores »" in told(app)
+    retain(app)
+    assert [row["rule_code"] for row in in_force(engine)][6:] == ["BIE", code, "INC"]
+    assert in_force(engine)[7] | {"position": 0} == {
+        "rule_code": code,
+        "position": 0,
+        "type_codes": "JOU-01",
+        "family_codes": "",
+        "share_of": "facts",
+        "min_share": 0.2,
+        "min_count": 3,
+        "response": "Médiation.",
+        "legal_ground": "Bail.",
+        "pilot": "mediation",
+        "partners": "",
+    }
+
+
+def test_every_rule_can_be_taken_out_and_an_empty_table_is_refused(filled: Callable):
+    engine = filled(with_nomenclature, ranked_store)
+    app = rules_page()
+    for left in range(7, -1, -1):
+        app.button(key="regles-retirer").click().run()
+        assert len(app.session_state["regles-brouillon"].rows) == left
+    retain(app)
+    assert "Gardez de une à 50 règles." in told(app)
+    assert versions(engine, ChoiceKind.RESPONSES) == []
+    app.button(key="regles-reprendre").click().run()
+    assert "Brouillon" not in told(app)
+    assert app.selectbox(key="regles-choisie").value == "OCC-HALL"
+
+
+def test_draft_outlives_another_page_and_another_rule(filled: Callable):
+    filled(with_nomenclature, ranked_store)
+    app = rules_page()
+    app.text_area(key=field("OCC-HALL", "response")).set_value("Agir.").run()
+    app.switch_page(str(ROOT / "pages" / "trends.py")).run()
+    app.switch_page(str(ROOT / "pages" / "priorities.py"))
+    app.query_params["partie"] = RULES
+    app.run()
+    assert "Brouillon, non retenu : modification de « Occupation abusive" in told(app)
+    assert app.text_area(key=field("OCC-HALL", "response")).value == "Agir."
+
+
+def test_rules_edited_on_an_old_version_are_told_and_kept_then_stored_with_those_of_the_other(filled: Callable):
+    engine = filled(with_nomenclature, ranked_store)
+    app = rules_page()
+    app.text_area(key=field("OCC-HALL", "response")).set_value("Agir.").run()
+    theirs = [row | {"min_count": 7} for row in as_rows(default_rules()[:2])]
+    store_responses(engine, theirs, by=Partner.JUSTICE, read_version=0)
+    retain(app)
+    assert "règles de réponse ont été modifiées" in told(app)
+    assert "par le parquet (version 1)" in told(app)
+    assert "retrait de « Trafics et économie souterraine »" in told(app)  # what their version changed
+    assert "Brouillon, non retenu : modification de « Occupation abusive" in told(app)
+    assert app.text_area(key=field("OCC-HALL", "response")).value == "Agir."
+    assert versions(engine, ChoiceKind.RESPONSES) == [(1, Partner.JUSTICE)]
+    retain(app)
+    assert "ont été modifiées" not in told(app)
+    assert in_force(engine) == [theirs[0] | {"response": "Agir."}, theirs[1]]
+
+
+def test_rules_typed_on_an_old_version_can_be_given_up(filled: Callable):
+    engine = filled(with_nomenclature, ranked_store)
+    app = rules_page()
+    app.button(key="regles-retirer").click().run()
     store_responses(engine, as_rows(default_rules()[:2]), by=Partner.JUSTICE, read_version=0)
-    sign(app, "regles-auteur")
-    app.button(key="regles-retenir").click().run()
+    retain(app)
     app.button(key="regles-reprendre").click().run()
     assert "ont été modifiées" not in told(app)
+    assert "Brouillon" not in told(app)
     assert app.session_state["regles-brouillon"].read_version == 1
-    assert len(app.session_state["regles-brouillon"].rules) == 2
+    assert len(app.session_state["regles-brouillon"].rows) == 2
+
+
+def test_rules_that_nobody_changed_follow_a_new_version(filled: Callable):
+    engine = filled(with_nomenclature, ranked_store)
+    app = rules_page()
+    store_responses(engine, as_rows(default_rules()[2:4]), by=Partner.JUSTICE, read_version=0)
+    app.run()
+    assert app.selectbox(key="regles-choisie").options == [
+        "1. Trafics et économie souterraine",
+        "2. Atteintes aux personnels et prestataires",
+    ]
+
+
+def test_earlier_version_taken_up_again_becomes_a_new_one_and_effaces_none(filled: Callable):
+    engine = filled(with_nomenclature, ranked_store)
+    assert "Reprendre cette version" not in [button.label for button in rules_page().button]
+    two, three = (as_rows(default_rules()[:count]) for count in (2, 3))
+    store_responses(engine, two, by=Partner.JUSTICE, read_version=0)
+    store_responses(engine, three, by=Partner.POLICE, read_version=1)
+    app = rules_page()
+    said = [option.split(",")[0] for option in app.selectbox(key="regles-version").options]
+    assert said == ["1", "0"]
+    app.button(key="regles-reprendre-version").click().run()
+    assert "Brouillon, non retenu : retrait de « Trafics et économie souterraine »" in told(app)
+    retain(app)
+    assert in_force(engine) == two
+    app.selectbox(key="regles-version").set_value(0).run()
+    app.button(key="regles-reprendre-version").click().run()
+    retain(app)
+    assert in_force(engine) == as_rows(default_rules())
+    assert [version for version, _ in versions(engine, ChoiceKind.RESPONSES)] == [4, 3, 2, 1]
+
+
+def test_text_taken_out_of_a_rule_is_told_among_its_versions(filled: Callable):
+    engine = filled(with_nomenclature, ranked_store)
+    store_responses(engine, as_rows(default_rules()[2:]), by=Partner.JUSTICE, read_version=0)
+    take_out_rule_text(engine, 1, "response", by=Partner.PREFECTURE)
+    told_of = table(rules_page(), "Version")
+    assert [line[1] for line in told_of] == ["Préfecture", "Parquet", ""]
+    assert told_of[0][2] == (
+        "texte retiré de « Trafics et économie souterraine » (réponse proposée), dans toutes les versions"
+    )
+
+
+def test_rule_of_a_type_that_left_the_nomenclature_can_still_be_read_and_put_right(filled: Callable):
+    engine = filled(with_nomenclature, ranked_store)
+    gone = as_rows(default_rules()[:1])[0] | {"type_codes": "OCC-02 OCC-99"}
+    with change(engine, "essai") as made:
+        content = {"rules": [gone]}
+        save_choice(made, ChoiceKind.RESPONSES, content, by=Partner.JUSTICE, read_version=0)
+    app = rules_page()
+    types = app.multiselect(key=field("OCC-HALL", "type_codes"))
+    assert types.value == ["OCC-02", "OCC-99"]
+    types.set_value(["OCC-02"]).run()
+    retain(app)
+    assert in_force(engine)[0]["type_codes"] == "OCC-02"
 
 
 def test_place_of_the_table_can_be_found_on_the_map_and_brings_its_reasons(ranked: None):

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from lib.analysis.responses import responses
+from lib.analysis.responses import nearest, responses
 from lib.domain.responses import ResponseRule, ShareOf
 from lib.domain.vocabulary import Partner
 
@@ -73,3 +73,32 @@ def test_no_fact_and_no_rule_give_no_response():
     empty = responses(FACTS, [])
     assert list(empty.columns) == ["place_key", "rule_code", "share", "incident_count", "total_count"]
     assert applied(mix(), HALL) == applied(FACTS) == []
+
+
+def near(facts: pd.DataFrame, *rules: ResponseRule) -> list[tuple]:
+    return list(nearest(facts, rules).itertuples(index=False, name=None))
+
+
+def test_nearest_rule_is_that_which_reaches_most_of_what_it_asks():
+    facts = mix((1, "OCC-02", 4, 8), (1, "TRA-01", 3, 12), (1, "CAD-01", 13, 20))
+    traffic = replace(TRAFFIC, min_share=0.4)
+    # occupations: 4 of 20 facts for a half, 2 fifths of what is asked; trafficking: 12 of 40 for 0,4, 3 quarters.
+    assert near(facts, HALL, traffic) == [(1, "TRA", pytest.approx(0.3), 3, 20)]
+    assert near(facts, replace(HALL, min_share=0.25), traffic) == [(1, "HALL", pytest.approx(0.2), 4, 20)]
+
+
+def test_two_facts_of_three_are_two_thirds_of_the_way_whatever_their_share():
+    assert near(mix((1, "OCC-02", 2, 10)), HALL) == [(1, "HALL", 1.0, 2, 2)]
+    facts = mix((1, "OCC-02", 2, 10), (1, "TRA-01", 3, 4))
+    assert near(facts, HALL, TRAFFIC) == [(1, "HALL", pytest.approx(2 / 5), 2, 5)]
+
+
+def test_first_of_two_rules_as_near_is_that_of_the_table():
+    other = replace(HALL, rule_code="AUTRE", position=3)
+    facts = mix((1, "OCC-02", 3, 3), (1, "CAD-01", 9, 9))
+    assert [row[1] for row in near(facts, other, HALL)] == ["HALL"]
+
+
+def test_place_where_a_rule_applies_or_that_no_rule_looks_at_has_no_nearest():
+    assert near(FACTS, HALL, TRAFFIC) == [(2, "HALL", pytest.approx(1 / 10), 1, 10)]
+    assert near(mix((3, "CAD-01", 9, 9)), HALL) == near(mix(), HALL) == near(FACTS) == []

@@ -8,15 +8,16 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from lib.__main__ import app
-from lib.cli.actions import Author, Field
-from lib.domain import meeting_text
+from lib.cli.actions import OF_RULES, Author, Field
+from lib.domain import meeting_text, responses
 from lib.domain.action_text import FREE_TEXTS
 from lib.domain.actions import JointAction
 from lib.domain.meetings import Decision, Meeting
 from lib.domain.scope import Scope
 from lib.domain.versions import Version
-from lib.domain.vocabulary import MeetingBody, Partner
+from lib.domain.vocabulary import ChoiceKind, MeetingBody, Partner
 from lib.store.actions import history, save_action
+from lib.store.choices import RULES, choices, default_rules, save_choice
 from lib.store.engine import open_store
 from lib.store.meetings import history as meeting_history
 from lib.store.meetings import save_meeting
@@ -129,6 +130,50 @@ def test_meeting_that_does_not_exist_is_said(engine: Engine):
     assert (done.exit_code, "Aucune réunion ne porte le numéro 1." in done.output) == (1, True)
 
 
+@pytest.fixture
+def ruled(engine: Engine) -> Engine:
+    """The same store, with rules of which the second names somebody, then is taken out of the table."""
+    first, second, third = responses.as_rows(default_rules()[:3])
+    named = second | {"response": "Joindre Martin"}
+    with change(engine, "essai") as made:
+        for read, rows in enumerate(([first, named, third], [first, third])):
+            save_choice(made, ChoiceKind.RESPONSES, {RULES: rows}, by=Partner.POLICE, read_version=read)
+    return engine
+
+
+def rule_texts(engine: Engine) -> list[list[str]]:
+    with engine.connect() as connection:
+        return [[row["response"] for row in one.content[RULES]] for one in choices(connection, ChoiceKind.RESPONSES)]
+
+
+def test_text_of_a_rule_is_taken_out_by_its_number_in_the_table_or_in_a_version(ruled: Engine, tmp_path: Path):
+    first, _, third = (rule.response for rule in default_rules()[:3])
+    assert first in rule_texts(ruled)[0]
+    done = run("2", "reponse", "--au-nom-de", "parquet", "--version", "1")
+    assert done.output.startswith("Texte retiré de 1\u00a0version de la règle 2. Les sauvegardes")
+    assert rule_texts(ruled) == [[first, third], [first, third], [first, "Texte retiré", third]]
+    done = run("2", "reponse", "--au-nom-de", "parquet")
+    assert done.output.startswith("Texte retiré de 3\u00a0versions de la règle 2.")
+    assert rule_texts(ruled)[0] == [first, "Texte retiré"]
+    assert b"Joindre Martin" not in b"".join(file.read_bytes() for file in tmp_path.glob("store.db*"))
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("3", "reponse"), "La version 2 n’a pas de règle 3."),
+        (("1", "reponse", "--version", "9"), "Cette version des règles n’a pas été retenue."),
+        (("1", "fondement-regle", "--passe-seulement"), "Le champ «\u00a0Fondement\u00a0» de la règle 1 ne contient aucun"),
+    ],
+)
+def test_rule_that_has_no_text_to_take_out_is_said(ruled: Engine, words: tuple, sentence: str):
+    done = run(*words, "--au-nom-de", "bailleur")
+    assert (done.exit_code, sentence in done.output) == (1, True)
+    assert len(rule_texts(ruled)) == 2
+
+
 def test_every_free_text_and_every_partner_has_its_word():
-    assert {field.name.lower() for field in Field} == {*FREE_TEXTS, *meeting_text.FREE_TEXTS}
+    fields = {OF_RULES.get(field, field.name.lower()) for field in Field}
+    assert fields == {*FREE_TEXTS, *meeting_text.FREE_TEXTS, *responses.FREE_TEXTS}
+    assert set(OF_RULES.values()) == set(responses.FREE_TEXTS)
     assert [author.name for author in Author] == [partner.name for partner in Partner]

@@ -1,16 +1,16 @@
 import csv
 import re
-from dataclasses import replace
 from math import nan
 
 import pytest
 
 from lib.config import REFERENCE
-from lib.domain.responses import answering, as_rows, differences, from_rows
+from lib.domain.responses import answering, as_rows, differences, from_rows, merged
 from lib.domain.vocabulary import Partner
 from lib.store.choices import default_rules
 
 RULES = default_rules()
+ROWS = as_rows(RULES)
 
 
 def test_rules_give_back_their_rows():
@@ -33,16 +33,50 @@ def test_force_that_answers_leads_and_either_may_where_both_do_or_nobody_knows()
 
 
 def test_differences_of_two_tables_tell_the_order_apart_from_the_words():
-    first, second, third = RULES[:3]
-    raised = replace(second, min_count=9)
-    assert differences(RULES[:3], RULES[:3]) == ((), (), (), False)
+    first, second, third = ROWS[:3]
+    raised = second | {"min_count": 9, "pilot": "justice"}
+    assert differences(ROWS[:3], ROWS[:3]) == ((), {}, (), False)
     assert differences((first, second), (raised, third)) == (
-        (third.rule_code,),
-        (second.rule_code,),
-        (first.rule_code,),
+        (third["rule_code"],),
+        {second["rule_code"]: ("min_count", "pilot")},
+        (first["rule_code"],),
         False,
     )
-    assert differences((first, second), (replace(second, position=1), replace(first, position=2))) == ((), (), (), True)
+    assert differences((first, second), (second | {"position": 1}, first | {"position": 2})) == ((), {}, (), True)
+
+
+def test_order_of_the_codes_of_a_list_changes_nothing():
+    first = ROWS[0]
+    turned = {name: " ".join(reversed(first[name].split())) for name in ("type_codes", "partners")}
+    assert turned["partners"] != first["partners"]
+    assert differences([first], [first | turned]) == ((), {}, (), False)
+
+
+def merged_of(theirs: list[dict], mine: list[dict]) -> list[dict]:
+    return list(merged(ROWS[:3], theirs, mine))
+
+
+def test_each_partner_keeps_what_each_alone_changed():
+    first, second, third = ROWS[:3]
+    theirs = [first | {"min_count": 5}, second | {"pilot": "police"}, third]
+    mine = [first | {"min_share": 0.5}, second | {"pilot": "justice"}, third]
+    assert merged_of(theirs, mine) == [first | {"min_count": 5, "min_share": 0.5}, second | {"pilot": "justice"}, third]
+
+
+def test_rules_added_and_taken_out_by_either_are_and_one_changed_stays():
+    first, second, third = ROWS[:3]
+    theirs, mine = ROWS[3], ROWS[4]
+    changed = third | {"min_count": 9}
+    assert merged_of([first, theirs], [second, changed, mine]) == [changed, mine, theirs]
+    base = [first, second, third]
+    assert merged_of([*base, theirs], [first, mine, second, third]) == [first, mine, second, third, theirs]
+
+
+def test_order_is_that_of_who_moved_a_rule():
+    first, second, third = ROWS[:3]
+    moved = [third, first, second]
+    assert merged_of([first, second, third], moved) == merged_of(moved, [first, second, third]) == moved
+    assert merged_of([first, ROWS[3], second, third], moved) == [third, first, ROWS[3], second]
 
 
 def test_table_names_only_types_and_families_of_the_nomenclature():

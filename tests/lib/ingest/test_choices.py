@@ -1,16 +1,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from sqlalchemy import Engine
 
 from lib.domain.responses import as_rows
-from lib.domain.terms import PARTNERS, SHARES_OF
 from lib.domain.vocabulary import ChoiceKind, Partner
 from lib.errors import ConflictError, FormError
 from lib.ingest.choices import checked_responses, checked_weights, store_responses, store_weights
 from lib.store.choices import choices, default_rules, latest_choice, response_rules
+from lib.ui.rule_form import BLANK
 from tests.conftest import new_store, with_nomenclature
 
 RULES = default_rules()
@@ -56,56 +55,22 @@ def test_weights_that_weigh_nothing_are_refused(weights: dict, fields: list[str]
 def test_rules_edited_by_a_partner_are_read_back(engine: Engine):
     with engine.connect() as connection:
         assert checked_responses(ROWS, connection) == RULES
-        typed = ROWS[0] | {
-            "type_codes": "occ-02, OCC-03",
-            "min_count": np.int64(5),
-            "pilot": PARTNERS[Partner.LANDLORD],
-            "partners": [PARTNERS[Partner.MUNICIPAL_POLICE], "justice"],
-            "share_of": SHARES_OF["severity"],
-            "response": " Agir\n ensemble ",
-        }
-        expected = replace(
-            RULES[0],
-            min_count=5,
-            pilot=Partner.LANDLORD,
-            partners=(Partner.MUNICIPAL_POLICE, Partner.JUSTICE),
-            response="Agir ensemble",
-        )
+        typed = ROWS[0] | {"min_count": 5, "response": " Agir\n ensemble "}
+        expected = replace(RULES[0], min_count=5, response="Agir ensemble")
         assert checked_responses([typed], connection) == (expected,)
 
 
-@pytest.mark.parametrize("empty", [None, float("nan"), ""])
-def test_row_added_and_left_empty_is_told_and_not_read_as_words(engine: Engine, empty: object):
-    found = faults(engine, ROWS[0], dict.fromkeys(ROWS[0], empty))
-    assert {key.split(".")[1] for key in found} >= {"rule_code", "response", "type_codes", "min_share", "pilot"}
-
-
-@pytest.mark.parametrize(
-    "typed",
-    ["justice, landlord", "landlord justice", ["Parquet", "Bailleur"], np.array(["Bailleur", "justice"])],
-    ids=str,
-)
-def test_partners_are_read_however_they_are_listed(engine: Engine, typed: object):
-    with engine.connect() as connection:
-        (rule,) = checked_responses([ROWS[0] | {"partners": typed}], connection)
-    assert set(rule.partners) == {Partner.JUSTICE, Partner.LANDLORD}
+def test_rule_just_added_is_told_what_it_lacks(engine: Engine):
+    found = faults(engine, ROWS[0], BLANK | {"rule_code": "NEUVE"})
+    assert set(found) == {"2.type_codes", "2.response", "2.legal_ground", "2.pilot"}
 
 
 def test_rules_chosen_are_those_in_force_in_their_order(engine: Engine):
-    last_first = [row | {"position": -row["position"]} for row in ROWS]
-    store_responses(engine, last_first, by=Partner.JUSTICE, read_version=0)
+    store_responses(engine, ROWS[::-1], by=Partner.JUSTICE, read_version=0)
     with engine.connect() as connection:
         in_force = response_rules(connection)
     assert [rule.rule_code for rule in in_force] == [row["rule_code"] for row in reversed(ROWS)]
     assert [rule.position for rule in in_force] == list(range(1, len(ROWS) + 1))
-
-
-def test_rule_without_an_order_comes_last_and_equal_orders_keep_that_of_the_rows(engine: Engine):
-    first, second, third, fourth = ROWS[:4]
-    typed = [first | {"position": None}, second | {"position": 7}, third | {"position": 0.5}, fourth | {"position": 7}]
-    with engine.connect() as connection:
-        ordered = checked_responses(typed, connection)
-    assert [rule.rule_code for rule in ordered] == [row["rule_code"] for row in (third, second, fourth, first)]
 
 
 def test_rules_edited_on_an_old_version_are_refused(engine: Engine):
@@ -122,36 +87,35 @@ def test_rules_edited_on_an_old_version_are_refused(engine: Engine):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"rule_code": ""}, "remplissez"),
-        ({"rule_code": "x" * 41}, "raccourcissez à 40"),
-        ({"rule_code": "Martin Dupont"}, "codez la règle en majuscules, chiffres et tirets, par exemple OCC-HALL"),
-        ({"response": ""}, "remplissez"),
+        ({"rule_code": "Martin Dupont"}, "retirez cette règle"),
+        ({"rule_code": "X" * 41}, "retirez cette règle"),
+        ({"response": " "}, "remplissez"),
+        ({"response": "x" * 501}, "raccourcissez à 500"),
         ({"response": "Rappeler le 06 12 34 56 78"}, "retirez"),
-        ({"legal_ground": None}, "remplissez"),
+        ({"legal_ground": ""}, "remplissez"),
         ({"type_codes": ""}, "un type ou une famille"),
         ({"type_codes": "OCC-99"}, "OCC-99 n’est pas dans la nomenclature"),
         ({"family_codes": "ZZZ"}, "ZZZ n’est pas dans la nomenclature"),
-        ({"min_share": 0}, "au-dessus de 0"),
-        ({"min_share": 1.1}, "jusqu’à 1"),
-        ({"min_share": None}, "au-dessus de 0"),
+        ({"min_share": 0}, "au-dessus de 0\u00a0%"),
+        ({"min_share": 1.1}, "jusqu’à 100\u00a0%"),
         ({"min_count": 2}, "3 au moins"),
         ({"min_count": 3.5}, "entier"),
         ({"min_count": float("nan")}, "entier"),
         ({"share_of": "autre"}, "les faits"),
-        ({"pilot": ""}, "partenaires"),
+        ({"pilot": ""}, "choisissez qui pilote"),
         ({"partners": "justice moi"}, "partenaires"),
     ],
     ids=str,
 )
-def test_rule_that_cannot_be_is_told_by_its_line_and_column(engine: Engine, wrong: dict, words: str):
+def test_rule_that_cannot_be_is_told_by_its_rank_and_its_field(engine: Engine, wrong: dict, words: str):
     found = faults(engine, ROWS[1], ROWS[0] | wrong)
     (field,) = wrong
     assert set(found) == {f"2.{field}"}
     assert words in found[f"2.{field}"]
-    assert found[f"2.{field}"].startswith("Ligne 2, colonne «")
+    assert found[f"2.{field}"].startswith("Règle 2, «")
 
 
-def test_two_rules_of_one_name_are_refused(engine: Engine):
+def test_two_rules_of_one_code_are_refused(engine: Engine):
     assert set(faults(engine, ROWS[0], ROWS[1], ROWS[0])) == {"3.rule_code"}
 
 

@@ -8,15 +8,17 @@ from lib.domain import meeting_text
 from lib.domain.action_text import FREE_TEXTS
 from lib.domain.actions import JointAction
 from lib.domain.meetings import Decision, Meeting
+from lib.domain.responses import as_rows
 from lib.domain.scope import Scope
-from lib.domain.vocabulary import ActionStatus, MeetingBody, Partner
+from lib.domain.vocabulary import ActionStatus, ChoiceKind, MeetingBody, Partner
 from lib.store import schema as s
 from lib.store.actions import actions, history, save_action
-from lib.store.erasing import erase_meeting_text, erase_text
+from lib.store.choices import RULES, TAKEN_OUT, choices, default_rules, save_choice
+from lib.store.erasing import erase_meeting_text, erase_rule_text, erase_text
 from lib.store.meetings import history as meeting_history
 from lib.store.meetings import meetings, save_meeting
 from lib.store.revisions import change, current_revision
-from tests.factories import small_store
+from tests.factories import add, small_store
 from tests.lib.store.test_meetings import older
 
 ALL = Scope.everything()
@@ -250,3 +252,81 @@ def test_nothing_to_take_out_of_a_meeting_writes_nothing(store: Engine):
 def test_every_text_of_a_meeting_can_be_taken_out():
     texts = {name for name, value in vars(MEETING).items() if isinstance(value, str)} - {"body"}
     assert set(meeting_text.FREE_TEXTS) == texts | {"decisions"}
+
+
+FIRST, SECOND = as_rows(default_rules()[:2])
+CODE = FIRST["rule_code"]
+
+
+def keep_rules(engine: Engine, *rows: dict) -> None:
+    with change(engine, "essai") as made:
+        read = max((one.version for one in choices(made.connection, ChoiceKind.RESPONSES)), default=0)
+        content = {RULES: list(rows)}
+        save_choice(made, ChoiceKind.RESPONSES, content, by=Partner.POLICE, read_version=read, at=AT)
+
+
+def erase_rule(engine: Engine, field: str = "response", *, keeps_current: bool = False) -> int:
+    with change(engine, "essai") as made:
+        return erase_rule_text(made, CODE, field, by=Partner.JUSTICE, at=AT, keeps_current=keeps_current)
+
+
+def kept_rules(engine: Engine) -> list[tuple]:
+    """Version, response of each rule, mark, author; the newest first."""
+    with engine.connect() as connection:
+        return [
+            (one.version, [row["response"] for row in one.content[RULES]], one.content.get(TAKEN_OUT), one.made_by)
+            for one in choices(connection, ChoiceKind.RESPONSES)
+        ]
+
+
+def test_text_of_a_rule_leaves_every_version_and_a_mark_stays(store: Engine):
+    keep_rules(store, FIRST | {"response": NAMED}, SECOND)
+    keep_rules(store, SECOND, FIRST | {"response": f"{NAMED} demain"})
+    assert erase_rule(store) == 2
+    said, other = "Texte retiré", SECOND["response"]
+    assert kept_rules(store) == [
+        (3, [other, said], [CODE, "response"], Partner.JUSTICE),
+        (2, [other, said], None, Partner.POLICE),
+        (1, [said, other], None, Partner.POLICE),
+    ]
+    assert erase_rule(store) == erase_rule(store, "legal_ground", keeps_current=True) == 0
+    assert len(kept_rules(store)) == 3
+
+
+def test_what_a_rule_says_now_stays_in_every_version_when_asked(store: Engine):
+    right = FIRST | {"response": "Joindre le gardien"}
+    for row in (right, FIRST | {"response": NAMED}, right):
+        keep_rules(store, row)
+    assert erase_rule(store, keeps_current=True) == 1
+    assert [texts for _, texts, *_ in kept_rules(store)] == [[right["response"]]] * 2 + [
+        ["Texte retiré"],
+        [right["response"]],
+    ]
+
+
+def test_text_of_a_rule_that_is_in_force_no_more_is_taken_out_too(store: Engine):
+    keep_rules(store, FIRST | {"response": NAMED}, SECOND)
+    keep_rules(store, SECOND)
+    assert erase_rule(store) == 1
+    assert [(texts, mark) for _, texts, mark, _ in kept_rules(store)] == [
+        ([SECOND["response"]], [CODE, "response"]),
+        ([SECOND["response"]], None),
+        (["Texte retiré", SECOND["response"]], None),
+    ]
+
+
+def test_version_of_the_rules_that_cannot_be_read_goes_whole(store: Engine, caplog):
+    keep_rules(store, FIRST)
+    row = {"kind": "responses", "version": 2, "made_at": AT, "made_by": "police", "content": f"[{NAMED}"}
+    with change(store, "essai") as made:
+        add(made, s.CommitteeChoice, row)
+    assert erase_rule(store, keeps_current=True) == 1
+    with store.connect() as connection:
+        texts = list(connection.scalars(select(s.CommitteeChoice.content)))
+    assert "Dupont" not in "".join(texts)
+    assert "version 2 of the responses" in caplog.text
+
+
+def test_code_of_a_rule_is_no_text(store: Engine):
+    with pytest.raises(ValueError, match="rule_code"):
+        erase_rule(store, "rule_code")

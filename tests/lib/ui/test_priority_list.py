@@ -10,7 +10,8 @@ from lib.analysis.priorities import shared
 from lib.analysis.reasons import contributions
 from lib.store.choices import default_rules
 from lib.ui.priority import Ranked, ranked
-from lib.ui.priority_list import OTHERS, _inside, new_word, proposals, reasons
+from lib.ui.priority_list import OTHERS, reasons
+from lib.ui.priority_responses import _inside, new_word, proposals
 from lib.ui.priority_words import CRITERIA, SUBJECTS
 from lib.ui.session import Visit
 from tests.ranked import FACTS, FIRST, HTML, WORST
@@ -153,7 +154,10 @@ def test_place_of_damage_alone_is_given_the_response_to_damage(year: Year):
     assert [one.rule.rule_code for one in proposed[FIRST + 1]] == ["BIE"]
     quiet = FIRST + len(FACTS) - 1
     assert quiet not in proposed
-    assert "Aucune règle ne s’applique" in articles(visit, told)[quiet]
+    said = {key: plain(article) for key, article in articles(visit, told).items()}
+    assert "Aucune règle ne s’applique : aucun fait n’est recensé." in said[quiet]
+    few = FIRST + FACTS.index(2)
+    assert "La plus proche : dégradation de parties communes et 4 autres types, 2 faits pour 3 demandés." in said[few]
 
 
 def test_every_rule_that_applies_is_said_the_first_in_full_the_others_in_short(year: Year):
