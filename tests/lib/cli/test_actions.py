@@ -163,7 +163,10 @@ def test_text_of_a_rule_is_taken_out_by_its_number_in_the_table_or_in_a_version(
     [
         (("3", "reponse"), "La version 2 n’a pas de règle 3."),
         (("1", "reponse", "--version", "9"), "Cette version des règles n’a pas été retenue."),
-        (("1", "fondement-regle", "--passe-seulement"), "Le champ «\u00a0Fondement\u00a0» de la règle 1 ne contient aucun"),
+        (
+            ("1", "fondement-regle", "--passe-seulement"),
+            "Le champ «\u00a0Fondement\u00a0» de la règle 1 ne contient aucun",
+        ),
     ],
 )
 def test_rule_that_has_no_text_to_take_out_is_said(ruled: Engine, words: tuple, sentence: str):
