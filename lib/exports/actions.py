@@ -20,8 +20,7 @@ BEYOND_SCOPE = "lieu hors de votre périmètre"
 FIELDS = (
     "title", "kind", "status", "problem", "family_code", "places", "objective", "indicator", "months_measured",
     "baseline", "target", "reached", "pilot", "partners", "means", "legal_ground", "cost_euros", "tfpb_pct", "volume",
-    "volume_done", "volume_unit", "starts_on", "due_on",
-    "evaluated_on", "abandon_reason",
+    "volume_done", "volume_unit", "starts_on", "due_on", "evaluated_on", "abandon_reason",
 )  # fmt: skip
 FIRST_HEADINGS = ("Numéro", "Département", "En retard", "Jours et heures")
 CLOCK_HEADINGS = ("Délai légal {}", "Délai légal {}, départ", "Délai légal {}, au plus tard", "Délai légal {}, fait le")

@@ -200,14 +200,15 @@ _IN_A_REASON = {
 
 
 def leaving(criteria: Sequence[Criterion], first_count: int, unit: Unit) -> str:
-    """«Hors des 10 premières si la gravité revenait à la médiane.»; empty where no criterion does it alone."""
-    firsts = f"{first_count} {'premières' if UNITS[unit].is_feminine else 'premiers'}"
+    """«Cette résidence sortirait des 10 premières si la gravité revenait à la médiane.»; empty where no criterion does it alone."""
+    terms = UNITS[unit]
+    this, firsts = ("Cette", "premières") if terms.is_feminine else ("Ce", "premiers")
     if not criteria:
         return ""
     names = [SUBJECTS[one] for one in criteria]
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} ou {names[-1]}"
     verb = "revenaient" if any(name.startswith("les ") for name in names) else "revenait"
-    return f"Hors des {firsts} si {listed} {verb} à la médiane."
+    return f"{this} {terms.noun} sortirait des {first_count} {firsts} si {listed} {verb} à la médiane."
 
 
 def swap_words(first: str, second: str, swap: Swap | None, criteria: Sequence[Criterion]) -> str:

@@ -78,7 +78,9 @@ def test_place_that_would_leave_does_leave_when_its_criterion_is_brought_to_the_
     said_of = articles(visit, told)
     leaving = 0
     for row in told.places.itertuples():
-        sentence = re.search(r"Hors des 5 premières si (.*?) (?:revenait|revenaient)", plain(said_of[row.place_key]))
+        sentence = re.search(
+            r"Cette résidence sortirait des 5 premières si (.*?) (?:revenait|revenaient)", plain(said_of[row.place_key])
+        )
         named = {one for one in told.drawn.criteria if sentence and SUBJECTS[one] in sentence.group(1)}
         for at, criterion in enumerate(told.drawn.criteria):
             then = scores.copy()

@@ -206,17 +206,26 @@ def test_place_that_nothing_lifts_says_so(parts: list[float]):
     ("criteria", "unit", "said"),
     [
         ([], Unit.RESIDENCE, ""),
-        (["severity"], Unit.RESIDENCE, "Hors des 10 premières si la gravité revenait à la médiane."),
-        (["staff"], Unit.HALL, "Hors des 10 premiers si les faits envers le personnel revenaient à la médiane."),
+        (
+            ["severity"],
+            Unit.RESIDENCE,
+            "Cette résidence sortirait des 10 premières si la gravité revenait à la médiane.",
+        ),
+        (
+            ["staff"],
+            Unit.HALL,
+            "Ce hall sortirait des 10 premiers si les faits envers le personnel revenaient à la médiane.",
+        ),
         (
             ["severity", "trend", "site_level"],
             Unit.QPV,
-            "Hors des 10 premiers si la gravité, la tendance ou le niveau du site revenait à la médiane.",
+            "Ce QPV sortirait des 10 premiers si la gravité, la tendance ou le niveau du site revenait à la médiane.",
         ),
         (
             ["severity", "staff"],
             Unit.DISTRICT,
-            "Hors des 10 premières si la gravité ou les faits envers le personnel revenaient à la médiane.",
+            "Cette circonscription sortirait des 10 premières si la gravité ou les faits envers le personnel revenaient à "
+            "la médiane.",
         ),
     ],
 )
