@@ -200,7 +200,7 @@ _IN_A_REASON = {
 
 
 def leaving(criteria: Sequence[Criterion], first_count: int, unit: Unit) -> str:
-    """«Cette résidence sortirait des 10 premières si la gravité revenait à la médiane.»; empty where no criterion does it alone."""
+    """«Cette résidence sortirait des 10 premières si la gravité revenait à la médiane.»; empty where none would do."""
     terms = UNITS[unit]
     this, firsts = ("Cette", "premières") if terms.is_feminine else ("Ce", "premiers")
     if not criteria:

@@ -224,8 +224,8 @@ def test_place_that_nothing_lifts_says_so(parts: list[float]):
         (
             ["severity", "staff"],
             Unit.DISTRICT,
-            "Cette circonscription sortirait des 10 premières si la gravité ou les faits envers le personnel revenaient à "
-            "la médiane.",
+            "Cette circonscription sortirait des 10 premières si la gravité ou les faits envers le personnel "
+            "revenaient à la médiane.",
         ),
     ],
 )
