@@ -35,12 +35,23 @@ def rules(page: Page, site: str) -> Page:
     return ready(page)
 
 
-def write(page: Page, label: str, text: str) -> None:
-    field = page.get_by_label(label, exact=True).first
+def choose(page: Page, name: str, least_pct: str) -> None:
+    """A rule of the list, its fields drawn; those of the one left fade, out of any role."""
+    pick(page, "Règle à modifier", name)
+    expect(page.get_by_role("combobox", name="Règle à modifier")).to_have_value(name)
+    ready(page)
+    expect(least_share(page)).to_have_value(least_pct)
+
+
+def write(page: Page, field: Locator, text: str) -> None:
     field.fill(text)
     field.press("Tab")
     page.wait_for_timeout(SENT_MS)
     ready(page)
+
+
+def text(page: Page, name: str) -> Locator:
+    return page.get_by_role("textbox", name=name, exact=True)
 
 
 def retain(page: Page, by: str) -> None:
@@ -53,7 +64,7 @@ def retain(page: Page, by: str) -> None:
 
 
 def least_share(page: Page) -> Locator:
-    return page.get_by_role("spinbutton", name="Part minimale (%)")  # the rule left before fades, out of this role
+    return page.get_by_role("spinbutton", name="Part minimale (%)")
 
 
 def line(page: Page, rule: str) -> Locator:
@@ -67,11 +78,10 @@ def draft(page: Page) -> Locator:
 
 def test_rule_changed_by_a_partner_is_reopened_in_another_browser(new_page: Callable[..., Page], own_site: str):
     page = rules(new_page(), own_site)
-    pick(page, "Règle à modifier", "3. Trafics et économie souterraine")
-    expect(least_share(page)).to_have_value("20")
-    write(page, "Part minimale (%)", "35")
-    pick(page, "Partenaires", "Commune")
-    expect(draft(page)).to_have_text(re.compile("Trafics et économie souterraine.*part minimale, partenaires"))
+    choose(page, "5. Trouble de jouissance grave et répété", "15")
+    write(page, least_share(page), "35")
+    pick(page, "Partenaires", "Préfecture")
+    expect(draft(page)).to_have_text(re.compile("Trouble de jouissance grave et répété.*part minimale, partenaires"))
     page.keyboard.press("Escape")
     retain(page, "Préfecture")
     expect(page.get_by_text(re.compile(r"version 1, .*\(Préfecture\)"))).to_be_visible()
@@ -79,18 +89,17 @@ def test_rule_changed_by_a_partner_is_reopened_in_another_browser(new_page: Call
 
     other = rules(new_page(), own_site)
     expect(other.get_by_text(re.compile(r"version 1, .*\(Préfecture\)"))).to_be_visible()
-    expect(line(other, "Trafics")).to_contain_text("au moins 35\u00a0% de la gravité")
-    expect(line(other, "Trafics").locator("td").last).to_contain_text("Commune")
-    pick(other, "Règle à modifier", "3. Trafics et économie souterraine")
-    expect(least_share(other)).to_have_value("35")
+    expect(line(other, "Trouble")).to_contain_text("au moins 35\u00a0% des faits")
+    expect(line(other, "Trouble").locator("td").last).to_contain_text("Préfecture")
+    choose(other, "5. Trouble de jouissance grave et répété", "35")
 
 
 def test_two_partners_who_change_rules_at_once_lose_nothing(new_page: Callable[..., Page], own_site: str):
     first, second = (rules(new_page(), own_site) for _ in range(2))
-    write(first, "Fondement", "Code de la sécurité intérieure, art. L272-1")
+    write(first, text(first, "Fondement"), "Code de la sécurité intérieure, art. L272-1")
     retain(first, "Parquet")
     expect(first.get_by_text(re.compile(r"version 1, .*\(Parquet\)"))).to_be_visible()
-    write(second, "Réponse proposée", "Rondes communes chaque soir.")
+    write(second, text(second, "Réponse proposée"), "Rondes communes chaque soir.")
     retain(second, "Commune")
     expect(second.get_by_role("alert")).to_contain_text("ont été modifiées")
     expect(draft(second)).to_contain_text("(réponse proposée)")
@@ -104,7 +113,7 @@ def test_two_partners_who_change_rules_at_once_lose_nothing(new_page: Callable[.
 
 def test_text_left_for_another_rule_is_kept_and_a_rule_takes_the_name_of_its_facts(page: Page, site: str):
     rules(page, site)
-    page.get_by_label("Réponse proposée").fill("Rondes communes.")
+    text(page, "Réponse proposée").fill("Rondes communes.")
     page.get_by_role("button", name="Ajouter une règle").click()
     expect(draft(page)).to_contain_text("(réponse proposée)")
     chosen = page.get_by_role("combobox", name="Règle à modifier")
