@@ -15,10 +15,12 @@ class Since(NamedTuple):
     Attributes:
         period: The last of them, no more than the action is measured over.
         years_back: As few as keep the months compared with wholly before the action.
+        is_whole: Whether these are all the months since it began.
     """
 
     period: Period
     years_back: int
+    is_whole: bool
 
 
 def months_since(action: JointAction, data_on: date) -> Since | None:
@@ -38,14 +40,13 @@ def months_since(action: JointAction, data_on: date) -> Since | None:
     first = month_of(action.starts_on)
     start = first if first == action.starts_on else add_months(first, 1)
     end = last_complete_month_end(min(data_on, action.evaluated_on or data_on))
-    start = max(start, add_months(end, -(action.months_measured or A_YEAR)))
     if start >= end:
         return None
-    period = Period(start, end)
+    period = Period(max(start, add_months(end, -(action.months_measured or A_YEAR))), end)
     years = period.years_apart
     while period.years_before(years).end > first:
         years += 1
-    return Since(period, years)
+    return Since(period, years, period.start == start)
 
 
 def months_before(action: JointAction, data_on: date) -> Period:

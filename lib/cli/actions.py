@@ -78,7 +78,8 @@ OfRules = Annotated[
 STILL_KEPT = (
     "Les sauvegardes de la base, les fichiers déjà téléchargés et la copie d’analyse (le dossier «\u00a0….copie\u00a0» "
     "à côté d’une base SQLite, «\u00a0data/cache\u00a0» pour PostgreSQL) peuvent le garder\u00a0: effacez-les aussi. "
-    "La copie d’analyse est refaite au démarrage suivant."
+    "La copie d’analyse est refaite au démarrage suivant. Une décision portée depuis une intervention, une "
+    "intervention commencée depuis une règle en ont repris le texte\u00a0: retirez-le là aussi."
 )
 STILL_IN_JOURNAL = (
     "Le journal de la base («\u00a0….db-wal\u00a0») est lu en ce moment et le garde aussi\u00a0: arrêtez "

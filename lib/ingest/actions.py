@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 
 from sqlalchemy import Connection, Engine
 
@@ -89,10 +90,8 @@ def checked(
     texts = {name: tidy(getattr(action, name), is_line=name in LINES) for name in (*LINES, *TEXTS)}
     cost = None if action.cost_euros is None else round(action.cost_euros, 2)
     tidied = replace(action, **texts, cost_euros=cost)
-    refuse(
-        [*_faults(tidied, on or register.today()), *_unknown(tidied, connection), *_hidden(tidied, connection, scope)],
-        ACTION_FIELDS,
-    )
+    said = (_unmeasured(tidied, connection), _unknown(tidied, connection), _hidden(tidied, connection, scope))
+    refuse(chain(_faults(tidied, on or register.today()), *said), ACTION_FIELDS)
     return tidied
 
 
@@ -141,8 +140,6 @@ def _objective_faults(action: JointAction) -> Iterator[Fault]:
         yield "indicator", "choisissez ce qui mesurera l’objectif"
     if action.target is None and (action.objective or action.indicator is not None):
         yield "target", "donnez la valeur à atteindre"
-    if action.indicator in COUNTED and action.months_measured is None:
-        yield "months_measured", "dites sur combien de mois ces valeurs sont comptées"
     if action.months_measured is not None and not 1 <= action.months_measured <= MAX_MONTHS_MEASURED:
         yield "months_measured", f"donnez un nombre de mois de 1 à {MAX_MONTHS_MEASURED}"
 
@@ -186,9 +183,19 @@ def _hidden(action: JointAction, connection: Connection, scope: Scope) -> Iterat
     if scope != EVERYTHING and action.places and not places_seen(connection, scope, action.places):
         yield (
             "places",
-            "aucun de ces lieux n’a de résidence dans votre périmètre, vous ne verriez plus l’intervention ; "
+            "aucun de ces lieux n’a de résidence dans votre périmètre, vous ne verriez plus l’intervention\u00a0; "
             "gardez ou ajoutez un lieu de votre périmètre",
         )
+
+
+def _unmeasured(action: JointAction, connection: Connection) -> Iterator[Fault]:
+    """An objective without its months; one kept before months were asked for stays as it is until it is changed."""
+    if action.indicator not in COUNTED or action.months_measured is not None:
+        return
+    held = None if action.action_id is None else register.held_action(connection, action.action_id)
+    told = ("indicator", "baseline", "target", "reached", "months_measured")
+    if held is None or any(getattr(held, name) != getattr(action, name) for name in told):
+        yield "months_measured", "dites sur combien de mois ces valeurs sont comptées"
 
 
 def _unknown(action: JointAction, connection: Connection) -> Iterator[Fault]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -14,18 +15,20 @@ from lib.ui import components as c
 from lib.ui.drafts import Form
 
 LINES = "delais"  # in the session: the lines of a form, by rank
+WRITTEN = "delais-ecrits"  # in the session: what they say; no widget has this key, it outlives their page
 FIELDS = ("kind", "starts_on", "answered_on")
 LABELS = {"kind": "Délai", "starts_on": "Départ", "answered_on": "Fait le"}
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 
 
 def fill(form: Form[JointAction], clocks: Sequence[Clock]) -> None:
-    """Puts delays in the lines of a form."""
+    """Puts delays in the lines of a form; those last written there, if any: a half-written one is no delay yet."""
     state = st.session_state
-    state[form.key(LINES)] = list(range(len(clocks)))
-    for line, clock in enumerate(clocks):
-        for name in FIELDS:
-            state[_key(form, line, name)] = getattr(clock, name)
+    written = state.get(form.key(WRITTEN)) or [tuple(getattr(clock, name) for name in FIELDS) for clock in clocks]
+    state[form.key(LINES)] = list(range(len(written)))
+    for line, values in enumerate(written):
+        for name, value in zip(FIELDS, values, strict=True):
+            state[_key(form, line, name)] = value
 
 
 def draw(form: Form[JointAction], on: date) -> tuple[Clock, ...]:
@@ -39,16 +42,15 @@ def draw(form: Form[JointAction], on: date) -> tuple[Clock, ...]:
     for line in st.session_state[form.key(LINES)]:
         _line(form, line, on)
     st.button("Ajouter un délai légal", key=form.key("delai-ajouter"), on_click=_add, args=(form,))
-    return tuple(clock for line in st.session_state[form.key(LINES)] if (clock := _clock(form, line)) is not None)
+    lines = [_values(form, line) for line in st.session_state[form.key(LINES)]]
+    st.session_state[form.key(WRITTEN)] = lines
+    return tuple(clock for values in lines if (clock := _clock(*values)) is not None)
 
 
 def is_half_written(form: Form[JointAction]) -> bool:
-    """Whether a line says something, but not what makes it a delay; a form that is not drawn has no line."""
-    state = st.session_state
-    return any(
-        _clock(form, line) is None and any(state.get(_key(form, line, name)) is not None for name in FIELDS)
-        for line in state.get(form.key(LINES), ())
-    )
+    """Whether a line says something, but not what makes it a delay; a form that was never drawn has no line."""
+    lines = st.session_state.get(form.key(WRITTEN), ())
+    return any(_clock(*values) is None and any(value is not None for value in values) for values in lines)
 
 
 def names(form: Form[JointAction]) -> list[str]:
@@ -77,13 +79,17 @@ def _line(form: Form[JointAction], line: int, on: date) -> None:
             key=_key(form, line, name),
         )
     out.button("Retirer", key=form.key(f"delai-{line}-retirer"), on_click=_remove, args=(form, line))
-    clock = _clock(form, line)
+    clock = _clock(*_values(form, line))
     if clock is not None:
         c.source(f"{clock_state(clock, on).capitalize()}.")
 
 
-def _clock(form: Form[JointAction], line: int) -> Clock | None:
+def _values(form: Form[JointAction], line: int) -> tuple[Any, Any, Any]:
     kind, starts_on, answered_on = (st.session_state.get(_key(form, line, name)) for name in FIELDS)
+    return kind, starts_on, answered_on
+
+
+def _clock(kind: str | None, starts_on: date | None, answered_on: date | None) -> Clock | None:
     return None if kind is None or starts_on is None else Clock(LegalClockKind(kind), starts_on, answered_on)
 
 

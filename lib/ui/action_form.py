@@ -45,7 +45,8 @@ def opened(action: JointAction) -> Form:
     A new action has one form for each place that it may begin from.
     """
     form: Form[JointAction] = Form(f"action-{action.action_id or _of_places(action)}")
-    form.follow(without_moot(action))
+    if not action_clocks.is_half_written(form):
+        form.follow(without_moot(action))
     if form.key("title") not in st.session_state:
         _fill(form)
     return form

@@ -3,16 +3,20 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
+import pandas as pd
+
 from lib.analysis.comparison import whole_compared
+from lib.analysis.coverage import LOW_COVERAGE_SHARE, reporting_coverage
 from lib.analysis.objectives import Since, months_before, months_since
 from lib.analysis.trends import Verdict
 from lib.domain.actions import ActionPlace, ActionPlaceKind, JointAction
 from lib.domain.filters import IncidentFilter
 from lib.domain.labels import MISSING, month_label, number, plural
 from lib.domain.period import Period
+from lib.domain.scope import Scope
 from lib.domain.terms import ACTION_INDICATORS, FAMILIES_SHORT
 from lib.domain.vocabulary import ActionIndicator
-from lib.snapshot import queries
+from lib.snapshot import directory, queries
 from lib.snapshot.actions import residences_of
 from lib.snapshot.places import Level
 from lib.snapshot.sums import STAFF_FAMILY
@@ -29,11 +33,11 @@ COUNTS = {
     ActionIndicator.SEVERITY_INDEX: "severity_index",
 }
 FOUND = {
-    Verdict.FALL: "Baisse constatée depuis le début",
-    Verdict.RISE: "Hausse constatée depuis le début",
-    Verdict.FLAT: "Aucun changement net depuis le début",
-    Verdict.FEW: "Trop peu de faits pour juger",
-    Verdict.UNKNOWN: "Déclarations insuffisantes pour juger",
+    Verdict.FALL: "Baisse constatée {}",
+    Verdict.RISE: "Hausse constatée {}",
+    Verdict.FLAT: "Aucun changement net {}",
+    Verdict.FEW: "Trop peu de faits pour juger {}",
+    Verdict.UNKNOWN: "Déclarations insuffisantes pour juger {}",
 }
 CAUTION = (
     "Un lieu choisi au plus mal s’améliore souvent de lui-même, et d’autres causes jouent\u00a0: cet écart ne prouve "
@@ -62,20 +66,32 @@ def measure(visit: Visit, action: JointAction) -> None:
 
 
 def baseline_words(visit: Visit, action: JointAction) -> str:
-    """What the store counts in the months before an action: the baseline to write; empty where nothing is counted."""
+    """What the store counts in the months before an action: the baseline to write; empty where nothing is counted.
+
+    Nothing is proposed of months that the store does not know, or of which too little was told.
+    """
     if action.indicator not in COUNTS or visit.data_on is None:
         return ""
-    period = months_before(action, visit.data_on)
+    period, known = months_before(action, visit.data_on), visit.ask_store(directory.months)
     reach = _reach(visit, action, period)
-    if reach is None:
+    if reach is None or not known or period.start < known[0]:
         return ""
-    whole = visit.ask(queries.place_figures, Level.ALL, chosen=reach.chosen).iloc[0]
-    count = number(whole[COUNTS[action.indicator]])
-    wider = ", résidences entières" if reach.is_wider else ""
+    figures = visit.ask(queries.place_figures, Level.ALL, chosen=reach.chosen)
+    coverage = reporting_coverage(figures)
+    if coverage is None or coverage < LOW_COVERAGE_SHARE:
+        return ""
+    count = number(figures.iloc[0][COUNTS[action.indicator]])
     return (
-        f"{_counted(action)} dans ces lieux{wider}, {_span(period)}\u00a0: {count}. "
+        f"{_counted(action)} dans {_places_words(visit, reach)}, {_span(period)}\u00a0: {count}. "
         "C’est une valeur de départ possible."
     )
+
+
+def _places_words(visit: Visit, reach: Reach) -> str:
+    """«les lieux de l’intervention», and what of them is not counted as the action names it."""
+    wider = ", résidences entières" if reach.is_wider else ""
+    partial = "" if visit.scope == Scope.everything() else ", pour les résidences de votre périmètre"
+    return f"les lieux de l’intervention{wider}{partial}"
 
 
 def _counted(action: JointAction) -> str:
@@ -120,28 +136,48 @@ def _measured(visit: Visit, action: JointAction, since: Since, reach: Reach) -> 
     assert action.indicator is not None
     count, before = COUNTS[action.indicator], reach.chosen.before
     figures = visit.ask(queries.place_figures, Level.ALL, chosen=reach.chosen)
-    whole = figures.iloc[0]
-    is_tested = action.indicator != ActionIndicator.SEVERITY_INDEX
-    title, mark = "L’indice de gravité depuis le début", c.NONE
-    if is_tested:
-        span = Period(before.start, since.period.end)
-        monthly = visit.ask(queries.monthly_facts, span, chosen=reach.chosen)
-        own = figures.assign(incident_count=figures[count], previous_incident_count=figures[f"previous_{count}"])
-        compared = whole_compared(own, monthly, since.period, count, before)
-        title, mark = FOUND[compared.verdict], blocks.change_mark(compared)
-    c.section(title, f"{_counted(action)}, dans les lieux de l’intervention")
+    when = _since_words(action, since)
+    title, mark = f"L’indice de gravité {when}", c.NONE
+    if action.indicator != ActionIndicator.SEVERITY_INDEX:
+        compared = _compared(visit, since, reach, figures, count)
+        title, mark = FOUND[compared.verdict].format(when), blocks.change_mark(compared)
+    c.section(title, f"{_counted(action)} dans {_places_words(visit, reach)}")
     aimed = MISSING if action.target is None else amount(action.target)
     started = "" if action.baseline is None else f", de {amount(action.baseline)} au départ"
     c.key_figures(
         [
             ("Valeur visée", aimed, f"{counted_words(action)}{started}", ""),
-            ("Depuis le début", number(whole[count]), _span(since.period), mark),
-            ("Mêmes mois avant", number(whole[f"previous_{count}"]), _span(before), ""),
+            (f"{when[0].upper()}{when[1:]}", _told(figures, count), _span(since.period), mark),
+            ("Mêmes mois avant", _told(figures, count, "previous_"), _span(before), ""),
             ("Valeur atteinte", _reached(action), "écrite par les partenaires", is_met_words(action)),
         ]
     )
-    wider = " Les faits sont ceux des résidences entières." if reach.is_wider else ""
-    c.source(f"{CAUTION}{wider}")
+    c.source(CAUTION)
+
+
+def _compared(visit: Visit, since: Since, reach: Reach, figures: pd.DataFrame, count: str) -> pd.Series:
+    """The months since against those before, tested."""
+    before = reach.chosen.before
+    monthly = visit.ask(queries.monthly_facts, Period(before.start, since.period.end), chosen=reach.chosen)
+    own = figures.assign(incident_count=figures[count], previous_incident_count=figures[f"previous_{count}"])
+    return whole_compared(own, monthly, since.period, count, before)
+
+
+def _since_words(action: JointAction, since: Since) -> str:
+    """«depuis le début», «sur les 12 derniers mois», each up to the evaluation where that day ended the measure."""
+    is_over = action.evaluated_on is not None and since.period.last_day < action.evaluated_on <= since.period.end
+    if since.is_whole:
+        return "du début à l’évaluation" if is_over else "depuis le début"
+    count = since.period.month_count
+    months = "sur le dernier mois" if count == 1 else f"sur les {count} derniers mois"
+    return f"{months} avant l’évaluation" if is_over else months
+
+
+def _told(figures: pd.DataFrame, count: str, which: str = "") -> str:
+    """A count; «—» where nobody told of these months: that zero would say nothing."""
+    row = figures.iloc[0]
+    is_told = row[f"{which}incident_count"] or row[f"{which}reporting_residence_count"]
+    return number(row[f"{which}{count}"]) if is_told else MISSING
 
 
 def _reached(action: JointAction) -> str:
@@ -149,7 +185,7 @@ def _reached(action: JointAction) -> str:
 
 
 def _span(period: Period) -> str:
-    """«1 mois, octobre 2026», «3 mois, d’août à octobre 2026»."""
+    """«1 mois, octobre 2026», «3 mois, août 2026 à octobre 2026»."""
     months = plural(period.month_count, "mois")
     if period.month_count == 1:
         return f"{months}, {month_label(period.start)}"

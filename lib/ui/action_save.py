@@ -15,7 +15,7 @@ from lib.errors import ConflictError, FormError
 from lib.ui import action_clocks, data
 from lib.ui import components as c
 from lib.ui.action_state import ACTION, open_at
-from lib.ui.action_words import Names, day_words, field_words
+from lib.ui.action_words import Names, day_words, field_words, is_known
 from lib.ui.authors import signed
 from lib.ui.drafts import Form
 from lib.ui.import_desk import BUSY, refusal
@@ -24,6 +24,10 @@ from lib.ui.import_words import literal
 CONFLICT = "conflit"
 HALF_CLOCK = (
     "Délais légaux\u00a0: choisissez le délai et donnez sa date de départ sur chaque ligne, ou retirez la ligne."
+)
+BEYOND = (
+    "Cette intervention vient d’être portée hors de votre périmètre\u00a0: rien n’est enregistré, vos mots restent "
+    "dans le formulaire. Voyez avec le partenaire qui l’a modifiée."
 )
 THEIRS, MINE = "theirs", "mine"
 
@@ -36,10 +40,10 @@ def bar(form: Form[JointAction], steps: Any, known: Names, scope: Scope) -> None
         return
     by = signed("Enregistrer", author_key="au-nom-de", key=form.key("enregistrer"), type="primary")
     if by is not None:
-        _store(form, steps, by, scope)
+        _store(form, steps, by, known, scope=scope)
 
 
-def _store(form: Form[JointAction], steps: Any, by: Partner, scope: Scope) -> None:
+def _store(form: Form[JointAction], steps: Any, by: Partner, known: Names, *, scope: Scope) -> None:
     if action_clocks.is_half_written(form):
         refusal(HALF_CLOCK)
         return
@@ -49,6 +53,10 @@ def _store(form: Form[JointAction], steps: Any, by: Partner, scope: Scope) -> No
         for sentence in fault.faults.values():
             refusal(sentence)
     except ConflictError as conflict:
+        theirs: Any = conflict.theirs
+        if theirs.places and not any(is_known(place, known) for place in theirs.places):
+            refusal(BEYOND)
+            return
         st.session_state[form.key(CONFLICT)] = conflict
         st.rerun()
     except OperationalError:
@@ -86,7 +94,7 @@ def _reconcile(form: Form[JointAction], conflict: ConflictError, steps: Any, kno
         refusal(waiting)
     elif by is not None:
         form.restart(theirs, kept)
-        _store(form, steps, by, scope)
+        _store(form, steps, by, known, scope=scope)
     if st.button("Abandonner mes modifications", key=form.key("abandonner")):
         form.close()
         st.rerun()

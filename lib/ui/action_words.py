@@ -127,7 +127,7 @@ def objective_words(action: JointAction) -> str:
 
 
 def measure_words(action: JointAction) -> str:
-    """«Faits recensés en 12 mois : de 41 à 20, 18 atteints»; empty without a measured objective."""
+    """«Faits recensés en 12 mois : de 41 à 20, valeur atteinte 18 : objectif tenu»; empty where nothing is measured."""
     if action.indicator is None or action.target is None:
         return ""
     aimed = amount(action.target)

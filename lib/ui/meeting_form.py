@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 from sqlalchemy.exc import OperationalError
@@ -19,6 +20,10 @@ from lib.ui.import_desk import BUSY, refusal
 from lib.ui.meeting_history import SEVERAL, departements
 from lib.ui.session import Visit
 
+BEYOND = (
+    "Cette réunion vient d’être portée hors de votre périmètre\u00a0: rien n’est enregistré, vos mots restent dans le "
+    "formulaire. Voyez avec le partenaire qui l’a modifiée."
+)
 ONE_BY_ONE = ("body", "held_on", "label", "departement_code")  # fields that a widget holds as the meeting does
 
 
@@ -37,7 +42,7 @@ def edit(visit: Visit, register: Register, meeting: Meeting) -> None:
     meeting_conflict.show(form, register, places)
     by = signed("Enregistrer la réunion", author_key="au-nom-de", key=form.key("enregistrer"), type="primary")
     if by is not None:
-        _store(register, form, by)
+        _store(register, form, by, places)
 
 
 def as_typed(meeting: Meeting) -> Meeting:
@@ -99,7 +104,7 @@ def _drawn(form: Form[Meeting], places: Mapping[str | None, str]) -> Meeting:
     return replace(form.base, body=MeetingBody(body), held_on=held_on, label=label, **named)
 
 
-def _store(register: Register, form: Form[Meeting], by: Partner) -> None:
+def _store(register: Register, form: Form[Meeting], by: Partner, places: Mapping[str | None, str]) -> None:
     if sentence := meeting_conflict.unchosen(form):
         refusal(sentence)
         return
@@ -109,6 +114,10 @@ def _store(register: Register, form: Form[Meeting], by: Partner) -> None:
         for sentence in fault.faults.values():
             refusal(sentence)
     except ConflictError as conflict:
+        theirs: Any = conflict.theirs
+        if theirs.departement_code not in places:
+            refusal(BEYOND)
+            return
         meeting_conflict.begin(form, conflict)
         st.rerun()
     except OperationalError:

@@ -1,12 +1,12 @@
-"""One meeting: its minutes, what was done since the one before, then what changes it. The minutes alone are printed."""
+"""One meeting: its minutes and what was done since the one before, which are printed; then what changes it."""
 
 import streamlit as st
 
 from lib.domain.labels import MISSING, date_label, plural
 from lib.domain.meetings import Decision, Meeting, meeting_before
 from lib.domain.terms import ACTION_STATUSES, MEETING_FIELDS, PARTNERS
-from lib.ui import blocks, meeting_form, meeting_history
 from lib.ui import components as c
+from lib.ui import meeting_form, meeting_history
 from lib.ui.action_state import Register, today
 from lib.ui.action_words import due_words, objective_words
 from lib.ui.marks import late
@@ -32,8 +32,9 @@ def kept(visit: Visit, register: Register, meeting: Meeting) -> None:
     count = f"{plural(len(meeting.decisions), 'décision')}, état vu du {date_label(today(visit))}"
     c.section("Décisions de cette réunion", count if meeting.decisions else "")
     if meeting.decisions:
-        lines = [_minute(visit, register, one) for one in meeting.decisions]
-        blocks.paged_table("decisions", HEADS, lines)
+        for first in range(0, len(meeting.decisions), c.MAX_TABLE_ROWS):  # all of them: a page would print alone
+            several = meeting.decisions[first : first + c.MAX_TABLE_ROWS]
+            c.table(HEADS, [_minute(visit, register, one) for one in several])
     else:
         c.source("Aucune décision n’est encore inscrite.")
     _since_the_one_before(visit, register, meeting)

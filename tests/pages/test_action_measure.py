@@ -9,10 +9,12 @@ from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from lib.domain.actions import ActionPlace, JointAction
+from lib.domain.scope import Scope
 from lib.domain.vocabulary import ActionIndicator, Partner
 from lib.ingest.actions import store_action
 from lib.store import schema as s
 from lib.store.revisions import change
+from lib.ui import session
 from tests.conftest import with_nomenclature
 from tests.factories import add, incident, small_store
 from tests.screen import opened, told
@@ -60,7 +62,7 @@ def figure(said: str, label: str) -> str:
 def test_fall_since_the_action_began_is_tested_and_never_told_as_its_effect(store: Engine):
     add_facts(store, {date(2025, 1, 10): 30, date(2025, 2, 10): 30, date(2026, 1, 10): 9, date(2026, 2, 10): 8})
     said = sheet(store, SINCE_JANUARY)
-    assert "Baisse constatée depuis le début Faits recensés (occupation), dans les lieux de l’intervention" in said
+    assert "Baisse constatée depuis le début Faits recensés (occupation) dans les lieux de l’intervention" in said
     assert figure(said, "Valeur visée") == "20"
     assert figure(said, "Depuis le début") == "18"  # with one of the small store
     assert figure(said, "Mêmes mois avant") == "60"
@@ -122,13 +124,50 @@ def test_halls_are_measured_by_themselves_where_their_codes_name_them_alone(stor
     assert figure(sheet(store, replace(SINCE_JANUARY, places=(first, second))), "Depuis le début") == "7"
     said = sheet(store, replace(SINCE_JANUARY, places=(second, other)))
     assert figure(said, "Depuis le début") == "13"  # A2 and B1 crossed would count A1 too: the residence is told
-    assert "Les faits sont ceux des résidences entières." in said
+    assert "dans les lieux de l’intervention, résidences entières" in said
 
 
 def test_baseline_is_proposed_from_the_months_before(store: Engine):
-    add_facts(store, {date(2025, 1, 10): 4, date(2025, 12, 10): 2})
-    said = sheet(store, SINCE_JANUARY)
+    add_facts(store, {date(2026, 1, 10): 4})
+    said = sheet(store, replace(SINCE_JANUARY, starts_on=date(2026, 2, 1), months_measured=1))
     assert (
-        "Faits recensés (occupation) dans ces lieux, 2 mois, novembre 2025 à décembre 2025 : 2. C’est une valeur de "
+        "Faits recensés (occupation) dans les lieux de l’intervention, 1 mois, janvier 2026 : 5. C’est une valeur de "
         "départ possible."
     ) in said
+
+
+@pytest.mark.parametrize(
+    "untold",
+    [
+        {"starts_on": date(2025, 12, 1)},  # a month that nobody told of
+        {"starts_on": date(2020, 1, 1)},  # months before the first that the store knows
+        {"months_measured": 36, "starts_on": date(2026, 2, 1)},
+    ],
+)
+def test_no_baseline_is_proposed_of_months_that_nobody_told_of(store: Engine, untold: dict):
+    assert "valeur de départ possible" not in sheet(store, replace(SINCE_JANUARY, **untold))
+
+
+def test_months_that_nobody_told_of_are_no_zero(store: Engine):
+    said = sheet(store, replace(SINCE_JANUARY, starts_on=date(2025, 1, 1)))  # 2024 is told of by nobody
+    assert "Mêmes mois avant —" in said
+    assert "Déclarations insuffisantes pour juger" in said
+
+
+def test_last_months_of_a_long_action_are_not_told_as_since_it_began(store: Engine):
+    add_facts(store, {date(2025, 1, 10): 30, date(2025, 2, 10): 30, date(2026, 2, 10): 3})
+    said = sheet(store, replace(SINCE_JANUARY, months_measured=1))
+    assert "sur les 1 derniers mois" not in said
+    assert "sur le dernier mois" in said
+    assert "depuis le début" not in said
+    over = sheet(store, replace(SINCE_JANUARY, evaluated_on=date(2026, 2, 1)))
+    assert "du début à l’évaluation" in over
+
+
+def test_count_limited_to_a_scope_says_so(store: Engine, monkeypatch: pytest.MonkeyPatch):
+    action = replace(SINCE_JANUARY, places=(ActionPlace(commune_code="91001"),))
+    saved = store_action(store, action, by=Partner.LANDLORD)
+    begin = session.begin
+    scope = Scope(landlord_ids=frozenset({1}))
+    monkeypatch.setattr(session, "begin", lambda visit, *more: begin(replace(visit, scope=scope), *more))
+    assert "dans les lieux de l’intervention, pour les résidences de votre périmètre" in told(page(saved))

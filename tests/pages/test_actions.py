@@ -23,6 +23,7 @@ from lib.domain.vocabulary import (
     MeetingBody,
     Partner,
 )
+from lib.ingest import committee
 from lib.ingest import meetings as meeting_steps
 from lib.ingest.actions import store_action, take_out_text
 from lib.store import schema as s
@@ -154,6 +155,43 @@ def test_delay_without_its_first_day_is_refused_and_nothing_is_stored(store: Eng
     assert "Au plus tard le 17 mars 2026" in told(app)
     press(app, "Enregistrer")
     assert kept(store)[0].clocks == (Clock(LegalClockKind.PREFECT_INJUNCTION, date(2026, 3, 2)),)
+
+
+def test_half_written_delay_outlives_what_another_partner_stores(store: Engine):
+    saved = save(store, ROUNDS)
+    app = at(intervention=saved.action_id)
+    press(app, "Ajouter un délai légal")
+    field(app, "delai-0-kind").select(LegalClockKind.PREFECT_INJUNCTION).run()
+    save(store, replace(saved, problem="Trafic"), Partner.JUSTICE)
+    app.run()
+    assert field(app, "delai-0-kind").value == LegalClockKind.PREFECT_INJUNCTION
+    field(app, "delai-0-starts_on").set_value(date(2026, 3, 2)).run()
+    press(app, "Enregistrer")
+    press(app, "Enregistrer la version réunie")
+    (kept_now,) = kept(store)
+    assert kept_now.problem == "Trafic"
+    assert kept_now.clocks == (Clock(LegalClockKind.PREFECT_INJUNCTION, date(2026, 3, 2)),)
+
+
+def test_action_moved_beyond_the_scope_while_one_types_is_not_read_in_the_conflict(
+    store: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    saved = save(store, ROUNDS)
+    begin = session.begin
+    scope = Scope(landlord_ids=frozenset({1}))
+    monkeypatch.setattr(session, "begin", lambda visit, *more: begin(replace(visit, scope=scope), *more))
+    app = at(intervention=saved.action_id)
+    field(app, "problem").input("Trafic").run()
+
+    def moved_first(engine: Engine, action: JointAction, **more: Any) -> JointAction:
+        save(engine, replace(saved, problem="Réservé", places=(ActionPlace(residence_id=3),)), Partner.JUSTICE)
+        return store_action(engine, action, **more)
+
+    monkeypatch.setattr(committee, "store_action", moved_first)
+    press(app, "Enregistrer")
+    assert "vient d’être portée hors de votre périmètre : rien n’est enregistré" in told(app)
+    assert "Réservé" not in told(app)
+    assert field(app, "problem").value == "Trafic"
 
 
 def test_each_delay_is_answered_or_taken_out_by_itself(store: Engine):
@@ -988,6 +1026,27 @@ def test_decision_on_an_action_beyond_the_scope_says_so(store: Engine, monkeypat
     scope = Scope(landlord_ids=frozenset({2}))
     monkeypatch.setattr(session, "begin", lambda visit, *more: begin(replace(visit, scope=scope), *more))
     assert table_of(at(registre="Réunions"), "Décision") == [["Un", "intervention hors de votre périmètre"]]
+
+
+def test_meeting_moved_beyond_the_scope_while_one_types_is_not_read_in_the_conflict(
+    store: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    read = store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 1, 15), "Bilan", "91"))
+    begin = session.begin
+    scope = Scope(departement_codes=frozenset({"91"}))
+    monkeypatch.setattr(session, "begin", lambda visit, *more: begin(replace(visit, scope=scope), *more))
+    app = at(reunion=read.meeting_id)
+    field(app, "label").input("Point").run()
+
+    def moved_first(engine: Engine, meeting: Meeting, **more: Any) -> Meeting:
+        store_meeting(engine, replace(read, departement_code="77", label="Réservé"), Partner.JUSTICE)
+        return meeting_steps.store_meeting(engine, meeting, **more)
+
+    monkeypatch.setattr(committee, "store_meeting", moved_first)
+    press(app, "Enregistrer la réunion")
+    assert "vient d’être portée hors de votre périmètre : rien n’est enregistré" in told(app)
+    assert "Réservé" not in told(app)
+    assert field(app, "label").value == "Point"
 
 
 def test_meeting_written_by_two_partners_loses_no_decision(store: Engine):

@@ -15,12 +15,13 @@ def action(starts_on: date | None, **more) -> JointAction:
 
 def test_month_that_an_action_begins_in_counts_on_neither_side():
     since = months_since(action(date(2026, 7, 10)), DATA_ON)
-    assert since == Since(Period(date(2026, 8, 1), date(2026, 11, 1)), 1)
+    assert since == Since(Period(date(2026, 8, 1), date(2026, 11, 1)), 1, is_whole=True)
     assert months_before(action(date(2026, 7, 10)), DATA_ON) == Period(date(2025, 7, 1), date(2026, 7, 1))
 
 
 def test_month_that_an_action_opens_counts_since():
-    assert months_since(action(date(2026, 10, 1)), DATA_ON) == Since(Period(date(2026, 10, 1), date(2026, 11, 1)), 1)
+    october = Period(date(2026, 10, 1), date(2026, 11, 1))
+    assert months_since(action(date(2026, 10, 1)), DATA_ON) == Since(october, 1, is_whole=True)
 
 
 @pytest.mark.parametrize("starts_on", [None, date(2026, 10, 2), date(2026, 12, 1)])
@@ -32,6 +33,7 @@ def test_last_months_are_measured_no_more_than_the_action_says():
     since = months_since(action(date(2025, 1, 1), months_measured=6), DATA_ON)
     assert since is not None
     assert since.period == Period(date(2026, 5, 1), date(2026, 11, 1))
+    assert not since.is_whole
     years = months_since(action(date(2023, 1, 1), months_measured=36), DATA_ON)
     assert years is not None
     assert years.period.month_count == 36

@@ -13,7 +13,7 @@ from lib.domain.vocabulary import ActionIndicator, ActionKind, ActionStatus, Leg
 from lib.errors import ConflictError, FormError
 from lib.ingest.actions import checked, store_action
 from lib.store import schema as s
-from lib.store.actions import actions
+from lib.store.actions import actions, save_action
 from lib.store.revisions import change, current_revision
 from tests.conftest import new_store, with_nomenclature
 from tests.factories import add, incident, small_store
@@ -161,6 +161,16 @@ def test_today_is_the_civil_day_in_paris(connection: Connection, monkeypatch: py
         monkeypatch.setattr("lib.store.actions.today", lambda day=day: day)
         with pytest.raises(FormError) if is_refused else nullcontext():
             checked(replace(ACTION, clocks=(told,)), connection)
+
+
+def test_objective_kept_before_months_were_asked_for_stays_until_it_is_changed(store: Engine):
+    small_store(store)
+    with change(store, "essai") as made:
+        old = save_action(made, replace(ACTION, months_measured=None), by=Partner.LANDLORD)
+    done = store_action(store, replace(old, status=ActionStatus.DONE), by=Partner.LANDLORD)
+    assert (done.status, done.months_measured) == (ActionStatus.DONE, None)
+    with pytest.raises(FormError, match="sur combien de mois"):
+        store_action(store, replace(done, target=5), by=Partner.LANDLORD)
 
 
 def test_every_fault_is_told_at_once(connection: Connection):
