@@ -12,9 +12,9 @@ from lib.domain.labels import plural
 from lib.domain.terms import LEGAL_CLOCKS
 from lib.domain.vocabulary import LegalClockKind
 from lib.ui import components as c
+from lib.ui import form_lines
 from lib.ui.drafts import Form
 
-LINES = "delais"  # in the session: the lines of a form, by rank
 WRITTEN = "delais-ecrits"  # in the session: what they say; no widget has this key, it outlives their page
 FIELDS = ("kind", "starts_on", "answered_on")
 LABELS = {"kind": "Délai", "starts_on": "Départ", "answered_on": "Fait le"}
@@ -25,7 +25,7 @@ def fill(form: Form[JointAction], clocks: Sequence[Clock]) -> None:
     """Puts delays in the lines of a form; those last written there, if any: a half-written one is no delay yet."""
     state = st.session_state
     written = state.get(form.key(WRITTEN)) or [tuple(getattr(clock, name) for name in FIELDS) for clock in clocks]
-    state[form.key(LINES)] = list(range(len(written)))
+    form_lines.begin(form, len(written))
     for line, values in enumerate(written):
         for name, value in zip(FIELDS, values, strict=True):
             state[_key(form, line, name)] = value
@@ -39,12 +39,12 @@ def draw(form: Form[JointAction], on: date) -> tuple[Clock, ...]:
         for kind, term in LEGAL_TERMS.items()
     )
     c.source(f"Le dernier jour est calculé\u00a0: {said}.")
-    for line in st.session_state[form.key(LINES)]:
+    for line in form_lines.numbers(form):
         _line(form, line, on)
-    st.button("Ajouter un délai légal", key=form.key("delai-ajouter"), on_click=_add, args=(form,))
-    lines = [_values(form, line) for line in st.session_state[form.key(LINES)]]
-    st.session_state[form.key(WRITTEN)] = lines
-    return tuple(clock for values in lines if (clock := _clock(*values)) is not None)
+    form_lines.add_button(form, "Ajouter un délai légal")
+    written = [_values(form, line) for line in form_lines.numbers(form)]
+    st.session_state[form.key(WRITTEN)] = written
+    return tuple(clock for values in written if (clock := _clock(*values)) is not None)
 
 
 def is_half_written(form: Form[JointAction]) -> bool:
@@ -55,8 +55,7 @@ def is_half_written(form: Form[JointAction]) -> bool:
 
 def names(form: Form[JointAction]) -> list[str]:
     """What the session calls the widgets of the lines, within the form."""
-    lines = st.session_state[form.key(LINES)]
-    return [LINES, *(_name(line, name) for line in lines for name in FIELDS)]
+    return [form_lines.LINES, *(_name(line, name) for line in form_lines.numbers(form) for name in FIELDS)]
 
 
 def _line(form: Form[JointAction], line: int, on: date) -> None:
@@ -78,7 +77,7 @@ def _line(form: Form[JointAction], line: int, on: date) -> None:
             format="DD/MM/YYYY",
             key=_key(form, line, name),
         )
-    out.button("Retirer", key=form.key(f"delai-{line}-retirer"), on_click=_remove, args=(form, line))
+    out.button("Retirer", key=form.key(f"delai-{line}-retirer"), on_click=form_lines.remove, args=(form, line))
     clock = _clock(*_values(form, line))
     if clock is not None:
         c.source(f"{clock_state(clock, on).capitalize()}.")
@@ -91,16 +90,6 @@ def _values(form: Form[JointAction], line: int) -> tuple[Any, Any, Any]:
 
 def _clock(kind: str | None, starts_on: date | None, answered_on: date | None) -> Clock | None:
     return None if kind is None or starts_on is None else Clock(LegalClockKind(kind), starts_on, answered_on)
-
-
-def _add(form: Form[JointAction]) -> None:
-    lines = st.session_state[form.key(LINES)]
-    st.session_state[form.key(LINES)] = [*lines, max(lines, default=-1) + 1]
-
-
-def _remove(form: Form[JointAction], line: int) -> None:
-    lines = st.session_state[form.key(LINES)]
-    st.session_state[form.key(LINES)] = [one for one in lines if one != line]
 
 
 def _name(line: int, name: str) -> str:
