@@ -43,6 +43,7 @@ WORDS = {
     "The page that you have requested does not seem to exist. Running the app's main page.": (
         "Cette adresse ne mène à aucune page\u00a0: voici l’accueil."
     ),
+    "Copy to clipboard": "Copier",
     "Navigate to home page": "Accueil",
     "Add files": "Choisir un autre fichier",
     "Drag and drop a file here": "Déposez un fichier ici",
