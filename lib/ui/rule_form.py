@@ -24,6 +24,7 @@ from lib.ui.rule_words import RULE_PARTNERS, row_name
 DRAFT = "regles-brouillon"  # in the session
 CHOSEN = "regles-choisie"
 HUNDRED = 100
+LEAST_PERCENT = round(HUNDRED * LEAST_SHARE)
 BLANK: Row = dict.fromkeys(RESPONSE_FIELDS, "") | {
     "position": 0,
     "share_of": ShareOf.FACTS.value,
@@ -106,16 +107,20 @@ def _facts(row: Row, labels: Mapping[str, str]) -> None:
     families = [code for code in labels if "-" not in code]
     _several(row, "family_codes", {code: labels[code] for code in families}, "Aucune famille entière")
     _several(row, "type_codes", {code: labels[code] for code in labels if code not in families}, "Aucun type")
-    least = round(HUNDRED * LEAST_SHARE)
     st.number_input(
         f"{RESPONSE_FIELDS['min_share']} (%)",
-        least,
+        LEAST_PERCENT,
         HUNDRED,
         step=1,
-        **_field(row, "min_share", max(least, round(HUNDRED * row["min_share"]))),
+        **_field(row, "min_share", _percent(row["min_share"])),
     )
     st.selectbox(RESPONSE_FIELDS["share_of"], list(SHARES_OF), format_func=SHARES_OF.get, **_field(row, "share_of"))
     st.number_input(RESPONSE_FIELDS["min_count"], LEAST_COUNT, step=1, **_field(row, "min_count"))
+
+
+def _percent(share: float) -> int:
+    """A share as its field can show it; the draft keeps its own until another is typed."""
+    return max(LEAST_PERCENT, round(HUNDRED * share))
 
 
 def _answered(row: Row) -> None:
