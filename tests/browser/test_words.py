@@ -150,8 +150,11 @@ def test_words_are_put_in_french_once_and_no_change_answers_another(page: Page, 
         "() => { window.seen = 0; new MutationObserver((all) => { window.seen += all.length; }).observe(document.body,"
         " { subtree: true, childList: true, characterData: true, attributes: true }); }"
     )
-    page.wait_for_timeout(1000)
-    assert page.evaluate("seen") < 20
+    for _ in range(10):  # a slow machine still draws for a while; changes that answer one another never end
+        page.wait_for_timeout(1000)
+        if (seen := page.evaluate("() => { const seen = window.seen; window.seen = 0; return seen; }")) < 20:
+            break
+    assert seen < 20
 
 
 def test_words_that_a_person_wrote_stay_and_those_of_a_menu_are_put_in_french(page: Page, site: str):
