@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from lib.domain.versions import ERASED
 from lib.domain.vocabulary import Force, Partner
 
 SEPARATOR = " "
@@ -14,6 +15,7 @@ LISTED = ("type_codes", "family_codes", "partners")  # columns of several codes
 FREE_TEXTS = ("response", "legal_ground")
 MAX_TEXT_CHARS = 500
 LEAST_COUNT = 3  # one fact, or two, trigger nothing
+LEAST_SHARE = 0.01  # what a percentage without decimals can say
 Row = Mapping[str, Any]  # a rule as ``as_rows`` makes it
 
 
@@ -144,26 +146,61 @@ def differences(before: Sequence[Row], after: Sequence[Row]) -> Differences:
     )
 
 
-def merged(base: Sequence[Row], theirs: Sequence[Row], mine: Sequence[Row]) -> tuple[dict[str, Any], ...]:
+class Merged(NamedTuple):
+    """Two changes of one table made one.
+
+    Attributes:
+        rows: The rules, in their order.
+        disputed: Code of a rule and column that both changed, each in their way; the column is blank where one took the
+            rule out and the other changed it.
+    """
+
+    rows: tuple[dict[str, Any], ...]
+    disputed: tuple[tuple[str, str], ...]
+
+
+def merged(base: Sequence[Row], theirs: Sequence[Row], mine: Sequence[Row], *, past: Sequence[Row] = ()) -> Merged:
     """A draft taken up again on rules that another partner kept meanwhile.
 
     Args:
         base: What the draft began from.
         theirs: What is kept now.
         mine: The draft.
+        past: The earlier version that was put in the draft, if any.
 
     Returns:
         ``theirs``, with what the draft changed: its word on each column, its rules added and taken out, its order if it
-        moved a rule. A rule that they took out stays if the draft changed it.
+        moved a rule. A rule that either changed stays, even if the other took it out. A text taken out of all versions
+        meanwhile does not come back by a draft that did not write it.
     """
-    held, own = ({row["rule_code"]: dict(row) for row in rows} for rows in (theirs, mine))
-    found = differences(base, mine)
-    rows = {code: row for code, row in held.items() if code not in found.removed}
+    read, held = ({row["rule_code"]: dict(row) for row in rows} for rows in (base, theirs))
+    own = {row["rule_code"]: _without_erased(row, held, (*base, *past)) for row in mine}
+    found, disputed = differences(base, list(own.values())), tuple(_disputed(read, held, own))
+    gone = {code for code in found.removed if (code, "") not in disputed}
+    rows = {code: row for code, row in held.items() if code not in gone}
     rows |= {code: own[code] for code in (*found.added, *(code for code in found.changed if code not in held))}
     for code, names in found.changed.items():
         rows[code] = rows[code] | {name: own[code][name] for name in names}
     first, second = (own, held) if found.is_reordered else (held, own)
-    return tuple(rows[code] for code in _in_order(list(first), list(second)) if code in rows)
+    return Merged(tuple(rows[code] for code in _in_order(list(first), list(second)) if code in rows), disputed)
+
+
+def _without_erased(row: Row, held: Mapping[str, Row], past: Sequence[Row]) -> dict[str, Any]:
+    """A row of a draft, but for the texts of the past that were since taken out of all versions."""
+    now = held.get(row["rule_code"], {})
+    said = [one for one in past if one["rule_code"] == row["rule_code"]]
+    erased = (name for name in FREE_TEXTS if now.get(name) == ERASED and row[name] in {one[name] for one in said})
+    return {**row, **dict.fromkeys(erased, ERASED)}
+
+
+def _disputed(read: Mapping[str, Row], held: Mapping[str, Row], own: Mapping[str, Row]) -> Iterator[tuple[str, str]]:
+    for code in dict.fromkeys((*own, *held)):
+        base, theirs, mine = (rows.get(code) for rows in (read, held, own))
+        if theirs and mine:
+            both = set(_changed(base, theirs)) & set(_changed(base, mine)) if base else set(theirs)
+            yield from ((code, name) for name in _changed(theirs, mine) if name in both)
+        elif base and _changed(base, theirs or mine or base):
+            yield code, ""
 
 
 def _in_order(first: list[str], second: list[str]) -> list[str]:

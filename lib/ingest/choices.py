@@ -10,7 +10,16 @@ from sqlalchemy import Connection, Engine
 
 from lib.domain.labels import quoted
 from lib.domain.meetings import Choice
-from lib.domain.responses import FREE_TEXTS, LEAST_COUNT, MAX_TEXT_CHARS, ResponseRule, ShareOf, as_rows, from_rows
+from lib.domain.responses import (
+    FREE_TEXTS,
+    LEAST_COUNT,
+    LEAST_SHARE,
+    MAX_TEXT_CHARS,
+    ResponseRule,
+    ShareOf,
+    as_rows,
+    from_rows,
+)
 from lib.domain.terms import RESPONSE_FIELDS, SHARES_OF
 from lib.domain.vocabulary import ChoiceKind, Partner
 from lib.errors import FormError
@@ -148,8 +157,8 @@ def _faults(row: Mapping[str, Any], codes_before: Sequence[str]) -> Iterator[Fau
 def _threshold_faults(row: Mapping[str, Any]) -> Iterator[Fault]:
     if row["share_of"] not in set(ShareOf):
         yield "share_of", f"choisissez {quoted(SHARES_OF['facts'])} ou {quoted(SHARES_OF['severity'])}"
-    if not _is_number(row["min_share"]) or not 0 < row["min_share"] <= 1:
-        yield "min_share", "donnez une part au-dessus de 0\u00a0% et jusqu’à 100\u00a0%"
+    if not _is_number(row["min_share"]) or not LEAST_SHARE <= row["min_share"] <= 1:
+        yield "min_share", "donnez une part de 1\u00a0% à 100\u00a0%"
     if not _is_number(row["min_count"]) or row["min_count"] != int(row["min_count"]) or row["min_count"] < LEAST_COUNT:
         yield "min_count", f"donnez un nombre entier, {LEAST_COUNT} au moins"
 

@@ -54,7 +54,8 @@ def save_choice(
         ConflictError: If the newest version is not the one read, and says something else.
     """
     newest = latest_choice(change.connection, kind, {})
-    if newest.version and content_text(newest.content) == content_text(content):
+    said = {name: value for name, value in newest.content.items() if name != TAKEN_OUT}
+    if newest.version and content_text(said) == content_text(content):
         return newest
     if newest.version != read_version:
         raise _conflict(newest)

@@ -19,7 +19,7 @@ from lib.ui.action_words import day_words
 from lib.ui.authors import signed
 from lib.ui.import_desk import faults_told, refusal
 from lib.ui.marks import late
-from lib.ui.rule_words import changed_words, fact_labels, row_name, when_words, who_words
+from lib.ui.rule_words import changed_words, disputed_words, fact_labels, row_name, when_words, who_words
 from lib.ui.session import Visit
 
 CONFLICT = "regles-conflit"  # in the session
@@ -70,7 +70,7 @@ def _retained(draft: rule_form.Draft, labels: Mapping[str, str], steps: Any) -> 
     """What the draft changes, and the button that makes it a version; drawn even where the form is closed.
 
     Where others changed the rules meanwhile, nothing is stored nor lost: it is said first. The draft is taken up again
-    on their rules, now those above, and the button then answers them.
+    on their rules, now those above, and the button then answers them; what both changed is said word for word.
     """
     if CONFLICT in st.session_state:
         refusal(st.session_state[CONFLICT])
@@ -87,8 +87,9 @@ def _retained(draft: rule_form.Draft, labels: Mapping[str, str], steps: Any) -> 
             saved = steps.store_responses(data.engine(), draft.rows, by=by, read_version=draft.read_version)
         except ConflictError as conflict:
             theirs: Any = conflict.theirs
-            rule_form.answer(theirs.version, theirs.content[RULES])
-            st.session_state[CONFLICT] = str(conflict)
+            disputed = rule_form.answer(theirs.version, theirs.content[RULES])
+            said = disputed_words(disputed, theirs.content[RULES], draft.rows, labels, theirs.made_by)
+            st.session_state[CONFLICT] = "\n".join([str(conflict), *said])
         else:
             _begin_again()
             st.toast(f"Règles retenues\u00a0: version {number(saved.version)}, au nom de {quoted(PARTNERS[by])}.")
@@ -120,13 +121,20 @@ def _versions(held: Sequence[Choice], labels: Mapping[str, str]) -> None:
     said = {one.version: _version(one) for one in held[1:]} | {0: f"0, {PROPOSED}"}
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     version = left.selectbox("Version à reprendre", list(said), format_func=said.__getitem__, key=TAKEN)
-    right.button(
-        "Reprendre cette version", on_click=rule_form.take_up, args=(tables[version],), key="regles-reprendre-version"
-    )
+    right.button("Reprendre cette version", on_click=_take_up, args=(version,), key="regles-reprendre-version")
     c.source(
         "Reprendre une version la met dans le brouillon, à la place de ce qui y est\u00a0; la retenir en fait une "
         "nouvelle version, et aucune ancienne n’est effacée."
     )
+
+
+def _take_up(version: int) -> None:
+    """Puts in the draft what a version says now in the store: a text may have been taken out of it since the page."""
+    with data.engine().connect() as connection:
+        held = choices(connection, ChoiceKind.RESPONSES)
+    tables = {one.version: one.content[RULES] for one in held} | {0: as_rows(default_rules())}
+    if version in tables:
+        rule_form.take_up(tables[version])
 
 
 def _version(one: Choice) -> str:

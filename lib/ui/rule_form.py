@@ -7,13 +7,24 @@ from uuid import uuid4
 
 import streamlit as st
 
-from lib.domain.responses import FREE_TEXTS, LEAST_COUNT, LISTED, MAX_TEXT_CHARS, Row, ShareOf, differences, merged
+from lib.domain.responses import (
+    FREE_TEXTS,
+    LEAST_COUNT,
+    LEAST_SHARE,
+    LISTED,
+    MAX_TEXT_CHARS,
+    Row,
+    ShareOf,
+    differences,
+    merged,
+)
 from lib.domain.terms import RESPONSE_FIELDS, SHARES_OF
 from lib.ui.rule_words import RULE_PARTNERS, row_name
 
 DRAFT = "regles-brouillon"  # in the session
 CHOSEN = "regles-choisie"
 HUNDRED = 100
+LEAST_PERCENT = round(HUNDRED * LEAST_SHARE)
 BLANK: Row = dict.fromkeys(RESPONSE_FIELDS, "") | {
     "position": 0,
     "share_of": ShareOf.FACTS.value,
@@ -31,12 +42,14 @@ class Draft:
         rows: Those typed, in their order; plain rows, as a rule just added has neither facts nor pilot.
         read_version: The newest version that the person has seen: what a new one answers.
         chosen: Code of the rule that the form shows.
+        past: The earlier version that was put in it, if any.
     """
 
     base: tuple[Row, ...]
     rows: tuple[Row, ...]
     read_version: int
     chosen: str
+    past: tuple[Row, ...] = ()
 
     @property
     def is_changed(self) -> bool:
@@ -60,15 +73,16 @@ def close() -> None:
 
 def take_up(rows: Sequence[Row]) -> None:
     """Puts the rules of an earlier version in the draft."""
-    _keep(replace(_held(), rows=tuple(rows), chosen=_first(rows)))
+    _keep(replace(_held(), rows=tuple(rows), chosen=_first(rows), past=tuple(rows)))
 
 
-def answer(version: int, theirs: Sequence[Row]) -> None:
-    """Takes the draft up again on rules that another partner kept meanwhile."""
+def answer(version: int, theirs: Sequence[Row]) -> tuple[tuple[str, str], ...]:
+    """Takes the draft up again on rules that another partner kept meanwhile; what both changed, as ``merged`` says."""
     draft = _held()
-    rows = merged(draft.base, theirs, draft.rows)
+    rows, disputed = merged(draft.base, theirs, draft.rows, past=draft.past)
     is_there = any(row["rule_code"] == draft.chosen for row in rows)
-    _keep(Draft(tuple(theirs), rows, version, draft.chosen if is_there else _first(rows)))
+    _keep(Draft(tuple(theirs), rows, version, draft.chosen if is_there else _first(rows), draft.past))
+    return disputed
 
 
 def draw(draft: Draft, labels: Mapping[str, str]) -> None:
@@ -95,13 +109,18 @@ def _facts(row: Row, labels: Mapping[str, str]) -> None:
     _several(row, "type_codes", {code: labels[code] for code in labels if code not in families}, "Aucun type")
     st.number_input(
         f"{RESPONSE_FIELDS['min_share']} (%)",
-        1,
+        LEAST_PERCENT,
         HUNDRED,
         step=1,
-        **_field(row, "min_share", round(HUNDRED * row["min_share"])),
+        **_field(row, "min_share", _percent(row["min_share"])),
     )
     st.selectbox(RESPONSE_FIELDS["share_of"], list(SHARES_OF), format_func=SHARES_OF.get, **_field(row, "share_of"))
     st.number_input(RESPONSE_FIELDS["min_count"], LEAST_COUNT, step=1, **_field(row, "min_count"))
+
+
+def _percent(share: float) -> int:
+    """A share as its field can show it; the draft keeps its own until another is typed."""
+    return max(LEAST_PERCENT, round(HUNDRED * share))
 
 
 def _answered(row: Row) -> None:
@@ -145,7 +164,12 @@ def _order(codes: Sequence[str], chosen: str) -> None:
 
 
 def _typed(code: str, name: str) -> None:
-    """Writes in the draft what a widget holds; run before the page, so that nothing typed is lost by what follows."""
+    """Writes in the draft what a widget holds; run before the page, so that nothing typed is lost by what follows.
+
+    A draft given up by the same click has nothing to be written in.
+    """
+    if DRAFT not in st.session_state:
+        return
     value = st.session_state[f"regle-{code}-{name}"]
     if name in LISTED:
         value = " ".join(value)

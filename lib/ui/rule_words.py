@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from lib.domain.labels import number, plural, quoted, share
-from lib.domain.responses import ResponseRule, Row, ShareOf, answering, differences
-from lib.domain.terms import PARTNERS, RESPONSE_FIELDS
+from lib.domain.responses import FREE_TEXTS, LISTED, ResponseRule, Row, ShareOf, answering, differences
+from lib.domain.terms import PARTNER_SUBJECTS, PARTNERS, RESPONSE_FIELDS, SHARES_OF
 from lib.domain.vocabulary import Partner
 from lib.snapshot import directory
 from lib.ui.priority_words import partner_words
@@ -64,6 +64,49 @@ def changed_words(before: Sequence[Row], after: Sequence[Row], labels: Mapping[s
     )
     said = [f"{what} {', '.join(listed)}" for what, names in named if (listed := list(names))]
     return SEPARATOR.join([*said, *(["ordre changé"] if found.is_reordered else [])]) or "rien"
+
+
+def disputed_words(
+    disputed: Collection[tuple[str, str]],
+    theirs: Sequence[Row],
+    mine: Sequence[Row],
+    labels: Mapping[str, str],
+    by: Partner,
+) -> list[str]:
+    """What another partner says of what both changed, one sentence each, after one that says what becomes of it.
+
+    ``disputed``: of ``merged``. ``theirs``, ``mine``: the rules that they kept, and those of the draft.
+    """
+    if not disputed:
+        return []
+    held, own = ({row["rule_code"]: row for row in rows} for rows in (theirs, mine))
+    version = f"version retenue par {PARTNER_SUBJECTS[by]}"
+    said = [
+        "Vous avez changé tous deux ce qui suit\u00a0: votre brouillon garde vos mots, reprenez-y ceux qui manquent."
+    ]
+    for code, column in disputed:
+        rule = f"Règle {quoted(row_name(own.get(code) or held[code], labels))}"
+        if column:
+            said.append(f"{rule}, {_columns([column])}, {version}\u00a0: {cell_words(held[code], column, labels)}.")
+        elif code in held:
+            said.append(
+                f"{rule}\u00a0: vous l’aviez retirée, la {version} la modifie. Elle reste dans votre brouillon."
+            )
+        else:
+            said.append(f"{rule}\u00a0: la {version} la retire, vous l’avez modifiée. Elle reste dans votre brouillon.")
+    return said
+
+
+def cell_words(row: Row, column: str, labels: Mapping[str, str]) -> str:
+    """What a rule says in a column, as one reads it."""
+    value = row[column]
+    if column in FREE_TEXTS:
+        return quoted(value)
+    if column == "min_share":
+        return share(value)
+    named: Mapping[str, str] = {**labels, **RULE_PARTNERS, **SHARES_OF}
+    words = value.split() if column in LISTED else [str(value)]
+    return ", ".join(named.get(word, word) for word in words) or "rien"
 
 
 def _columns(names: Collection[str]) -> str:

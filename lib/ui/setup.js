@@ -1,5 +1,4 @@
 // Put in place once for a visit, whatever the number of runs: the words are those of lib/ui/french.py.
-document.documentElement.lang = "fr";
 if (!window.observatoireIsSetUp) {
   window.observatoireIsSetUp = true;
 
@@ -16,18 +15,26 @@ if (!window.observatoireIsSetUp) {
   });
 
   // Words of Streamlit that no setting translates (decision 0028).
-  const { words, hints, phrases, dates, months } = FRENCH;
-  const [known, hinted, named] = [words, hints, months].map((table) => new Map(Object.entries(table)));
+  const { words, drawn, hints, phrases, dates, months } = FRENCH;
+  const [known, own, hinted, named] = [words, drawn, hints, months].map((table) => new Map(Object.entries(table)));
   const ruled = (rules) => rules.map(([english, french]) => [new RegExp(english), french]);
   const [said, dated] = [ruled(phrases), ruled(dates)];
   const ATTRIBUTES = ["aria-label", "aria-valuetext", "placeholder", "title"];
   const ATTRIBUTED = ATTRIBUTES.map((name) => `[${name}]`).join();
   const OURS = ".stHtml, .js-plotly-plot, svg"; // in French already, and thousands of nodes
+  // Where Streamlit draws words that a person may have written as well, and where what a person wrote stands.
+  const DRAWN =
+    "[role='menu'], [role='tooltip'], [role='spinbutton'], button, [data-testid^='stDataFrame'], " +
+    "[data-testid='stFileUploader'], [data-testid='stTooltipContent'], [data-testid='stStatusWidget']";
+  const WRITTEN =
+    "[role='option'], [role='row'], " +
+    "[data-testid='stMarkdownContainer']:not([data-testid='stFileUploader'] *, [data-testid='stTooltipContent'] *)";
   const MOST_CHARS = 160;
 
-  const french = (text) => {
+  const french = (text, isDrawn) => {
     const english = text.trim().replace(/^Error: /, "");
     if (!english || english.length > MOST_CHARS) return undefined;
+    if (own.has(english)) return isDrawn() ? own.get(english) : undefined;
     if (known.has(english)) return known.get(english);
     const day = dated.find(([form]) => form.test(english));
     if (day) return english.replace(...day).replace(/[A-Z][a-z]+/g, (word) => named.get(word) ?? word);
@@ -35,14 +42,15 @@ if (!window.observatoireIsSetUp) {
     return phrase && english.replace(...phrase);
   };
   const ofText = (node) => {
-    const hint = hinted.get(node.data);
-    const told = hint && node.parentElement?.closest("[role='spinbutton']") ? hint : french(node.data);
+    const [hint, holder] = [hinted.get(node.data), node.parentElement];
+    const isDrawn = () => Boolean(holder?.closest(DRAWN)) && !holder.closest(WRITTEN);
+    const told = hint && holder?.closest("[role='spinbutton']") ? hint : french(node.data, isDrawn);
     if (told && told !== node.data) node.data = told;
   };
   const ofElement = (element) => {
     for (const name of ATTRIBUTES) {
       const held = element.getAttribute(name);
-      const told = held && french(held);
+      const told = held && french(held, () => !element.closest(WRITTEN));
       if (told && told !== held) element.setAttribute(name, told);
     }
   };
@@ -54,7 +62,7 @@ if (!window.observatoireIsSetUp) {
     if ((node.nodeType === Node.TEXT_NODE ? node.parentElement : node)?.closest?.(OURS)) return;
     if (node.nodeType === Node.TEXT_NODE) return ofText(node);
     if (node.nodeType !== Node.ELEMENT_NODE) return;
-    [node, ...node.querySelectorAll(ATTRIBUTED)].forEach(ofElement);
+    [node, ...node.querySelectorAll(ATTRIBUTED)].filter((one) => !one.closest(OURS)).forEach(ofElement);
     const texts = document.createTreeWalker(node, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, beyondOurs);
     while (texts.nextNode()) ofText(texts.currentNode);
   };

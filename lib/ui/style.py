@@ -12,6 +12,7 @@ from lib.ui.server import base_path
 LOOK = ROOT / "static" / "look.css"
 LOGOS = ROOT / "static"
 SETUP = (Path(__file__).parent / "setup.js").read_text("utf-8").replace("FRENCH", as_script())
+LANGUAGE = '<script>document.documentElement.lang = "fr";</script>'  # even where the script below cannot be fetched
 # Fetched once and kept by the browser: a run sends its address alone.
 ADDRESS = PUBLIC_FILES.add("setup.js", SETUP.encode(), "text/javascript")
 
@@ -23,4 +24,4 @@ def apply_style() -> None:
     st.logo(str(logo), size="large", icon_image=str(mark))
     with st.container(key="setup"):  # hidden by the style sheet, so that these leave no gap above the page
         st.html(LOOK)
-        st.html(f'<script src="{base_path()}{ADDRESS}"></script>', unsafe_allow_javascript=True)
+        st.html(f'{LANGUAGE}<script src="{base_path()}{ADDRESS}"></script>', unsafe_allow_javascript=True)

@@ -448,6 +448,60 @@ def test_rules_edited_on_an_old_version_are_told_and_kept_then_stored_with_those
     assert in_force(engine) == [theirs[0] | {"response": "Agir."}, theirs[1]]
 
 
+def test_words_of_the_other_on_what_both_changed_are_read_before_they_are_replaced(filled: Callable):
+    engine = filled(with_nomenclature, ranked_store)
+    app = rules_page()
+    app.text_area(key=field("OCC-HALL", "response")).set_value("Agir.").run()
+    theirs = as_rows(default_rules())
+    theirs[0]["response"] = "Rondes de la préfecture."
+    store_responses(engine, theirs, by=Partner.PREFECTURE, read_version=0)
+    retain(app)
+    sentence = "réponse proposée, version retenue par la préfecture : « Rondes de la préfecture. »."
+    assert sentence in told(app)
+    assert in_force(engine)[0]["response"] == "Rondes de la préfecture."
+    retain(app)
+    assert sentence not in told(app)
+    assert in_force(engine)[0]["response"] == "Agir."
+
+
+def test_field_typed_as_the_draft_is_given_up_is_given_up_too(filled: Callable):
+    filled(with_nomenclature, ranked_store)
+    app = rules_page()
+    app.text_area(key=field("OCC-HALL", "legal_ground")).set_value("Code pénal.").run()
+    app.text_area(key=field("OCC-HALL", "response")).set_value("Agir.")
+    app.button(key="regles-reprendre").click().run()
+    assert not app.exception
+    assert "Brouillon" not in told(app)
+    assert app.text_area(key=field("OCC-HALL", "response")).value == default_rules()[0].response
+
+
+def test_share_that_the_form_cannot_say_is_changed_by_who_types_another_alone(filled: Callable):
+    engine = filled(with_nomenclature, ranked_store)
+    first, second = as_rows(default_rules()[:2])
+    with change(engine, "essai") as made:
+        content = {"rules": [first | {"min_share": 0.004}, second | {"min_share": 0.155}]}
+        save_choice(made, ChoiceKind.RESPONSES, content, by=Partner.JUSTICE, read_version=0)
+    app = rules_page()
+    assert app.number_input(key=field("OCC-HALL", "min_share")).value == 1
+    app.selectbox(key="regles-choisie").set_value(second["rule_code"]).run()
+    assert "Brouillon" not in told(app)
+    app.selectbox(key="regles-choisie").set_value("OCC-HALL").run()
+    app.number_input(key=field("OCC-HALL", "min_share")).set_value(2).run()
+    retain(app)
+    assert [row["min_share"] for row in in_force(engine)] == [0.02, 0.155]
+
+
+def test_version_taken_up_again_is_what_the_store_says_of_it_now(filled: Callable):
+    engine = filled(with_nomenclature, ranked_store)
+    first, second = as_rows(default_rules()[:2])
+    store_responses(engine, [first | {"response": "Voir le gardien."}], by=Partner.JUSTICE, read_version=0)
+    store_responses(engine, [second], by=Partner.JUSTICE, read_version=1)
+    app = rules_page()
+    take_out_rule_text(engine, 1, "response", by=Partner.PREFECTURE, version=1)
+    app.button(key="regles-reprendre-version").click().run()
+    assert [row["response"] for row in app.session_state["regles-brouillon"].rows] == ["Texte retiré"]
+
+
 def test_rules_typed_on_an_old_version_can_be_given_up(filled: Callable):
     engine = filled(with_nomenclature, ranked_store)
     app = rules_page()

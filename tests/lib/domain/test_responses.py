@@ -6,6 +6,7 @@ import pytest
 
 from lib.config import REFERENCE
 from lib.domain.responses import answering, as_rows, differences, from_rows, merged
+from lib.domain.versions import ERASED
 from lib.domain.vocabulary import Partner
 from lib.store.choices import default_rules
 
@@ -53,7 +54,7 @@ def test_order_of_the_codes_of_a_list_changes_nothing():
 
 
 def merged_of(theirs: list[dict], mine: list[dict]) -> list[dict]:
-    return list(merged(ROWS[:3], theirs, mine))
+    return list(merged(ROWS[:3], theirs, mine).rows)
 
 
 def test_each_partner_keeps_what_each_alone_changed():
@@ -70,6 +71,34 @@ def test_rules_added_and_taken_out_by_either_are_and_one_changed_stays():
     assert merged_of([first, theirs], [second, changed, mine]) == [changed, mine, theirs]
     base = [first, second, third]
     assert merged_of([*base, theirs], [first, mine, second, third]) == [first, mine, second, third, theirs]
+
+
+def test_what_both_changed_each_in_their_way_is_said():
+    first, second, third = ROWS[:3]
+    theirs = [first | {"pilot": "mediation", "min_count": 5}, second | {"response": "Eux."}, third | {"min_count": 7}]
+    mine = [first | {"pilot": "justice", "min_share": 0.5}, second | {"response": "Moi."}, third | {"min_count": 7}]
+    both = (first["rule_code"], "pilot"), (second["rule_code"], "response")
+    assert merged(ROWS[:3], theirs, mine).disputed == both
+    assert merged(ROWS[:3], mine, theirs).disputed == both
+    assert merged(ROWS[:3], theirs, ROWS[:3]).disputed == ()
+    assert merged([second, third], mine, theirs).disputed[0] == (first["rule_code"], "min_share")  # of both, added
+
+
+def test_rule_that_one_took_out_and_the_other_changed_stays_and_is_said():
+    first, second, third = ROWS[:3]
+    changed = [first | {"response": "Autre."}, second, third]
+    assert merged(ROWS[:3], changed, [second, third]) == (tuple(changed), ((first["rule_code"], ""),))
+    assert merged(ROWS[:3], [second, third], changed) == (tuple(changed), ((first["rule_code"], ""),))
+    assert merged(ROWS[:3], ROWS[:3], [second, third]) == ((second, third), ())
+
+
+def test_text_taken_out_of_all_versions_does_not_come_back_by_a_draft_that_did_not_write_it():
+    first = ROWS[0]
+    bare, named = first | {"response": ERASED}, first | {"response": "Voir M. Martin."}
+    assert merged([named], [bare], [named | {"min_count": 9}]).rows == (bare | {"min_count": 9},)
+    assert merged([first], [bare], [named], past=[named]) == ((bare,), ())
+    assert merged([], [bare], [named], past=[named]).rows == (bare,)
+    assert merged([named], [bare], [first]) == ((first,), ((first["rule_code"], "response"),))
 
 
 def test_order_is_that_of_who_moved_a_rule():

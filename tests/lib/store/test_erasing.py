@@ -293,6 +293,13 @@ def test_text_of_a_rule_leaves_every_version_and_a_mark_stays(store: Engine):
     assert len(kept_rules(store)) == 3
 
 
+def test_rules_that_say_the_same_after_a_text_is_taken_out_are_no_new_version(store: Engine):
+    keep_rules(store, FIRST | {"response": NAMED}, SECOND)
+    erase_rule(store)
+    keep_rules(store, FIRST | {"response": "Texte retiré"}, SECOND)
+    assert [version for version, *_ in kept_rules(store)] == [2, 1]
+
+
 def test_what_a_rule_says_now_stays_in_every_version_when_asked(store: Engine):
     right = FIRST | {"response": "Joindre le gardien"}
     for row in (right, FIRST | {"response": NAMED}, right):

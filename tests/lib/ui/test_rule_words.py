@@ -1,6 +1,7 @@
 from lib.domain.responses import as_rows
+from lib.domain.vocabulary import Partner
 from lib.store.choices import default_rules
-from lib.ui.rule_words import changed_words, facts_name, when_words, who_words
+from lib.ui.rule_words import cell_words, changed_words, disputed_words, facts_name, when_words, who_words
 
 RULES = {rule.rule_code: rule for rule in default_rules()}
 LABELS = {"OCC-01": "Regroupement", "OCC-02": "Occupation abusive", "TRA": "Trafics", "PER": "Personnels"}
@@ -37,3 +38,35 @@ def test_what_a_table_changes_is_said_rule_by_rule_with_the_fields():
         "(nombre minimal de faits, partenaires) ; retrait de « Regroupement » ; ordre changé"
     )
     assert changed_words([hall], [hall], LABELS) == "rien"
+
+
+def test_what_both_changed_is_said_with_the_words_of_the_other():
+    hall, group, traffic, _ = as_rows(default_rules()[:4])
+    disputed = [(hall["rule_code"], "response"), (group["rule_code"], ""), (traffic["rule_code"], "")]
+    theirs = [hall | {"response": "Rondes."}, group]
+    said = [plain(line) for line in disputed_words(disputed, theirs, [hall, traffic], LABELS, Partner.JUSTICE)]
+    assert said[1:] == [
+        "Règle « Occupation abusive et 1 autre type », réponse proposée, version retenue par le parquet : « Rondes. ».",
+        "Règle « Regroupement » : vous l’aviez retirée, la version retenue par le parquet la modifie. "
+        "Elle reste dans votre brouillon.",
+        "Règle « Trafics » : la version retenue par le parquet la retire, vous l’avez modifiée. "
+        "Elle reste dans votre brouillon.",
+    ]
+    assert "votre brouillon garde vos mots" in said[0]
+    assert disputed_words([], theirs, theirs, LABELS, Partner.JUSTICE) == []
+
+
+def test_cell_of_a_rule_is_said_as_one_reads_it():
+    row = as_rows([RULES["TRA"]])[0]
+    row |= {"pilot": "police", "partners": "justice prefecture", "type_codes": "OCC-01 OCC-99"}
+    columns = ("min_share", "share_of", "min_count", "pilot", "partners", "family_codes", "type_codes")
+    assert [plain(cell_words(row, name, LABELS)) for name in columns] == [
+        "20 %",
+        "l’indice de gravité",
+        "3",
+        "Police nationale ou gendarmerie",
+        "Parquet, Préfecture",
+        "Trafics",
+        "Regroupement, OCC-99",
+    ]
+    assert cell_words(row | {"type_codes": ""}, "type_codes", LABELS) == "rien"
