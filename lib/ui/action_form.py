@@ -85,7 +85,10 @@ def _minute(hour: time | None) -> int | None:
 
 
 def draw(visit: Visit, form: Form[JointAction], known: Names) -> None:
-    """Every field, in the order in which partners speak of them."""
+    """Every field, in the order in which partners speak of them.
+
+    No number has bounds here: Streamlit would keep the one before without a word to the server, which then stored it.
+    """
     c.source(
         "Ne nommez personne, ni habitant ni agent\u00a0: décrivez les lieux, les faits et les moyens. Un nom écrit "
         "dans un texte n’est pas détecté."
@@ -119,12 +122,12 @@ def _one(form: Form[JointAction], name: str, labels: dict, *, none: str | None =
 def _what(form: Form[JointAction]) -> None:
     c.section("Quoi")
     _one(form, "kind", ACTION_KINDS, none=None)
-    st.text_area(ACTION_FIELDS["problem"], key=form.key("problem"), height=90, max_chars=2000)
+    st.text_area(ACTION_FIELDS["problem"], key=form.key("problem"), height="content", max_chars=2000)
     _one(form, "family_code", FAMILIES_SHORT)
     if st.session_state[form.key("kind")] == ActionKind.SOCIAL:
         planned, done, unit = st.columns(3)
         for column, name in ((planned, "volume"), (done, "volume_done")):
-            column.number_input(ACTION_FIELDS[name], min_value=0, step=1, value=None, key=form.key(name))
+            column.number_input(ACTION_FIELDS[name], step=1, value=None, key=form.key(name))
         unit.text_input(
             ACTION_FIELDS["volume_unit"], key=form.key("volume_unit"), placeholder="appels, colis", max_chars=60
         )
@@ -145,10 +148,10 @@ def _where(visit: Visit, form: Form[JointAction], known: Names) -> None:
     if not asked.strip():
         return
     found = [(one, found_place(visit, one)) for one in map_search.found(visit, asked)]
-    shown = [(one, place) for one, place in found if place is not None]
+    shown = [(one, place) for one, place in found if place is not None and place not in form.draft.places]
     if not shown:
         c.source("Aucun lieu ne répond à cette recherche.")
-    with st.container(horizontal=True, gap="small"):
+    with st.container(key="lieux-trouves", horizontal=True, gap="small"):
         for one, place in shown:
             st.button(
                 map_search.said(one), key=form.key(f"ajouter-{one.level}-{one.code}"), on_click=_add, args=(form, place)
@@ -204,12 +207,10 @@ _YEARS: dict[str, Any] = {"min_value": date(2000, 1, 1), "max_value": date(2100,
 
 def _aim(visit: Visit, form: Form[JointAction]) -> None:
     c.section("Objectif mesurable")
-    st.text_area(ACTION_FIELDS["objective"], key=form.key("objective"), height=90, max_chars=2000)
+    st.text_area(ACTION_FIELDS["objective"], key=form.key("objective"), height="content", max_chars=2000)
     _one(form, "indicator", ACTION_INDICATORS)
     st.number_input(
         ACTION_FIELDS["months_measured"],
-        min_value=1,
-        max_value=36,
         step=1,
         value=None,
         key=form.key("months_measured"),
@@ -219,7 +220,7 @@ def _aim(visit: Visit, form: Form[JointAction]) -> None:
     if counted:
         c.source(counted)
     for column, name in zip(st.columns(3), ("baseline", "target", "reached"), strict=True):
-        column.number_input(ACTION_FIELDS[name], min_value=0.0, step=1.0, value=None, key=form.key(name), format="%g")
+        column.number_input(ACTION_FIELDS[name], step=1.0, value=None, key=form.key(name), format="%g")
 
 
 def _aimed(form: Form[JointAction]) -> JointAction:
@@ -239,16 +240,14 @@ def _who(form: Form[JointAction]) -> None:
         placeholder="Choisissez les partenaires",
     )
     for name in ("means", "legal_ground"):
-        st.text_area(ACTION_FIELDS[name], key=form.key(name), height=90, max_chars=2000)
+        st.text_area(ACTION_FIELDS[name], key=form.key(name), height="content", max_chars=2000)
     cost, part = st.columns(2)
-    cost.number_input(ACTION_FIELDS["cost_euros"], min_value=0.0, value=None, key=form.key("cost_euros"), format="%g")
-    part.number_input(
-        ACTION_FIELDS["tfpb_pct"], min_value=0, max_value=100, step=1, value=None, key=form.key("tfpb_pct")
-    )
+    cost.number_input(ACTION_FIELDS["cost_euros"], value=None, key=form.key("cost_euros"), format="%g")
+    part.number_input(ACTION_FIELDS["tfpb_pct"], step=1, value=None, key=form.key("tfpb_pct"))
 
 
 def _state(form: Form[JointAction]) -> None:
     c.section("Où en est-elle")
     _one(form, "status", ACTION_STATUSES, none=None)
     if st.session_state[form.key("status")] == ActionStatus.ABANDONED:
-        st.text_area(ACTION_FIELDS["abandon_reason"], key=form.key("abandon_reason"), height=90, max_chars=2000)
+        st.text_area(ACTION_FIELDS["abandon_reason"], key=form.key("abandon_reason"), height="content", max_chars=2000)

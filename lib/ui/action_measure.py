@@ -11,7 +11,7 @@ from lib.analysis.objectives import Since, months_before, months_since
 from lib.analysis.trends import Verdict
 from lib.domain.actions import ActionPlace, ActionPlaceKind, JointAction
 from lib.domain.filters import IncidentFilter
-from lib.domain.labels import MISSING, month_label, number, plural
+from lib.domain.labels import MISSING, month_label, number, plural, years_label
 from lib.domain.period import Period
 from lib.domain.scope import Scope
 from lib.domain.terms import ACTION_INDICATORS, FAMILIES_SHORT
@@ -23,6 +23,8 @@ from lib.snapshot.sums import STAFF_FAMILY
 from lib.ui import blocks
 from lib.ui import components as c
 from lib.ui.action_words import amount, counted_words, is_met_words
+from lib.ui.annotations import BEGUN
+from lib.ui.marks import Text, late
 from lib.ui.session import Visit
 
 # What the store counts of the places of an action; it knows no call, no household, and no occupied hall by itself.
@@ -54,7 +56,9 @@ class Reach(NamedTuple):
 
 def measure(visit: Visit, action: JointAction) -> None:
     """The objective beside what is counted since the action began; nothing where nothing can be counted."""
-    if action.indicator not in COUNTS or action.starts_on is None or visit.data_on is None:
+    if action.indicator not in COUNTS or action.status not in BEGUN or visit.data_on is None:
+        return
+    if action.starts_on is None:
         return
     since = months_since(action, visit.data_on)
     if since is None:
@@ -148,11 +152,26 @@ def _measured(visit: Visit, action: JointAction, since: Since, reach: Reach) -> 
         [
             ("Valeur visée", aimed, f"{counted_words(action)}{started}", ""),
             (f"{when[0].upper()}{when[1:]}", _told(figures, count), _span(since.period), mark),
-            ("Mêmes mois avant", _told(figures, count, "previous_"), _span(before), ""),
+            (
+                f"Mêmes mois {years_label(since.years_back)} plus tôt",
+                _told(figures, count, "previous_"),
+                _span(before),
+                "",
+            ),
             ("Valeur atteinte", _reached(action), "écrite par les partenaires", is_met_words(action)),
         ]
     )
+    c.findings(_gap(action, since, figures, count))
     c.source(CAUTION)
+
+
+def _gap(action: JointAction, since: Since, figures: pd.DataFrame, count: str) -> list[Text]:
+    """What partners wrote that they reached beside what is counted over as many months, where the two differ."""
+    counted = figures.iloc[0][count]
+    if action.reached is None or since.period.month_count != action.months_measured or counted == action.reached:
+        return []
+    said = f"Les partenaires ont écrit {amount(action.reached)}, l’observatoire compte {number(counted)}"
+    return [late(f"{said} ({_span(since.period)})\u00a0: à rapprocher avant de conclure.")]
 
 
 def _compared(visit: Visit, since: Since, reach: Reach, figures: pd.DataFrame, count: str) -> pd.Series:

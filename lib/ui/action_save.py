@@ -17,7 +17,7 @@ from lib.ui import components as c
 from lib.ui.action_state import ACTION, open_at
 from lib.ui.action_words import Names, day_words, field_words, is_known
 from lib.ui.authors import signed
-from lib.ui.drafts import Form
+from lib.ui.drafts import SAVED, Form
 from lib.ui.import_desk import BUSY, refusal
 from lib.ui.import_words import literal
 
@@ -39,6 +39,8 @@ def bar(form: Form[JointAction], steps: Any, known: Names, scope: Scope) -> None
         _reconcile(form, conflict, steps, known, scope)
         return
     by = signed("Enregistrer", author_key="au-nom-de", key=form.key("enregistrer"), type="primary")
+    if form.is_just_saved():
+        c.source(f"Enregistré\u00a0: version {form.base.version}.")
     if by is not None:
         _store(form, steps, by, known, scope=scope)
 
@@ -63,6 +65,7 @@ def _store(form: Form[JointAction], steps: Any, by: Partner, known: Names, *, sc
         refusal(BUSY)
     else:
         form.close()
+        st.session_state[SAVED] = saved
         open_at(**{ACTION: saved.action_id})
         st.toast(f"Enregistré\u00a0: version {saved.version}.")
         st.rerun()
@@ -80,7 +83,7 @@ def _reconcile(form: Form[JointAction], conflict: ConflictError, steps: Any, kno
     chosen = replace(together, **{one.name: one.mine for one in disputed if choices[one.name] == MINE})
     kept = without_moot(chosen)
     moot = [name for name in ACTION_FIELDS if getattr(kept, name) != getattr(chosen, name)]
-    _taken((base, theirs, form.draft), kept, {*moot, *choices}, known)
+    _taken((base, theirs, form.draft), kept, {*moot, *choices}, known, other=_other(conflict))
     if moot:
         said = ", ".join(ACTION_FIELDS[name].lower() for name in moot)
         c.source(f"Non repris, sans objet pour cette nature ou cet état\u00a0: {said}.")
@@ -109,18 +112,23 @@ def unchosen_words(labels: Sequence[str]) -> str:
 
 
 def _taken(
-    three: tuple[JointAction, JointAction, JointAction], kept: JointAction, disputed: set[str], known: Names
+    three: tuple[JointAction, JointAction, JointAction],
+    kept: JointAction,
+    disputed: set[str],
+    known: Names,
+    *,
+    other: str,
 ) -> None:
     """Fields that ask for no choice, what they were and what they become: changed by one side, or by both together.
 
-    ``three``: what both began from, theirs, ours.
+    ``three``: what both began from, theirs, ours. ``other``: whose theirs are.
     """
     lines = []
     for name in [name for name in ACTION_FIELDS if name not in disputed]:
         base, theirs, mine = (getattr(one, name) for one in three)
         if theirs == base == mine:
             continue
-        who = "Vous" if theirs == base else "L’autre version" if mine == base else "Les deux"
+        who = "Vous" if theirs == base else other if mine == base else "Les deux"
         words = [field_words(name, value, known) for value in (base, getattr(kept, name))]
         lines.append([ACTION_FIELDS[name], "{} → {}".format(*words), who])
     if lines:
@@ -133,11 +141,14 @@ def _whose(conflict: ConflictError) -> str:
     return f"l’autre a été écrite par {PARTNER_SUBJECTS[conflict.changed_by]}, le {day_words(conflict.changed_at)}"
 
 
+def _other(conflict: ConflictError) -> str:
+    return "L’autre version" if conflict.changed_by is None else PARTNERS[conflict.changed_by]
+
+
 def _choice(form: Form[JointAction], one: Conflict, conflict: ConflictError, known: Names) -> None:
-    other = "L’autre version" if conflict.changed_by is None else PARTNERS[conflict.changed_by]
     labels = {
         MINE: literal(f"La vôtre\u00a0: {field_words(one.name, one.mine, known)}"),
-        THEIRS: literal(f"{other}\u00a0: {field_words(one.name, one.theirs, known)}"),
+        THEIRS: literal(f"{_other(conflict)}\u00a0: {field_words(one.name, one.theirs, known)}"),
     }
     st.radio(
         ACTION_FIELDS[one.name],

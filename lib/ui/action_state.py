@@ -25,7 +25,6 @@ ACTION, NEW, MEETING, NEW_MEETING = "intervention", "nouvelle", "reunion", "nouv
 BEGUN_FROM = RULE, PILOT = "reponse", "pilote"  # what proposes a new action, and who would lead it
 CARRIED = "porter"  # an action brought to the meeting that opens
 ANYWHERE = "sans-lieu"  # a new action that names no place yet
-MAX_CODE_CHARS = 40  # of a hall, in the store
 
 
 @dataclass(frozen=True)
@@ -116,14 +115,14 @@ def _residence(_visit: Visit, code: str) -> ActionPlace | None:
     return None if key is None else ActionPlace(residence_id=key)
 
 
-def _hall(_visit: Visit, code: str) -> ActionPlace | None:
+def _hall(visit: Visit, code: str) -> ActionPlace | None:
     home, _, hall = code.partition("|")
     building, _, hall = hall.partition("|")
     key = _key(home)
-    is_code = all(len(one) <= MAX_CODE_CHARS and one.isprintable() for one in (building, hall))
-    if key is None or not hall or not is_code:
+    if key is None or not hall:
         return None
-    return ActionPlace(residence_id=key, building_code=building, hall_code=hall)
+    place = ActionPlace(residence_id=key, building_code=building, hall_code=hall)
+    return place if place in hall_choices(visit, key) else None
 
 
 def _qpv(visit: Visit, code: str) -> ActionPlace | None:

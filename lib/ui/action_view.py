@@ -1,6 +1,5 @@
 """The page of joint actions: the register and the meetings, or the one thing that the address opens."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +8,7 @@ import streamlit as st
 from lib.analysis.coverage import reporting_coverage
 from lib.domain.actions import JointAction
 from lib.domain.filters import IncidentFilter
-from lib.domain.meetings import LOCAL_BODIES, Meeting, meeting_before
+from lib.domain.meetings import LOCAL_BODIES, Meeting
 from lib.domain.terms import MEETING_BODIES
 from lib.domain.vocabulary import MeetingBody
 from lib.errors import AccessError
@@ -68,9 +67,10 @@ def _shown(visit: Visit, register: Register) -> list[JointAction]:
     return [action for key, action in register.actions.items() if key in bearing or key not in within_reach]
 
 
-def _head(visit: Visit, title: str, sentence: str, *, crumb: str = "") -> None:
+def _head(visit: Visit, title: str, sentence: str, *, crumb: str = "", is_of_facts: bool = True) -> None:
+    """``is_of_facts``: whether the page counts facts, of which the coverage then says how many are told."""
     trail = (("Interventions conjointes", here()), (crumb, None)) if crumb else ()
-    coverage = reporting_coverage(visit.ask(queries.place_figures, Level.ALL))
+    coverage = reporting_coverage(visit.ask(queries.place_figures, Level.ALL)) if is_of_facts else None
     c.header(title, sentence, coverage=coverage, data_on=visit.data_on, crumbs=trail)
 
 
@@ -96,14 +96,14 @@ def _meeting(visit: Visit, register: Register) -> None:
     meeting = next((one for one in register.meetings if one.meeting_id == key), None)
     if meeting is None:
         raise AccessError("Cette réunion n’existe pas, ou n’est pas dans votre périmètre\u00a0: revenez au registre.")
-    _head(visit, meeting_words(meeting), MINUTES, crumb=meeting_words(meeting))
+    _head(visit, meeting_words(meeting), MINUTES, crumb=meeting_words(meeting), is_of_facts=False)
     meeting_sheet.kept(visit, register, meeting)
 
 
 def _new_meeting(visit: Visit, register: Register) -> None:
     meeting = _next_meeting(register, today(visit))
     title = f"Préparer une réunion\u00a0: {MEETING_BODIES[meeting.body]}"
-    _head(visit, title, SENTENCE, crumb="Nouvelle réunion")
+    _head(visit, title, SENTENCE, crumb="Nouvelle réunion", is_of_facts=False)
     meeting_sheet.new(visit, register, meeting)
 
 
@@ -115,6 +115,5 @@ def _next_meeting(register: Register, on: date) -> Meeting:
     last = next((one for one in register.meetings if one.meeting_id == key), None) if key else next(iter(held), None)
     if last is None:
         return Meeting(body, on)
-    before = meeting_before(register.meetings, replace(last, meeting_id=None), today=on) or last
     label = last.label if last.body in LOCAL_BODIES else ""
-    return Meeting(last.body, on, label, last.departement_code, before.partners)
+    return Meeting(last.body, on, label, last.departement_code)

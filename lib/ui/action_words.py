@@ -127,7 +127,7 @@ def objective_words(action: JointAction) -> str:
 
 
 def measure_words(action: JointAction) -> str:
-    """«Faits recensés en 12 mois : de 41 à 20, valeur atteinte 18 : objectif tenu»; empty where nothing is measured."""
+    """«Faits recensés en 12 mois : de 41 à 20, 18 atteints selon…»; empty where nothing is measured."""
     if action.indicator is None or action.target is None:
         return ""
     aimed = amount(action.target)
@@ -149,10 +149,10 @@ def is_met_words(action: JointAction) -> str:
 
 
 def _reached_words(action: JointAction) -> str:
-    """«, valeur atteinte 18 : objectif tenu»."""
+    """«, valeur atteinte 18 selon les partenaires : objectif tenu»."""
     if action.reached is None:
         return ""
-    return f", valeur atteinte {amount(action.reached)}\u00a0: {is_met_words(action)}"
+    return f", valeur atteinte {amount(action.reached)} selon les partenaires\u00a0: {is_met_words(action)}"
 
 
 def volume_words(action: JointAction) -> str:
@@ -186,16 +186,14 @@ def clock_words(clock: Clock, on: date) -> str:
 
 
 def due_words(action: JointAction, on: date) -> str:
-    """The day awaited and how far it is: «31 octobre 2026, en retard de 12 jours»."""
+    """The day awaited and how far it is: «31 octobre 2026, en retard de 12 jours»; «…, délai légal» for one."""
     awaited = action.next_on() or action.due_on
     if awaited is None:
         return MISSING
+    is_legal = awaited != action.due_on or (not action.is_open and action.next_on() is not None)
+    said = f"{date_label(awaited)}{', délai légal' if is_legal else ''}"
     late = (on - awaited).days
-    return (
-        f"{date_label(awaited)}, en retard de {plural(late, 'jour')}"
-        if action.is_overdue(on) and late > 0
-        else date_label(awaited)
-    )
+    return f"{said}, en retard de {plural(late, 'jour')}" if action.is_overdue(on) and late > 0 else said
 
 
 def awaited_words(action: JointAction, on: date) -> str:

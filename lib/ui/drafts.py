@@ -10,6 +10,7 @@ import streamlit as st
 from lib.domain.actions import JointAction
 from lib.domain.meetings import Meeting
 
+SAVED = "dernier-enregistrement"  # in the session: the action or the meeting last stored, at its version
 Typed = TypeVar("Typed", JointAction, Meeting)
 
 
@@ -60,6 +61,10 @@ class Form(Generic[Typed]):
         """Begins again from what is kept now, with this draft."""
         self.close()
         st.session_state.update({self.key("base"): base, self.key("draft"): draft})
+
+    def is_just_saved(self) -> bool:
+        """Whether what is shown is what was last stored, ``SAVED``, and nothing was typed since."""
+        return st.session_state.get(SAVED) == self.base == self.draft
 
     def close(self) -> None:
         """Forgets what was typed."""

@@ -16,7 +16,7 @@ from lib.ui import blocks, data
 from lib.ui import components as c
 from lib.ui.action_list import places_words
 from lib.ui.action_state import ACTION, MEETING, NEW_MEETING, Register, here, today
-from lib.ui.action_words import Names, awaited_words, meeting_words
+from lib.ui.action_words import Names, awaited_words, measure_words, meeting_words
 from lib.ui.marks import late
 from lib.ui.session import Visit
 
@@ -130,7 +130,7 @@ def _link(action: JointAction) -> Markup:
 
 def _where(action: JointAction, on: date):
     if not action.is_open:
-        return ". ".join(filter(None, (ACTION_STATUSES[action.status], action.abandon_reason)))
+        return ". ".join(filter(None, (ACTION_STATUSES[action.status], action.abandon_reason, measure_words(action))))
     said = f"{ACTION_STATUSES[action.status]}, {awaited_words(action, on)}"
     return late(said) if action.is_overdue(on) else said
 

@@ -15,7 +15,7 @@ from lib.ui import components as c
 from lib.ui import data, meeting_conflict, meeting_decisions
 from lib.ui.action_state import CARRIED, MEETING, Register, asked_key, open_at
 from lib.ui.authors import signed
-from lib.ui.drafts import Form
+from lib.ui.drafts import SAVED, Form
 from lib.ui.import_desk import BUSY, refusal
 from lib.ui.meeting_history import SEVERAL, departements
 from lib.ui.session import Visit
@@ -41,6 +41,8 @@ def edit(visit: Visit, register: Register, meeting: Meeting) -> None:
     form.drawn(typed, [*ONE_BY_ONE, "partners", *meeting_decisions.names(form)])
     meeting_conflict.show(form, register, places)
     by = signed("Enregistrer la réunion", author_key="au-nom-de", key=form.key("enregistrer"), type="primary")
+    if form.is_just_saved():
+        c.source(f"Réunion enregistrée\u00a0: version {form.base.version}.")
     if by is not None:
         _store(register, form, by, places)
 
@@ -124,6 +126,7 @@ def _store(register: Register, form: Form[Meeting], by: Partner, places: Mapping
         refusal(BUSY)
     else:
         form.close()
+        st.session_state[SAVED] = saved
         open_at(**{MEETING: saved.meeting_id})
         st.toast("Réunion enregistrée.")
         st.rerun()

@@ -23,17 +23,22 @@ NONE_KEPT = (
 )
 
 
+def versions(visit: Visit, meeting: Meeting) -> list[Version[Meeting]]:
+    """Those of a kept meeting that can be shown, the newest first."""
+    return data.record(history, visit.snapshot, meeting.meeting_id, visit.scope)
+
+
 def table(visit: Visit, register: Register, meeting: Meeting) -> None:
     """Each version with who wrote it and what it changed."""
     assert meeting.meeting_id is not None
-    versions: list[Version[Meeting]] = data.record(history, visit.snapshot, meeting.meeting_id, visit.scope)
+    held = versions(visit, meeting)
     c.section("Historique", f"version {meeting.version}")
-    if not versions:
+    if not held:
         c.source(NONE_KEPT)
         return
     places = departements(visit)
     told = Told("Création de la réunion", MEETING_FIELDS, lambda before, now: changes(before, now, register, places))
-    version_blocks.table(versions, told)
+    version_blocks.table(held, told)
 
 
 def departements(visit: Visit, *meetings: Meeting) -> dict[str | None, str]:

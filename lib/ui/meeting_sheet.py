@@ -8,7 +8,7 @@ from lib.domain.terms import ACTION_STATUSES, MEETING_FIELDS, PARTNERS
 from lib.ui import components as c
 from lib.ui import meeting_form, meeting_history
 from lib.ui.action_state import Register, today
-from lib.ui.action_words import due_words, objective_words
+from lib.ui.action_words import day_words, due_words, objective_words
 from lib.ui.marks import late
 from lib.ui.meeting_blocks import decided, done_since, unlinked
 from lib.ui.session import Visit
@@ -28,7 +28,7 @@ def kept(visit: Visit, register: Register, meeting: Meeting) -> None:
     places = meeting_history.departements(visit, meeting)
     names = ("departement_code", "label", "partners")
     said = {MEETING_FIELDS[name]: meeting_history.field_said(name, meeting, register, places) for name in names}
-    c.definition_card("", said)
+    c.definition_card("", {name: words for name, words in said.items() if words != MISSING} | _writer(visit, meeting))
     count = f"{plural(len(meeting.decisions), 'décision')}, état vu du {date_label(today(visit))}"
     c.section("Décisions de cette réunion", count if meeting.decisions else "")
     if meeting.decisions:
@@ -43,6 +43,15 @@ def kept(visit: Visit, register: Register, meeting: Meeting) -> None:
         meeting_form.edit(visit, register, meeting)
     with st.container(key="historique-tenu"):
         meeting_history.table(visit, register, meeting)
+
+
+def _writer(visit: Visit, meeting: Meeting) -> dict[str, str]:
+    """Who wrote the version shown, and when; nothing of a meeting written before its history was kept."""
+    newest = next(iter(meeting_history.versions(visit, meeting)), None)
+    if newest is None:
+        return {}
+    written = f"version {newest.version}, {day_words(newest.changed_at)}"
+    return {"Relevé": f"{written}, au nom de\u00a0: {PARTNERS[newest.changed_by]}"}
 
 
 def _minute(visit: Visit, register: Register, decision: Decision) -> list[object]:

@@ -181,7 +181,7 @@ def _versions(visit: Visit) -> None:
             [
                 f"{one.version}, {day_words(one.made_at) if one.made_at else ''}",
                 PARTNERS[one.made_by] if one.made_by else "",
-                ", ".join(f"{CRITERIA[name].lower()} {weight}" for name, weight in points(one).items()),
+                _parts(points(one), Unit.RESIDENCE),
             ]
             for one in held[:MAX_VERSIONS]
         ],
@@ -189,7 +189,7 @@ def _versions(visit: Visit) -> None:
     )
     earlier = {one.version: one for one in (*held[1:], PROPOSED)}
     st.selectbox(
-        "Essayer les poids d’une version antérieure",
+        "Reprendre la proposition de l’observatoire ou une version antérieure",
         list(earlier),
         index=None,
         format_func=_name,

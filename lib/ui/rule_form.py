@@ -109,13 +109,11 @@ def _facts(row: Row, labels: Mapping[str, str]) -> None:
     _several(row, "type_codes", {code: labels[code] for code in labels if code not in families}, "Aucun type")
     st.number_input(
         f"{RESPONSE_FIELDS['min_share']} (%)",
-        LEAST_PERCENT,
-        HUNDRED,
         step=1,
         **_field(row, "min_share", _percent(row["min_share"])),
     )
     st.selectbox(RESPONSE_FIELDS["share_of"], list(SHARES_OF), format_func=SHARES_OF.get, **_field(row, "share_of"))
-    st.number_input(RESPONSE_FIELDS["min_count"], LEAST_COUNT, step=1, **_field(row, "min_count"))
+    st.number_input(RESPONSE_FIELDS["min_count"], step=1, **_field(row, "min_count"))
 
 
 def _percent(share: float) -> int:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.domain.actions import ActionPlace, JointAction
 from lib.domain.scope import Scope
-from lib.domain.vocabulary import ActionIndicator, Partner
+from lib.domain.vocabulary import ActionIndicator, ActionStatus, Partner
 from lib.ingest.actions import store_action
 from lib.store import schema as s
 from lib.store.revisions import change
@@ -22,6 +22,7 @@ from tests.screen import opened, told
 HOME = ActionPlace(residence_id=1)
 SINCE_JANUARY = JointAction(
     "Rondes",
+    status=ActionStatus.ONGOING,
     places=(HOME,),
     family_code="OCC",
     indicator=ActionIndicator.FACTS,
@@ -65,7 +66,7 @@ def test_fall_since_the_action_began_is_tested_and_never_told_as_its_effect(stor
     assert "Baisse constatée depuis le début Faits recensés (occupation) dans les lieux de l’intervention" in said
     assert figure(said, "Valeur visée") == "20"
     assert figure(said, "Depuis le début") == "18"  # with one of the small store
-    assert figure(said, "Mêmes mois avant") == "60"
+    assert figure(said, "Mêmes mois un an plus tôt") == "60"
     assert "−70 %, significatif" in said
     assert "ne prouve pas l’effet de l’intervention" in said
 
@@ -91,11 +92,16 @@ def test_action_that_has_just_begun_is_judged_by_nothing(store: Engine):
 
 @pytest.mark.parametrize(
     "change_of",
-    [{"starts_on": None}, {"indicator": ActionIndicator.OCCUPIED_HALLS}, {"places": ()}],
+    [
+        {"starts_on": None},
+        {"status": ActionStatus.PROPOSED},
+        {"indicator": ActionIndicator.OCCUPIED_HALLS},
+        {"places": ()},
+    ],
 )
 def test_nothing_is_measured_of_what_the_store_does_not_count(store: Engine, change_of: dict):
     said = sheet(store, replace(SINCE_JANUARY, **change_of))
-    assert "Mêmes mois avant" not in said
+    assert "Mêmes mois" not in said
     assert "Trop tôt" not in said
 
 
@@ -111,6 +117,18 @@ def test_each_indicator_counts_its_own_facts(store: Engine):
     assert int(counted[ActionIndicator.SEVERITY_INDEX]) > 3
     assert figure(sheet(store, replace(whole, indicator=ActionIndicator.COMPLAINTS)), "Depuis le début") == "3"
     assert "significatif" not in sheet(store, replace(SINCE_JANUARY, indicator=ActionIndicator.SEVERITY_INDEX))
+
+
+def test_value_that_partners_wrote_is_set_against_what_is_counted(store: Engine):
+    add_facts(store, {date(2025, 1, 10): 30, date(2026, 1, 10): 12, date(2026, 2, 10): 40})
+    said = sheet(store, replace(SINCE_JANUARY, reached=12, status=ActionStatus.DONE))
+    assert "valeur atteinte 12 selon les partenaires : objectif tenu" in said
+    assert (
+        "Les partenaires ont écrit 12, l’observatoire compte 53 (2 mois, janvier 2026 à février 2026) : à rapprocher "
+        "avant de conclure."
+    ) in said
+    assert "à rapprocher" not in sheet(store, replace(SINCE_JANUARY, reached=53))
+    assert "à rapprocher" not in sheet(store, replace(SINCE_JANUARY, reached=12, months_measured=6))
 
 
 def test_halls_are_measured_by_themselves_where_their_codes_name_them_alone(store: Engine):
@@ -150,7 +168,7 @@ def test_no_baseline_is_proposed_of_months_that_nobody_told_of(store: Engine, un
 
 def test_months_that_nobody_told_of_are_no_zero(store: Engine):
     said = sheet(store, replace(SINCE_JANUARY, starts_on=date(2025, 1, 1)))  # 2024 is told of by nobody
-    assert "Mêmes mois avant —" in said
+    assert "Mêmes mois 2 ans plus tôt —" in said
     assert "Déclarations insuffisantes pour juger" in said
 
 

@@ -319,6 +319,7 @@ def test_earlier_weights_are_tried_again_then_adopted_as_a_new_version(filled: C
     sign(app, "poids-auteur")
     app.button(key="poids-retenir").click().run()
     assert [version for version, _ in versions(engine, ChoiceKind.WEIGHTS)] == [3, 2, 1]
+    assert address(app, "poids") is None
     app.selectbox(key="poids-anterieurs").select(0).run()
     assert app.slider(key="poids-severity").value == round(100 * DEFAULT_WEIGHTS[Criterion.SEVERITY])
 
