@@ -72,7 +72,7 @@ def _facts(visit: Visit, action: JointAction, known: Names) -> dict[str, object]
         "Fondement légal": action.legal_ground,
         "Coût": cost_words(action),
         "Début": field_words("starts_on", action.starts_on, known),
-        "À faire au plus tard": due_words(action, today(visit)),
+        "À faire au plus tard": due_words(action, today(visit)) if action.is_open or action.next_on() else "",
         "Échéance": "" if action.is_open else field_words("due_on", action.due_on, known),
         "Évaluation": field_words("evaluated_on", action.evaluated_on, known),
         **action_meetings.dealt_with(action, known),

@@ -67,10 +67,9 @@ def _shown(visit: Visit, register: Register) -> list[JointAction]:
     return [action for key, action in register.actions.items() if key in bearing or key not in within_reach]
 
 
-def _head(visit: Visit, title: str, sentence: str, *, crumb: str = "", is_of_facts: bool = True) -> None:
-    """``is_of_facts``: whether the page counts facts, of which the coverage then says how many are told."""
+def _head(visit: Visit, title: str, sentence: str, *, crumb: str = "") -> None:
     trail = (("Interventions conjointes", here()), (crumb, None)) if crumb else ()
-    coverage = reporting_coverage(visit.ask(queries.place_figures, Level.ALL)) if is_of_facts else None
+    coverage = reporting_coverage(visit.ask(queries.place_figures, Level.ALL))
     c.header(title, sentence, coverage=coverage, data_on=visit.data_on, crumbs=trail)
 
 
@@ -96,14 +95,14 @@ def _meeting(visit: Visit, register: Register) -> None:
     meeting = next((one for one in register.meetings if one.meeting_id == key), None)
     if meeting is None:
         raise AccessError("Cette réunion n’existe pas, ou n’est pas dans votre périmètre\u00a0: revenez au registre.")
-    _head(visit, meeting_words(meeting), MINUTES, crumb=meeting_words(meeting), is_of_facts=False)
+    _head(visit, meeting_words(meeting), MINUTES, crumb=meeting_words(meeting))
     meeting_sheet.kept(visit, register, meeting)
 
 
 def _new_meeting(visit: Visit, register: Register) -> None:
     meeting = _next_meeting(register, today(visit))
     title = f"Préparer une réunion\u00a0: {MEETING_BODIES[meeting.body]}"
-    _head(visit, title, SENTENCE, crumb="Nouvelle réunion", is_of_facts=False)
+    _head(visit, title, SENTENCE, crumb="Nouvelle réunion")
     meeting_sheet.new(visit, register, meeting)
 
 
