@@ -35,7 +35,7 @@ from lib.ui import session
 from lib.ui.import_words import literal
 from tests.conftest import with_nomenclature
 from tests.factories import add, incident, small_store
-from tests.screen import bodies, card, links, opened, plain, title, told, trail
+from tests.screen import bodies, card, links, opened, plain, tables, title, told, trail
 from tests.screen import table as table_of
 
 ALL = Scope.everything()
@@ -276,11 +276,13 @@ def test_many_actions_come_forty_at_a_time(store: Engine):
     assert len(table_of(at(), "Intervention")) == 40
 
 
-def test_long_meeting_comes_forty_decisions_at_a_time_wherever_it_is_told(store: Engine):
+def test_long_meeting_comes_forty_decisions_at_a_time_but_whole_in_its_minutes(store: Engine):
     decisions = tuple(Decision(f"Décision {rank:02}") for rank in range(41))
     kept = store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 1, 15), decisions=decisions))
-    for query in ({"reunion": str(kept.meeting_id)}, {"registre": "Réunions"}, {"nouvelle-reunion": "copil"}):
+    for query in ({"registre": "Réunions"}, {"nouvelle-reunion": "copil"}):
         assert len(table_of(at(**query), "Décision")) == 40
+    minutes = [row for rows in tables(at(reunion=kept.meeting_id)) for row in rows if row[0].startswith("Décision ")]
+    assert [row[0][:11] for row in minutes] == [one.text for one in decisions]
 
 
 def test_long_history_comes_forty_versions_at_a_time(store: Engine):
