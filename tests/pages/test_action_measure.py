@@ -159,6 +159,7 @@ def test_baseline_is_proposed_from_the_months_before(store: Engine):
     [
         {"starts_on": date(2025, 12, 1)},  # a month that nobody told of
         {"starts_on": date(2020, 1, 1)},  # months before the first that the store knows
+        {"starts_on": date(2025, 3, 1), "months_measured": 3},  # two months told of, after one that the store has not
         {"months_measured": 36, "starts_on": date(2026, 2, 1)},
     ],
 )

@@ -523,8 +523,12 @@ def test_page_left_keeps_what_was_typed_until_it_is_stored(store: Engine):
     field(app, "title").input("Rondes").run()
     field(app, "weekdays").set_value([0]).run()
     field(app, "end_minute").set_value(time(2, 30)).run()
+    press(app, "Ajouter un délai légal")
+    field(app, "delai-0-kind").select(LegalClockKind.PREFECT_INJUNCTION).run()
     away_and_back(app, nouvelle="residence:1")
     assert (field(app, "title").value, field(app, "weekdays").value) == ("Rondes", [0])
+    assert field(app, "delai-0-kind").value == LegalClockKind.PREFECT_INJUNCTION
+    next(one for one in app.button if str(one.key).endswith("delai-0-retirer")).click().run()
     assert field(app, "end_minute").value == time(2, 30)
     field(app, "end_minute").set_value(None).run()
     press(app, "Enregistrer")
