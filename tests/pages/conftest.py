@@ -1,5 +1,6 @@
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -7,10 +8,11 @@ import pytest
 from sqlalchemy import Engine
 from streamlit import config
 
+from lib.domain.scope import Scope
 from lib.store import schema as s
 from lib.store.engine import open_store
 from lib.store.revisions import change
-from lib.ui import data
+from lib.ui import data, session
 from tests.conftest import with_nomenclature
 from tests.factories import add, small_store
 
@@ -51,6 +53,12 @@ def filled(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     yield fill
     engine.dispose()
     data.store(url).dispose()
+
+
+def narrow(monkeypatch: pytest.MonkeyPatch, scope: Scope) -> None:
+    """From now on a visitor sees no more than a scope."""
+    begin = session.begin
+    monkeypatch.setattr(session, "begin", lambda visit, *more: begin(replace(visit, scope=scope), *more))
 
 
 def begin_in_march_2024(engine: Engine) -> None:

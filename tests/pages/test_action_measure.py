@@ -14,9 +14,9 @@ from lib.domain.vocabulary import ActionIndicator, ActionStatus, Partner
 from lib.ingest.actions import store_action
 from lib.store import schema as s
 from lib.store.revisions import change
-from lib.ui import session
 from tests.conftest import with_nomenclature
 from tests.factories import add, incident, small_store
+from tests.pages.conftest import narrow
 from tests.screen import opened, told
 
 HOME = ActionPlace(residence_id=1)
@@ -186,7 +186,5 @@ def test_last_months_of_a_long_action_are_not_told_as_since_it_began(store: Engi
 def test_count_limited_to_a_scope_says_so(store: Engine, monkeypatch: pytest.MonkeyPatch):
     action = replace(SINCE_JANUARY, places=(ActionPlace(commune_code="91001"),))
     saved = store_action(store, action, by=Partner.LANDLORD)
-    begin = session.begin
-    scope = Scope(landlord_ids=frozenset({1}))
-    monkeypatch.setattr(session, "begin", lambda visit, *more: begin(replace(visit, scope=scope), *more))
+    narrow(monkeypatch, Scope(landlord_ids=frozenset({1})))
     assert "dans les lieux de l’intervention, pour les résidences de votre périmètre" in told(page(saved))

@@ -35,6 +35,7 @@ from lib.ui import session
 from lib.ui.import_words import literal
 from tests.conftest import with_nomenclature
 from tests.factories import add, incident, small_store
+from tests.pages.conftest import narrow
 from tests.screen import bodies, card, links, opened, plain, tables, title, told, trail
 from tests.screen import table as table_of
 
@@ -177,9 +178,7 @@ def test_action_moved_beyond_the_scope_while_one_types_is_not_read_in_the_confli
     store: Engine, monkeypatch: pytest.MonkeyPatch
 ):
     saved = save(store, ROUNDS)
-    begin = session.begin
-    scope = Scope(landlord_ids=frozenset({1}))
-    monkeypatch.setattr(session, "begin", lambda visit, *more: begin(replace(visit, scope=scope), *more))
+    narrow(monkeypatch, Scope(landlord_ids=frozenset({1})))
     app = at(intervention=saved.action_id)
     field(app, "problem").input("Trafic").run()
 
@@ -1057,9 +1056,7 @@ def test_kept_meeting_tells_what_was_done_until_it_was_held(store: Engine):
 def test_decision_on_an_action_beyond_the_scope_says_so(store: Engine, monkeypatch: pytest.MonkeyPatch):
     saved = save(store, replace(ROUNDS, title="Réservée"))
     store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 1, 15), decisions=(Decision("Un", saved.action_id),)))
-    begin = session.begin
-    scope = Scope(landlord_ids=frozenset({2}))
-    monkeypatch.setattr(session, "begin", lambda visit, *more: begin(replace(visit, scope=scope), *more))
+    narrow(monkeypatch, Scope(landlord_ids=frozenset({2})))
     assert table_of(at(registre="Réunions"), "Décision") == [["Un", "intervention hors de votre périmètre"]]
 
 
@@ -1067,9 +1064,7 @@ def test_meeting_moved_beyond_the_scope_while_one_types_is_not_read_in_the_confl
     store: Engine, monkeypatch: pytest.MonkeyPatch
 ):
     read = store_meeting(store, Meeting(MeetingBody.COPIL, date(2026, 1, 15), "Bilan", "91"))
-    begin = session.begin
-    scope = Scope(departement_codes=frozenset({"91"}))
-    monkeypatch.setattr(session, "begin", lambda visit, *more: begin(replace(visit, scope=scope), *more))
+    narrow(monkeypatch, Scope(departement_codes=frozenset({"91"})))
     app = at(reunion=read.meeting_id)
     field(app, "label").input("Point").run()
 
@@ -1201,9 +1196,7 @@ def test_history_of_a_meeting_tells_nothing_of_an_action_beyond_the_scope(
     linked = store_meeting(store, replace(read, decisions=(Decision("Secret", saved.action_id), Decision("Libre"))))
     moved = store_meeting(store, replace(linked, decisions=(Decision("Autre", saved.action_id), Decision("Libre"))))
     store_meeting(store, replace(moved, decisions=(Decision("Libre"),)))
-    begin = session.begin
-    scope = Scope(landlord_ids=frozenset({2}))
-    monkeypatch.setattr(session, "begin", lambda visit, *more: begin(replace(visit, scope=scope), *more))
+    narrow(monkeypatch, Scope(landlord_ids=frozenset({2})))
     app = at(reunion=read.meeting_id)
     assert [row[1] for row in table_of(app, "Version")] == [
         "Décision retirée : hors de votre périmètre",
@@ -1304,9 +1297,7 @@ def test_visitor_of_another_landlord_sees_neither_the_action_nor_the_names_of_it
 ):
     mine = save(store, replace(ROUNDS, title="Réservée"))
     shared = save(store, JointAction("Partagée", places=(*HERE, ActionPlace(residence_id=3))))
-    begin = session.begin
-    scope = Scope(landlord_ids=frozenset({2}))
-    monkeypatch.setattr(session, "begin", lambda visit, *more: begin(replace(visit, scope=scope), *more))
+    narrow(monkeypatch, Scope(landlord_ids=frozenset({2})))
     register = told(at())
     assert "Réservée" not in register
     assert "Résidence 1" not in register
@@ -1324,9 +1315,7 @@ def test_visitor_of_another_landlord_sees_neither_the_action_nor_the_names_of_it
 def test_places_of_others_are_neither_counted_nor_taken_out(store: Engine, monkeypatch: pytest.MonkeyPatch):
     places = tuple(ActionPlace(residence_id=key) for key in (1, 2, 3))
     shared = save(store, replace(ROUNDS, places=places))
-    begin = session.begin
-    scope = Scope(landlord_ids=frozenset({2}))
-    monkeypatch.setattr(session, "begin", lambda visit, *more: begin(replace(visit, scope=scope), *more))
+    narrow(monkeypatch, Scope(landlord_ids=frozenset({2})))
     app = at(intervention=shared.action_id)
     assert [plain(one.value) for one in app.markdown] == ["Résidence 3, Ville-B", "lieu hors de votre périmètre"]
     assert card(app, "L’intervention")["Lieux"] == "Résidence 3, Ville-B lieu hors de votre périmètre"
